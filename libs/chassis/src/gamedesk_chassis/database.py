@@ -1,0 +1,109 @@
+"""PostgreSQL through SQLAlchemy Core: one engine a process, one transaction a use case."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import structlog
+from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+log = structlog.get_logger(__name__)
+
+# The names that Alembic and error handling rely on.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Serialization failure, deadlock, lock not available in time: the whole use case may be run again.
+_RETRYABLE_SQLSTATES = {"40001", "40P01", "55P03"}
+_ATTEMPTS = 3
+
+_SESSION_OPTIONS = (
+    "-c statement_timeout=5000 -c lock_timeout=2000 "
+    "-c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+)
+
+
+def new_metadata() -> MetaData:
+    return MetaData(naming_convention=NAMING)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether running the same transaction again may succeed: a lost connection, a deadlock, a lock timeout."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    if sqlstate is None:  # never reached the server, or the server went away
+        return isinstance(error, OperationalError)
+    return sqlstate in _RETRYABLE_SQLSTATES or sqlstate.startswith(("08", "57P"))
+
+
+class Database:
+    """The service's own database.
+
+    `transact` runs one use case in one transaction and runs it again, whole, when the connection was lost
+    or the database asked for it. Commands must therefore have no effect outside their transaction.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 12, application_name: str = "gamedesk") -> None:
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=2,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            connect_args={
+                "connect_timeout": 3,
+                "options": _SESSION_OPTIONS,
+                "application_name": application_name,
+                "keepalives_idle": 30,
+                "keepalives_interval": 10,
+                "keepalives_count": 3,
+            },
+        )
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One transaction, committed at the end of the block; not repeated on failure."""
+        with self.engine.begin() as tx:
+            yield tx
+
+    def transact(self, use_case: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run `use_case(tx, …)` in a transaction, up to three times while the failure is transient."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self.engine.begin() as tx:
+                    return use_case(tx, *args, **kwargs)
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or not is_transient(error):
+                    raise
+                log.warning("transaction_repeated", attempt=attempt, sqlstate=getattr(error.orig, "sqlstate", None))
+                time.sleep(0.02 * attempt)
+        raise AssertionError("unreachable")
+
+    def ping(self) -> None:
+        """Raise if the database does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("select 1"))
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def row_to_dict(row: Any) -> dict[str, Any]:
+    """A result row as a plain dict, column name → value."""
+    return dict(row._mapping)
