@@ -1,0 +1,1 @@
+"""The one door: sign-in, routing, the composed home page, live updates."""

@@ -1,0 +1,1 @@
+"""Game items, their prices, and the packs built from them."""

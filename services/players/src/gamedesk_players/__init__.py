@@ -1,0 +1,1 @@
+"""Agents, players, and their game profiles synced from the games' servers."""

@@ -1,0 +1,1 @@
+"""Sales touches, follow-ups and orders."""

@@ -1,0 +1,1 @@
+"""Players' questions, their solutions, and the response clock."""
