@@ -1,0 +1,122 @@
+"""Who is calling: access tokens are verified by each service itself, against a mounted file of public keys."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jwt
+import structlog
+from connexion.context import context
+from connexion.exceptions import OAuthProblem
+from connexion.security import BearerSecurityHandler
+
+log = structlog.get_logger(__name__)
+
+ISSUER = "gamedesk/players"
+AUDIENCE = "gamedesk"
+ALGORITHM = "EdDSA"
+_REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub"]
+_CACHE_SIZE = 4096
+_FILE_CHECK_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Principal:
+    """The signed-in caller. `role` is one of agent, lead, admin; a token carries nothing more."""
+
+    agent_id: str
+    role: str
+    team: str
+
+    @property
+    def is_lead(self) -> bool:
+        return self.role in ("lead", "admin")
+
+
+class TokenVerifier:
+    """Verifies EdDSA access tokens; cheap enough for the event loop (a verified token is remembered)."""
+
+    def __init__(self, jwks_file: Path) -> None:
+        self._file = jwks_file
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._mtime = 0.0
+        self._checked = 0.0
+        self._verified: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._reload()
+
+    def _reload(self) -> None:
+        """Read the keys again when the file has changed; a broken file keeps the keys known so far."""
+        self._checked = time.monotonic()
+        try:
+            mtime = self._file.stat().st_mtime
+            if mtime == self._mtime:
+                return
+            keys = {k["kid"]: jwt.PyJWK(k) for k in json.loads(self._file.read_text())["keys"]}
+        except (OSError, ValueError, KeyError, jwt.PyJWTError) as error:
+            if not self._keys:
+                raise SystemExit(f"The key file {self._file} cannot be read: {error}") from None
+            log.error("keys_not_read", file=str(self._file), error=type(error).__name__)
+            return
+        self._keys, self._mtime = keys, mtime
+        self._verified.clear()
+
+    def verify(self, token: str) -> dict[str, Any]:
+        """The claims of a valid access token, or jwt.PyJWTError."""
+        if time.monotonic() - self._checked > _FILE_CHECK_SECONDS:
+            self._reload()
+        claims = self._verified.get(token)
+        if claims is None:
+            claims = self._decode(token)
+            self._verified[token] = claims
+            if len(self._verified) > _CACHE_SIZE:
+                self._verified.popitem(last=False)
+        elif claims["exp"] <= time.time():
+            raise jwt.ExpiredSignatureError("expired")
+        return claims
+
+    def _decode(self, token: str) -> dict[str, Any]:
+        key = self._keys.get(jwt.get_unverified_header(token).get("kid", ""))
+        if key is None:
+            raise jwt.InvalidKeyError("unknown key")
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            options={"require": _REQUIRED_CLAIMS, "strict_aud": True},
+        )
+        if claims.get("typ") != "access" or claims.get("role") not in ("agent", "lead", "admin"):
+            raise jwt.InvalidTokenError("not an access token")
+        return claims
+
+    def principal(self, token: str) -> Principal:
+        claims = self.verify(token)
+        return Principal(claims["sub"], claims["role"], claims.get("team", ""))
+
+    def security_map(self) -> dict[str, Any]:
+        """For Connexion's `security_map`: bearer tokens are checked by this verifier."""
+        verifier = self
+
+        def token_info(token: str) -> dict[str, Any]:
+            try:
+                return verifier.verify(token)
+            except (jwt.PyJWTError, ValueError):
+                raise OAuthProblem(detail="The access token is not valid") from None
+
+        class Bearer(BearerSecurityHandler):
+            def _resolve_func(self, security_scheme: dict[str, Any]) -> Any:
+                return token_info
+
+        return {"bearer": Bearer}
+
+
+def current_principal() -> Principal:
+    """The caller of the request at hand (only in operations that declare `security`)."""
+    claims = context["token_info"]
+    return Principal(claims["sub"], claims["role"], claims.get("team", ""))

@@ -1,0 +1,139 @@
+"""The outermost ASGI layer: health, body limit, request id, access log, and an answer whatever happens.
+
+It stands outside Connexion, so that health checks wait for no thread and an oversized body reaches nobody.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+
+import structlog
+from prometheus_client import Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gamedesk_chassis import problems
+from gamedesk_chassis.contract import DEFAULT_BODY_LIMIT, Contract, Operation
+from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.tracing import new_traceparent, set_traceparent
+
+log = structlog.get_logger("access")
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_HEALTH_PATHS = ("/health/live", "/health/ready", "/metrics")
+_SECONDS = Histogram("http_request_seconds", "Time to answer", ["operation", "status"])
+
+
+class Edge:
+    """Wraps a service's Connexion app. `health` is the ASGI app that answers health and metrics paths."""
+
+    def __init__(self, app: ASGIApp, health: ASGIApp, contract: Contract) -> None:
+        self.app, self.health, self.contract = app, health, contract
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["path"] in _HEALTH_PATHS:
+            await self.health(scope, receive, send)
+        else:
+            await self._handle(scope, receive, send)
+
+    async def _handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        headers = Headers(scope=scope)
+        request_id = headers.get("x-request-id", "")
+        if not _REQUEST_ID.fullmatch(request_id):
+            request_id = str(new_id())
+        token = problems.request_id.set(request_id)
+        set_traceparent(headers.get("traceparent") or new_traceparent())
+        operation = self.contract.find(scope["method"], scope["path"])
+        answer = _Answer(send, request_id)
+        try:
+            refused = _refuse_content_type(headers)
+            body = b"" if refused else await _read(receive, operation.body_limit if operation else DEFAULT_BODY_LIMIT)
+            if refused or body is None:
+                await answer.problem(415 if refused else 413)
+            else:
+                await self.app(_with_length(scope, headers, body), _replay(body, receive), answer)
+        except Exception as error:
+            if answer.status:
+                raise
+            log.error("unhandled_error", error=type(error).__name__, exc_info=error)
+            await answer.problem(500)
+        finally:
+            self._account(operation, scope["method"], answer.status, time.perf_counter() - started)
+            problems.request_id.reset(token)
+
+    @staticmethod
+    def _account(operation: Operation | None, method: str, status: int, seconds: float) -> None:
+        name = operation.operation_id if operation else "unknown"
+        _SECONDS.labels(name, str(status)).observe(seconds)
+        log.info("request", operation=name, method=method, status=status, ms=round(seconds * 1000, 1))
+
+
+class _Answer:
+    """Passes the answer on with the headers every answer has, and remembers its status."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send, self._request_id, self.status = send, request_id, 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["x-request-id"] = self._request_id
+            headers["x-content-type-options"] = "nosniff"
+            headers.setdefault("cache-control", "no-store")
+        await self._send(message)
+
+    async def problem(self, status: int) -> None:
+        body = problems.dump(problems.document_of_status(status))
+        headers = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+        await self({"type": "http.response.start", "status": status, "headers": headers})
+        await self({"type": "http.response.body", "body": body})
+
+
+def _refuse_content_type(headers: Headers) -> bool:
+    """A body without a media type would reach the handler unchecked."""
+    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+    return has_body and not headers.get("content-type")
+
+
+async def _read(receive: Receive, limit: int) -> bytes | None:
+    """The whole body, or None as soon as it is longer than `limit` bytes."""
+    parts: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            break
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            return None
+        parts.append(chunk)
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replay() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def _with_length(scope: Scope, headers: Headers, body: bytes) -> Scope:
+    """A chunked body gets the Content-Length that Connexion looks for."""
+    if "transfer-encoding" not in headers:
+        return scope
+    kept = [(k, v) for k, v in scope["headers"] if k not in (b"transfer-encoding", b"content-length")]
+    return {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}

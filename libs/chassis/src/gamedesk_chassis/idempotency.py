@@ -1,0 +1,111 @@
+"""Idempotency-Key: creating or appending twice with one key has one effect.
+
+The key is scoped to caller and operation, stored in the use case's own transaction with nothing but status and
+resource id, and kept for 7 days (`purge`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Column, Connection, DateTime, Integer, LargeBinary, MetaData, String, Table, delete, insert
+from sqlalchemy import func, select
+
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.errors import Conflict, RuleViolation
+
+
+class RequestInFlight(Conflict):
+    slug = "request-in-flight"
+    title = "The first request with this Idempotency-Key is still being worked on"
+
+
+class KeyReused(RuleViolation):
+    slug = "idempotency-key-reused"
+    title = "This Idempotency-Key was used with another body"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a creating use case leaves behind: the id to read the answer from, and the HTTP status."""
+
+    resource_id: str
+    status: int = 201
+    replayed: bool = False
+
+
+def idempotency_table(metadata: MetaData) -> Table:
+    return Table(
+        "idempotency_keys",
+        metadata,
+        Column("caller", String(64), primary_key=True),
+        Column("operation", String(64), primary_key=True),
+        Column("key", String(64), primary_key=True),
+        Column("body_hash", LargeBinary, nullable=False),
+        Column("status", Integer, nullable=False),
+        Column("resource_id", String(64), nullable=False),
+        Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+    )
+
+
+def body_hash(body: Any) -> bytes:
+    """SHA-256 of the canonical JSON (sorted keys) of a body."""
+    return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def run_once(
+    tx: Connection,
+    table: Table,
+    *,
+    caller: str,
+    operation: str,
+    key: str,
+    body: Any,
+    use_case: Callable[[Connection], Outcome],
+) -> Outcome:
+    """Run `use_case` unless this key has been seen; then give the first outcome again.
+
+    Raises RequestInFlight while another transaction works on the same key, KeyReused if the body differs.
+    """
+    digest = body_hash(body)
+    lock = func.hashtextextended(f"{caller}\n{operation}\n{key}", 0)
+    if not tx.execute(select(func.pg_try_advisory_xact_lock(lock))).scalar_one():
+        raise RequestInFlight()
+    seen = tx.execute(
+        select(table.c.body_hash, table.c.status, table.c.resource_id).where(
+            table.c.caller == caller, table.c.operation == operation, table.c.key == key
+        )
+    ).one_or_none()
+    if seen is not None:
+        if seen.body_hash != digest:
+            raise KeyReused("Use a new key for a new request.", pointer="/header/Idempotency-Key")
+        return Outcome(seen.resource_id, seen.status, replayed=True)
+    outcome = use_case(tx)
+    tx.execute(
+        insert(table).values(
+            caller=caller,
+            operation=operation,
+            key=key,
+            body_hash=digest,
+            status=outcome.status,
+            resource_id=outcome.resource_id,
+            created_at=now(),
+        )
+    )
+    return outcome
+
+
+def purge(tx: Connection, table: Table, older_than: datetime) -> int:
+    """Delete keys made before `older_than`, at most 5,000 at a time; returns how many."""
+    ids = select(table.c.caller, table.c.operation, table.c.key).where(table.c.created_at < older_than).limit(5000)
+    gone = tx.execute(
+        delete(table).where(
+            func.row(table.c.caller, table.c.operation, table.c.key).in_(ids)
+        )
+    )
+    return gone.rowcount

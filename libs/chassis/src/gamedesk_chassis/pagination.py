@@ -1,0 +1,44 @@
+"""Keyset pages: the cursor holds the sort key of the last entry, so that no page costs more than the first."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import orjson
+
+from gamedesk_chassis.problems import InvalidRequest
+
+T = TypeVar("T")
+
+
+def encode_cursor(key: Sequence[Any]) -> str:
+    """Opaque text of a sort key (strings, integers, times, UUIDs)."""
+    return base64.urlsafe_b64encode(orjson.dumps(list(key), default=str)).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str | None, kinds: Sequence[Callable[[Any], Any]]) -> tuple[Any, ...] | None:
+    """The sort key in `cursor`, each part through its kind (`str`, `UUID`, `datetime.fromisoformat` …).
+
+    None for no cursor; InvalidRequest for one that this list did not hand out.
+    """
+    if cursor is None:
+        return None
+    try:
+        parts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(parts, list) or len(parts) != len(kinds):
+            raise ValueError
+        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        fault = {"pointer": "/query/cursor", "rule": "cursor", "message": "is not a cursor of this list"}
+        raise InvalidRequest("Start again without a cursor.", errors=[fault]) from None
+
+
+def page(rows: Sequence[T], limit: int, key: Callable[[T], Sequence[Any]]) -> tuple[list[T], str | None]:
+    """Split `rows` (fetched with limit + 1) into one page and the cursor of the next one, or None at the end."""
+    if len(rows) <= limit:
+        return list(rows), None
+    kept = list(rows[:limit])
+    return kept, encode_cursor(key(kept[-1]))

@@ -1,0 +1,189 @@
+"""Request and response validation for Connexion, each schema compiled once (Connexion rebuilds them per request).
+
+The validators are registered through Connexion's `validator_map`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import jsonschema_rs
+import structlog
+from connexion.exceptions import NonConformingResponseBody
+from connexion.lifecycle import ConnexionRequest
+from connexion.validators import AbstractRequestBodyValidator, AbstractResponseBodyValidator
+from starlette.types import Scope
+
+from gamedesk_chassis import json_body
+from gamedesk_chassis.problems import InvalidRequest
+
+log = structlog.get_logger(__name__)
+
+_MAX_ERRORS = 20
+# id(schema) → (schema, compiled). The schema is kept, so that its id is never given to another object.
+_compiled: dict[int, tuple[Any, jsonschema_rs.Draft202012Validator]] = {}
+
+_MESSAGES = {
+    "required": "is required",
+    "additionalProperties": "is not a known field",
+    "type": "must be of type {types}",
+    "maxLength": "must have at most {limit} characters",
+    "minLength": "must have at least {limit} characters",
+    "maxItems": "must have at most {limit} entries",
+    "minItems": "must have at least {limit} entries",
+    "minProperties": "must have at least {limit} fields",
+    "maximum": "must be at most {limit}",
+    "minimum": "must be at least {limit}",
+    "exclusiveMinimum": "must be more than {limit}",
+    "pattern": "does not have the right form ({pattern})",
+    "format": "is not a valid {format}",
+    "enum": "must be one of {options}",
+    "uniqueItems": "must not name the same thing twice",
+}
+
+
+def to_json_schema(schema: Any) -> Any:
+    """An OpenAPI 3.0 schema as JSON Schema 2020-12: `nullable` becomes a type, the rest stays."""
+    if isinstance(schema, list):
+        return [to_json_schema(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {key: to_json_schema(value) for key, value in schema.items() if key not in ("nullable", "example")}
+    if schema.get("nullable") is True:
+        if isinstance(schema.get("type"), str):
+            result["type"] = [schema["type"], "null"]
+        elif "type" not in schema:
+            return {"anyOf": [result, {"type": "null"}]}
+        if "enum" in result and None not in result["enum"]:
+            result["enum"] = [*result["enum"], None]
+    return result
+
+
+def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    entry = _compiled.get(id(schema))
+    if entry is None:
+        validator = jsonschema_rs.Draft202012Validator(to_json_schema(schema), validate_formats=True)
+        entry = _compiled[id(schema)] = (schema, validator)
+    return entry[1]
+
+
+def describe(error: jsonschema_rs.ValidationError, *, under: str = "") -> list[dict[str, str]]:
+    """One violation as [{pointer, rule, message}], without the value that broke the rule."""
+    facts = error.kind.as_dict() if hasattr(error.kind, "as_dict") else {}
+    rule = str(error.kind.name)
+    pointer = under + "".join(f"/{_escape(part)}" for part in error.instance_path)
+    names: list[str] = []
+    if rule == "required":
+        names = [str(facts.get("property", ""))]
+    elif rule == "additionalProperties":
+        names = [str(name)[:60] for name in facts.get("unexpected", [])]
+    template = _MESSAGES.get(rule, "breaks the rule «{rule}»")
+    values = {"rule": rule, **{k: _text(v) for k, v in facts.items()}}
+    message = re.sub(r"\{(\w+)\}", lambda m: values.get(m.group(1), m.group(1)), template)
+    return [{"pointer": f"{pointer}/{_escape(n)}" if n else pointer, "rule": rule, "message": message}
+            for n in names or [""]]  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _escape(part: Any) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def check(schema: dict[str, Any], value: Any, *, under: str = "") -> None:
+    """Raise InvalidRequest naming up to 20 violations of `schema` by `value`."""
+    validator = compiled(schema)
+    if validator.is_valid(value):
+        return
+    found: list[dict[str, str]] = []
+    for error in validator.iter_errors(value):
+        found += describe(error, under=under)
+        if len(found) >= _MAX_ERRORS:
+            break
+    raise InvalidRequest("See `errors` for each field and its rule.", errors=found[:_MAX_ERRORS])
+
+
+class BodyValidator(AbstractRequestBodyValidator):
+    """Strict JSON parsing, then the compiled schema."""
+
+    async def _parse(self, stream: AsyncGenerator[bytes, None], scope: Scope) -> Any:
+        raw = b"".join([chunk async for chunk in stream])
+        return json_body.loads(raw) if raw else None
+
+    def _validate(self, body: Any) -> None:
+        if body is None and not self._required:
+            return
+        check(self._schema, body)
+
+
+class ResponseValidator(AbstractResponseBodyValidator):
+    """For tests: an answer that breaks the contract becomes a 500 and a log line that names the rule."""
+
+    def _parse(self, stream: Any) -> Any:
+        raw = b"".join(stream)
+        return json_body.loads(raw) if raw else None
+
+    def _validate(self, body: Any) -> None:
+        try:
+            check(self._schema, body)
+        except InvalidRequest as problem:
+            log.error("response_breaks_contract", path=self._scope.get("path"), errors=problem.errors)
+            raise NonConformingResponseBody(detail="The answer does not conform to the contract") from None
+
+
+class ParameterValidator:
+    """Path, query and header parameters. A parameter may name the problem that its absence is:
+    `x-missing: {status: 428, slug: if-match-required, title: …}`."""
+
+    def __init__(
+        self, parameters: list[dict[str, Any]], uri_parser: Any, strict_validation: bool = False, **_: Any
+    ) -> None:
+        self.parameters, self.uri_parser, self.strict = parameters, uri_parser, strict_validation
+
+    def validate(self, scope: Scope) -> None:
+        request = ConnexionRequest(scope, uri_parser=self.uri_parser)
+        places = {"query": request.query_params, "path": request.path_params, "header": request.headers}
+        if self.strict:
+            self._refuse_unknown(request.query_params.keys())
+        for parameter in self.parameters:
+            place = parameter["in"]
+            name = parameter["name"]
+            value = places[place].get(name)
+            if value is not None:
+                self._refuse_control_characters(value, f"/{place}/{name}")
+                check(parameter["schema"], value, under=f"/{place}/{name}")
+            elif parameter.get("required"):
+                self._missing(parameter)
+
+    def _refuse_unknown(self, names: Any) -> None:
+        known = {p["name"] for p in self.parameters if p["in"] == "query"}
+        unknown = sorted(set(names) - known)
+        if unknown:
+            message = "is not a known parameter"
+            raise InvalidRequest(
+                f"Known query parameters: {', '.join(sorted(known)) or 'none'}.",
+                errors=[{"pointer": f"/query/{_escape(n)[:60]}", "rule": "unknown", "message": message}
+                        for n in unknown[:_MAX_ERRORS]],
+            )  # fmt: skip
+
+    @staticmethod
+    def _refuse_control_characters(value: Any, pointer: str) -> None:
+        if isinstance(value, str) and ("\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value)):
+            fault = {"pointer": pointer, "rule": "characters", "message": "holds a character that is not text"}
+            raise InvalidRequest(errors=[fault])
+
+    @staticmethod
+    def _missing(parameter: dict[str, Any]) -> None:
+        fault = {"pointer": f"/{parameter['in']}/{parameter['name']}", "rule": "required", "message": "is required"}
+        raise InvalidRequest(errors=[fault], **parameter.get("x-missing", {}))
+
+
+VALIDATORS: dict[str, Any] = {
+    "parameter": ParameterValidator,
+    "body": {"application/json": BodyValidator},
+    "response": {"application/json": ResponseValidator},
+}

@@ -1,0 +1,141 @@
+"""The web process of a service: Flask through Connexion, with the settings that make it right and quick.
+
+`build` is called by each service's composition root; `answer`, `create_once` and `expected_version` are what an
+`api.py` is written with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import flask
+import orjson
+from a2wsgi import WSGIMiddleware
+from connexion import FlaskApp
+from connexion.context import operation as current_operation
+from connexion.jsonifier import Jsonifier
+from connexion.options import SwaggerUIOptions
+from connexion.resolver import Resolver
+from sqlalchemy import Connection, Table
+from starlette.types import ASGIApp
+
+from gamedesk_chassis import idempotency, logs, problems
+from gamedesk_chassis.auth import Principal, TokenVerifier, current_principal
+from gamedesk_chassis.contract import Contract, load
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.edge import Edge
+from gamedesk_chassis.errors import NotAllowed, NotAuthenticated
+from gamedesk_chassis.health import HealthApp
+from gamedesk_chassis.settings import ServiceSettings
+from gamedesk_chassis.validation import VALIDATORS
+
+Answer = tuple[Any, int, dict[str, str]]
+
+_EXTENSION = "gamedesk"
+
+
+class _Json(Jsonifier):
+    """orjson: Chinese stays readable, times end in Z, UUIDs become strings."""
+
+    def dumps(self, data: Any, **_: Any) -> str:
+        return orjson.dumps(data, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE).decode()
+
+    def loads(self, data: bytes | str) -> Any:
+        return orjson.loads(data)
+
+
+def build(
+    *,
+    service: str,
+    api: ModuleType,
+    contract_file: Path,
+    settings: ServiceSettings,
+    database: Database,
+    resources: Any,
+    is_active: Callable[[str], bool],
+) -> ASGIApp:
+    """The service's ASGI app.
+
+    `api` holds a function per operationId; they reach `resources` through `resources_of_app()`.
+    `is_active(agent_id)` says whether the service's own copy knows the caller as deactivated (False) or not.
+    """
+    logs.configure(service, settings.log_level)
+    contract = load(contract_file)
+    app = FlaskApp(
+        service,
+        strict_validation=True,
+        validate_responses=settings.validate_responses,
+        validator_map=VALIDATORS,
+        security_map=TokenVerifier(settings.jwks_file).security_map(),
+        jsonifier=_Json(),
+        swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
+    )
+    app.add_api(contract.document, resolver=Resolver(lambda operation_id: getattr(api, operation_id)))
+    for kind in problems.HANDLED:
+        app.add_error_handler(kind, problems.connexion_handler)
+    app.app.extensions[_EXTENSION] = resources
+    app.app.before_request(_gatekeeper(contract, is_active))
+    _size_thread_pool(app, settings.web_threads)
+    return Edge(app, HealthApp({"database": database.ping}), contract)
+
+
+def _size_thread_pool(app: FlaskApp, threads: int) -> None:
+    """Connexion runs Flask in a pool fixed at 10 threads; the database's pool and this one belong together."""
+    app._middleware_app.asgi_app = WSGIMiddleware(app.app.wsgi_app, workers=threads)
+
+
+def _gatekeeper(contract: Contract, is_active: Callable[[str], bool]) -> Callable[[], None]:
+    roles = {operation.operation_id: operation.roles for operation in contract.operations}
+
+    def check_caller() -> None:
+        if flask.request.url_rule is None:
+            return
+        allowed = roles.get(current_operation.operation_id)
+        if allowed is None:
+            return
+        caller = current_principal()
+        if caller.role not in allowed:
+            raise NotAllowed(f"This needs the role {' or '.join(sorted(allowed))}.")
+        if not is_active(caller.agent_id):
+            raise NotAuthenticated("This agent is deactivated.")
+
+    return check_caller
+
+
+def resources_of_app() -> Any:
+    """What the composition root gave to `build`."""
+    return flask.current_app.extensions[_EXTENSION]
+
+
+def answer(data: Any, status: int = 200, *, version: int | None = None, location: str | None = None) -> Answer:
+    """A JSON answer; `version` becomes the ETag that If-Match is compared with."""
+    headers = {"Content-Type": "application/json"}
+    if version is not None:
+        headers["ETag"] = f'"{version}"'
+    if location is not None:
+        headers["Location"] = location
+    return data, status, headers
+
+
+def expected_version() -> int:
+    """The version that the caller edits, from If-Match (whose form the contract has checked)."""
+    return int(flask.request.headers["If-Match"].strip('"'))
+
+
+def create_once(
+    database: Database, keys: Table, body: Any, use_case: Callable[[Connection, Principal], idempotency.Outcome]
+) -> idempotency.Outcome:
+    """Run a creating use case under the request's Idempotency-Key, in one transaction."""
+    caller = current_principal()
+    return database.transact(
+        idempotency.run_once,
+        keys,
+        caller=caller.agent_id,
+        operation=current_operation.operation_id,
+        key=flask.request.headers["Idempotency-Key"],
+        body={"body": body, "path": flask.request.path},
+        use_case=lambda tx: use_case(tx, caller),
+    )
