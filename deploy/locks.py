@@ -75,14 +75,18 @@ def locks(out: Path | None, *, upgrade: bool) -> list[Path]:
     made = [root_lock]
     for unit in UNITS:
         lock = unit / "requirements.lock"
-        wanted = requirements(unit) + (requirements(CHASSIS) if "gamedesk-chassis" in dependencies(unit) else [])
+        wanted = requirements(unit) + (
+            requirements(CHASSIS) if "gamedesk-chassis" in dependencies(unit) else []
+        )
         compile_lock(wanted, place(lock), compiled_root, upgrade=upgrade)
         made.append(lock)
     return made
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--upgrade", action="store_true")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()

@@ -52,7 +52,11 @@ class Edge:
         answer = _Answer(send, request_id)
         try:
             refused = _refuse_content_type(headers)
-            body = b"" if refused else await _read(receive, operation.body_limit if operation else DEFAULT_BODY_LIMIT)
+            body = (
+                b""
+                if refused
+                else await _read(receive, operation.body_limit if operation else DEFAULT_BODY_LIMIT)
+            )
             if refused or body is None:
                 await answer.problem(415 if refused else 413)
             else:
@@ -90,7 +94,10 @@ class _Answer:
 
     async def problem(self, status: int) -> None:
         body = problems.dump(problems.document_of_status(status))
-        headers = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+        headers = [
+            (b"content-type", problems.MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+        ]
         await self({"type": "http.response.start", "status": status, "headers": headers})
         await self({"type": "http.response.body", "body": body})
 

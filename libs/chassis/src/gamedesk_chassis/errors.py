@@ -1,16 +1,16 @@
 """Errors that a use case may raise. They know no HTTP; `problems` turns each kind into a problem document.
 
-    DomainError
-    ├── InvalidInput          a value has the right shape and still cannot be
-    ├── RuleViolation         a rule of the domain forbids it
-    ├── NotFound              it does not exist, or the caller may not know that it does
-    ├── NotAllowed            the caller's role or ownership does not permit it
-    ├── NotAuthenticated      the caller is not who he says
-    ├── Conflict              it clashes with something that exists
-    │   └── ReferenceNotYetKnown   it names something this service has not heard of (yet)
-    ├── StaleVersion          the caller edited an older version
-    ├── TooManyRequests       the caller should wait
-    └── Unavailable           a part that is needed does not answer
+DomainError
+├── InvalidInput          a value has the right shape and still cannot be
+├── RuleViolation         a rule of the domain forbids it
+├── NotFound              it does not exist, or the caller may not know that it does
+├── NotAllowed            the caller's role or ownership does not permit it
+├── NotAuthenticated      the caller is not who he says
+├── Conflict              it clashes with something that exists
+│   └── ReferenceNotYetKnown   it names something this service has not heard of (yet)
+├── StaleVersion          the caller edited an older version
+├── TooManyRequests       the caller should wait
+└── Unavailable           a part that is needed does not answer
 """
 
 from __future__ import annotations

@@ -13,7 +13,18 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Connection, DateTime, Integer, LargeBinary, MetaData, String, Table, delete, insert
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    delete,
+    insert,
+)
 from sqlalchemy import func, select
 
 from gamedesk_chassis.clock import now
@@ -102,10 +113,10 @@ def run_once(
 
 def purge(tx: Connection, table: Table, older_than: datetime) -> int:
     """Delete keys made before `older_than`, at most 5,000 at a time; returns how many."""
-    ids = select(table.c.caller, table.c.operation, table.c.key).where(table.c.created_at < older_than).limit(5000)
-    gone = tx.execute(
-        delete(table).where(
-            func.row(table.c.caller, table.c.operation, table.c.key).in_(ids)
-        )
+    ids = (
+        select(table.c.caller, table.c.operation, table.c.key)
+        .where(table.c.created_at < older_than)
+        .limit(5000)
     )
+    gone = tx.execute(delete(table).where(func.row(table.c.caller, table.c.operation, table.c.key).in_(ids)))
     return gone.rowcount

@@ -11,7 +11,9 @@ import structlog
 from gamedesk_chassis.problems import request_id
 
 
-def _add_request_id(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+def _add_request_id(
+    _logger: object, _name: str, event: structlog.types.EventDict
+) -> structlog.types.EventDict:
     if request_id.get():
         event["request_id"] = request_id.get()
     return event

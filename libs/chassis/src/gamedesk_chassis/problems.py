@@ -69,7 +69,13 @@ class InvalidRequest(Exception):
         title: str = "The request is not valid",
     ) -> None:
         super().__init__(detail or title)
-        self.detail, self.errors, self.status, self.slug, self.title = detail, list(errors), status, slug, title
+        self.detail, self.errors, self.status, self.slug, self.title = (
+            detail,
+            list(errors),
+            status,
+            slug,
+            title,
+        )
 
 
 def document(
@@ -109,7 +115,9 @@ def document_of_error(error: Exception) -> tuple[dict[str, Any], dict[str, str]]
         log.warning("database_unavailable", error=type(error).__name__)
         return document_of_status(503), {"Retry-After": "2"}
     if isinstance(error, DBAPIError):  # its text holds the statement's parameters, which may be personal
-        log.error("database_error", error=type(error.orig).__name__, sqlstate=getattr(error.orig, "sqlstate", None))
+        log.error(
+            "database_error", error=type(error.orig).__name__, sqlstate=getattr(error.orig, "sqlstate", None)
+        )
     else:
         log.error("unhandled_error", error=type(error).__name__, exc_info=error)
     return document_of_status(500), {}
@@ -123,7 +131,9 @@ def _of_domain_error(error: errors.DomainError) -> tuple[dict[str, Any], dict[st
         headers["WWW-Authenticate"] = "Bearer"
     if status in (429, 503):
         headers["Retry-After"] = str(error.extra.get("retry_after", 2))
-    body = document(status, error.slug, error.title, error.detail, where if error.pointer else (), **error.extra)
+    body = document(
+        status, error.slug, error.title, error.detail, where if error.pointer else (), **error.extra
+    )
     return body, headers
 
 
@@ -138,7 +148,11 @@ async def connexion_handler(_request: ConnexionRequest, error: Exception) -> Con
     """For `app.add_error_handler`."""
     body, headers = document_of_error(error)
     return ConnexionResponse(
-        status_code=body["status"], mimetype=MEDIA_TYPE, content_type=MEDIA_TYPE, headers=headers, body=dump(body)
+        status_code=body["status"],
+        mimetype=MEDIA_TYPE,
+        content_type=MEDIA_TYPE,
+        headers=headers,
+        body=dump(body),
     )
 
 

@@ -50,7 +50,9 @@ def to_json_schema(schema: Any) -> Any:
         return [to_json_schema(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {key: to_json_schema(value) for key, value in schema.items() if key not in ("nullable", "example")}
+    result = {
+        key: to_json_schema(value) for key, value in schema.items() if key not in ("nullable", "example")
+    }
     if schema.get("nullable") is True:
         if isinstance(schema.get("type"), str):
             result["type"] = [schema["type"], "null"]
@@ -173,12 +175,20 @@ class ParameterValidator:
     @staticmethod
     def _refuse_control_characters(value: Any, pointer: str) -> None:
         if isinstance(value, str) and ("\x00" in value or any(0xD800 <= ord(c) <= 0xDFFF for c in value)):
-            fault = {"pointer": pointer, "rule": "characters", "message": "holds a character that is not text"}
+            fault = {
+                "pointer": pointer,
+                "rule": "characters",
+                "message": "holds a character that is not text",
+            }
             raise InvalidRequest(errors=[fault])
 
     @staticmethod
     def _missing(parameter: dict[str, Any]) -> None:
-        fault = {"pointer": f"/{parameter['in']}/{parameter['name']}", "rule": "required", "message": "is required"}
+        fault = {
+            "pointer": f"/{parameter['in']}/{parameter['name']}",
+            "rule": "required",
+            "message": "is required",
+        }
         raise InvalidRequest(errors=[fault], **parameter.get("x-missing", {}))
 
 

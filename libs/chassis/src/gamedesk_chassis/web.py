@@ -110,7 +110,9 @@ def resources_of_app() -> Any:
     return flask.current_app.extensions[_EXTENSION]
 
 
-def answer(data: Any, status: int = 200, *, version: int | None = None, location: str | None = None) -> Answer:
+def answer(
+    data: Any, status: int = 200, *, version: int | None = None, location: str | None = None
+) -> Answer:
     """A JSON answer; `version` becomes the ETag that If-Match is compared with."""
     headers = {"Content-Type": "application/json"}
     if version is not None:
@@ -126,7 +128,10 @@ def expected_version() -> int:
 
 
 def create_once(
-    database: Database, keys: Table, body: Any, use_case: Callable[[Connection, Principal], idempotency.Outcome]
+    database: Database,
+    keys: Table,
+    body: Any,
+    use_case: Callable[[Connection, Principal], idempotency.Outcome],
 ) -> idempotency.Outcome:
     """Run a creating use case under the request's Idempotency-Key, in one transaction."""
     caller = current_principal()
