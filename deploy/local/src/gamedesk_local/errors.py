@@ -1,0 +1,15 @@
+"""The one error that the command shows to a person."""
+
+
+class LocalError(Exception):
+    """Something a person has to act on: a clear sentence, and the way out.
+
+    Args:
+        sentence: what is wrong.
+        way_out: what to type or change; empty when the sentence says it all.
+    """
+
+    def __init__(self, sentence: str, way_out: str = "") -> None:
+        super().__init__(f"{sentence}\n{way_out}" if way_out else sentence)
+        self.sentence = sentence
+        self.way_out = way_out
