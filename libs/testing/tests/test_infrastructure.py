@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from typing import LiteralString
 
 import nats
 import psycopg
@@ -16,7 +17,7 @@ def connect(url: str) -> psycopg.Connection:
     return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
 
 
-def value(url: str, statement: str) -> object:
+def value(url: str, statement: LiteralString) -> object:
     with connect(url) as connection:
         row = connection.execute(statement).fetchone()
     assert row is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -45,8 +46,7 @@ def test_run_leaves_no_server_and_no_folder(tmp_path: Path, workers: str) -> Non
 
 
 def test_folder_of_a_killed_run_is_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_folder.tempfile, "gettempdir", lambda: str(tmp_path))
-    monkeypatch.setattr(run_folder.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     abandoned = run_folder.make()
     run_folder.postgres_url(abandoned)
     (abandoned / run_folder.OWNER).write_text(f"{os.getpid()} 1.0")  # a pid that has been reused since

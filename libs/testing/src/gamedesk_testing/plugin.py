@@ -77,7 +77,7 @@ def worker() -> str:
 
 @pytest.fixture(scope="session")
 def postgres_server(pytestconfig: pytest.Config) -> Iterator[str]:
-    """A superuser's address (`postgresql+psycopg://…/postgres`) of a real PostgreSQL, one for the whole run."""
+    """A superuser's address (`postgresql+psycopg://…/postgres`) of a real PostgreSQL, one for the run."""
     given = os.environ.get("GAMEDESK_TEST_POSTGRES")
     if given:
         yield given
