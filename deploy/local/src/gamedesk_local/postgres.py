@@ -33,7 +33,7 @@ INITDB_LOCALE = (
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
 )
-SOCKET_PATH_LIMIT = 100  # the kernel allows 107 bytes; a lock file's suffix has to fit too
+SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432")  # bytes; what the kernel allows
 SUPERUSER = "postgres"
 SETTINGS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "log_min_messages": "warning"}
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -69,11 +69,10 @@ class PostgresServer:
     @property
     def socket_dir(self) -> Path:
         """Where the socket lies: in the folder, or among temporary files when that path is too long."""
-        inside = self.folder / "socket"
-        if len(os.fsencode(inside / ".s.PGSQL.5432")) <= SOCKET_PATH_LIMIT:
-            return inside
-        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"gamedesk-{os.geteuid()}-{name}"
+        name = f"gamedesk-{os.geteuid()}-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]}"
+        candidates = (self.folder / "socket", Path(tempfile.gettempdir(), name), Path("/tmp", name))  # noqa: S108
+        fitting = (path for path in candidates if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT)
+        return next(fitting, candidates[-1])
 
     def url(self, database: str, user: str = SUPERUSER, password: str | None = None) -> str:
         """The SQLAlchemy address (`postgresql+psycopg://…`) of a database of this server."""
