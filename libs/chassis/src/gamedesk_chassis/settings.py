@@ -17,12 +17,11 @@ class ServiceSettings(BaseSettings):
 
     database_url: str = Field(description="SQLAlchemy URL, postgresql+psycopg://…")
     nats_url: str = Field(default="nats://127.0.0.1:4222", description="NATS server(s), comma separated")
+    nats_replicas: int = Field(default=1, ge=1, le=5, description="copies NATS keeps of each stream (3 in production)")
     jwks_file: Path = Field(description="public keys that access tokens are verified with; re-read on change")
     http_host: str = Field(default="127.0.0.1", description="address to listen on")
     http_port: int = Field(default=8000, ge=1, le=65535, description="port of web, or of the worker's health")
-    web_threads: int = Field(
-        default=12, ge=1, le=64, description="requests handled at once by one web process"
-    )
+    web_threads: int = Field(default=12, ge=1, le=64, description="requests handled at once by one web process")
     validate_responses: bool = Field(default=False, description="check answers against the contract (tests)")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     event_retention_days: int = Field(default=14, ge=1, description="how long published outbox rows are kept")

@@ -1,0 +1,102 @@
+"""The commands that every service has: `python -m gamedesk_x migrate | worker | republish | dead-letters …`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from gamedesk_chassis import dead_letters, logs
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.guard import republish
+from gamedesk_chassis.migrate import migrate
+from gamedesk_chassis.service import Service
+from gamedesk_chassis.settings import ServiceSettings, load
+from gamedesk_chassis.streams import JetStreamNotReady, ensure_streams_and_consumers, load_declaration
+from gamedesk_chassis.worker import run_worker
+
+
+def service_cli(service: Service) -> typer.Typer:
+    """The service's command line; add more with `@cli.command()`."""
+    cli = typer.Typer(name=service.name, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+    @cli.command("migrate")
+    def _migrate() -> None:
+        """Bring the database to the newest revision; create this service's stream and consumers."""
+        settings = _settings(service)
+        migrate(settings.database_url, service.migrations)
+        declaration = load_declaration(service.jetstream_file)
+        try:
+            ensure_streams_and_consumers(settings.nats_url, declaration, replicas=settings.nats_replicas)
+        except JetStreamNotReady as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+
+    @cli.command("worker")
+    def _worker() -> None:
+        """Publish events, listen to events, run the scheduled jobs, until told to stop."""
+        run_worker(service, _settings(service))
+
+    @cli.command("republish")
+    def _republish() -> None:
+        """Publish the current state of everything this service owns, for listeners to mend their copies."""
+        with opened_database(service) as database:
+            pages = republish(database, service.republish)
+        typer.echo(f"{pages} pages appended to the outbox")
+
+    cli.add_typer(_dead_letters(service), name="dead-letters")
+    return cli
+
+
+@contextmanager
+def opened_database(service: Service) -> Iterator[Database]:
+    """The service's database, configured from the environment, for the length of a command."""
+    database = Database(_settings(service).database_url, pool_size=2, application_name=f"{service.name}-command")
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
+def _dead_letters(service: Service) -> typer.Typer:
+    cli = typer.Typer(help="Events that could not be handled.", no_args_is_help=True)
+
+    @cli.command("list")
+    def _list() -> None:
+        """Show what waits for an operator, oldest first."""
+        with opened_database(service) as database:
+            letters = database.transact(dead_letters.waiting)
+        for letter in letters:
+            typer.echo(
+                f"{letter.id}\t{letter.failed_at.isoformat()}\t{letter.consumer}\t{letter.subject}\t"
+                f"{letter.event_id}\t{letter.error}"
+            )
+        typer.echo(f"{len(letters)} waiting", err=True)
+
+    @cli.command("replay")
+    def _replay(
+        ids: Annotated[list[int] | None, typer.Argument(help="numbers as shown by list; all if none is given")] = None,
+    ) -> None:
+        """Handle dead letters once more, after the cause was mended."""
+        failed = 0
+        with opened_database(service) as database:
+            wanted = ids or [letter.id for letter in database.transact(dead_letters.waiting)]
+            for letter_id in wanted:
+                try:
+                    database.transact(dead_letters.replay, letter_id, service.listeners)
+                except Exception as error:
+                    failed += 1
+                    typer.echo(f"{letter_id}: {type(error).__name__}: {error}", err=True)
+        typer.echo(f"{len(wanted) - failed} replayed, {failed} failed")
+        if failed:
+            raise typer.Exit(1)
+
+    return cli
+
+
+def _settings(service: Service) -> ServiceSettings:
+    settings = load(service.settings)
+    logs.configure(service.name, settings.log_level)
+    return settings

@@ -1,0 +1,103 @@
+"""The guard notices a stream that lost what was published to it (a lost NATS disk) and publishes it all again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from nats.js import JetStreamContext
+from nats.js.errors import NotFoundError
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from gamedesk_chassis.clock import now, rfc3339
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.jobs import leadership
+from gamedesk_chassis.relay import RELAY_MARK
+
+log = structlog.get_logger(__name__)
+
+_ANSWER_SECONDS = 5.0
+
+# Appends republications of one page of aggregates (those after the given key, in the order of keys; the first
+# time None) to the outbox, and returns the last key of the page, or None when there are no more.
+RepublishPage = Callable[[Connection, Any], Any]
+
+
+def republish(database: Database, kinds: Sequence[RepublishPage]) -> int:
+    """Append the current state of everything the service owns to its outbox, page by page; returns the pages.
+
+    It may be repeated, and broken off, at any time: listeners apply what is newer or equal.
+    """
+    pages = 0
+    for page in kinds:
+        last: Any = None
+        while True:
+            last = database.transact(page, last)
+            pages += 1
+            if last is None:
+                break
+    return pages
+
+
+class StreamGuard:
+    """Compares the stream with the relay's mark. A younger or a shorter stream has lost events."""
+
+    def __init__(
+        self,
+        database: Database,
+        js: JetStreamContext,
+        stream: str,
+        kinds: Sequence[RepublishPage],
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self._database = database
+        self._js = js
+        self._stream = stream
+        self._kinds = kinds
+        self._loop = loop
+
+    def check(self) -> None:
+        """Look once; run it in a thread every few seconds. Workers of one service never heal at the same time."""
+        if self._lost() is None:
+            return
+        with leadership(self._database.engine, "republish") as leader:
+            if not leader:
+                return
+            found = self._lost()
+            if found is None:  # another worker was faster
+                return
+            log.error("stream_lost", stream=self._stream, made=found[0], last_seq=found[1])
+            pages = republish(self._database, self._kinds)
+            self._database.transact(self._set_mark, *found)
+            log.warning("republished", stream=self._stream, pages=pages)
+
+    def _lost(self) -> tuple[str, int] | None:
+        """(created, last sequence) of a stream that lost events, None if it did not."""
+        mark = self._database.transact(self._mark)  # before the stream, which only grows
+        try:
+            info = asyncio.run_coroutine_threadsafe(self._js.stream_info(self._stream), self._loop).result(
+                _ANSWER_SECONDS
+            )
+        except NotFoundError:
+            log.error("stream_missing", stream=self._stream, remedy="run the service's command `migrate`")
+            return None
+        created, last_seq = rfc3339(info.created) or "", info.state.last_seq
+        if mark is None:
+            self._database.transact(self._set_mark, created, last_seq)
+            return None
+        if created == mark[0] and last_seq >= mark[1]:
+            return None
+        return created, last_seq
+
+    def _mark(self, tx: Connection) -> tuple[str, int] | None:
+        query = select(RELAY_MARK.c.created, RELAY_MARK.c.last_seq).where(RELAY_MARK.c.stream == self._stream)
+        row = tx.execute(query).one_or_none()
+        return None if row is None else (row.created, row.last_seq)
+
+    def _set_mark(self, tx: Connection, created: str, last_seq: int) -> None:
+        values = {"created": created, "last_seq": last_seq, "checked_at": now()}
+        if not tx.execute(update(RELAY_MARK).where(RELAY_MARK.c.stream == self._stream).values(values)).rowcount:
+            tx.execute(insert(RELAY_MARK).values(stream=self._stream, **values).on_conflict_do_nothing())

@@ -1,0 +1,124 @@
+"""The outbox: an event is a row written in the transaction that changes the state, published later by the relay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Uuid,
+    delete,
+    false,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from gamedesk_chassis.events import Event
+from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.tracing import current_traceparent
+
+_PURGE_BATCH = 1000
+
+
+def outbox_table(metadata: MetaData) -> Table:
+    """The table `outbox`. `aggregate_id` has to be unique over all kinds of aggregate of the service."""
+    table = Table(
+        "outbox",
+        metadata,
+        Column("id", BigInteger, Identity(always=True), primary_key=True),
+        Column("event_id", Uuid, nullable=False, unique=True),
+        Column("aggregate_id", String(64), nullable=False),
+        Column("version", Integer, nullable=False),
+        Column("type", String(128), nullable=False),
+        Column("source", String(64), nullable=False),
+        Column("payload", JSONB, nullable=False),
+        Column("traceparent", String(64)),
+        Column("actor", String(64)),
+        Column("republication", Boolean, nullable=False, server_default=false()),
+        Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("published_at", DateTime(timezone=True)),
+    )
+    Index(
+        "uq_outbox_aggregate_id_version",
+        table.c.aggregate_id,
+        table.c.version,
+        unique=True,
+        postgresql_where=text("NOT republication"),
+    )
+    Index("ix_outbox_unpublished", table.c.id, postgresql_where=text("published_at IS NULL"))
+    return table
+
+
+OUTBOX = outbox_table(MetaData())
+
+
+def append(
+    tx: Connection,
+    *,
+    type: str,
+    aggregate_id: str | UUID,
+    version: int,
+    data: dict[str, Any],
+    source: str,
+    actor: str | None = None,
+    republication: bool = False,
+) -> UUID:
+    """Add an event to the transaction `tx` that changed the aggregate to `version`; returns the event's id.
+
+    `data` is the aggregate's full public state; UUIDs, aware datetimes and dates in it become strings. A second
+    event for the same aggregate and version is refused (IntegrityError) unless it is a republication.
+    """
+    event_id = new_id()
+    tx.execute(
+        insert(OUTBOX).values(
+            event_id=event_id,
+            aggregate_id=str(aggregate_id),
+            version=version,
+            type=type,
+            source=source,
+            payload=orjson.loads(orjson.dumps(data, option=orjson.OPT_UTC_Z)),
+            traceparent=current_traceparent(),
+            actor=actor,
+            republication=republication,
+        )
+    )
+    return event_id
+
+
+def to_event(row: Row[Any]) -> Event:
+    """The event that a row of the outbox stands for."""
+    return Event(
+        id=row.event_id,
+        source=row.source,
+        type=row.type,
+        subject=row.aggregate_id,
+        time=row.created_at,
+        aggregateversion=row.version,
+        data=row.payload,
+        traceparent=row.traceparent,
+        republication=row.republication,
+        actor=row.actor,
+    )
+
+
+def purge(tx: Connection, older_than: datetime) -> int:
+    """Delete up to 1,000 of the oldest rows that were published before `older_than`; returns how many."""
+    oldest = select(OUTBOX.c.id).order_by(OUTBOX.c.id).limit(_PURGE_BATCH)
+    return tx.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(oldest), OUTBOX.c.published_at < older_than)).rowcount

@@ -1,0 +1,67 @@
+"""Migrations of the chassis' own tables, for the services' Alembic revisions.
+
+A function here is history: once released it never changes; what comes later is a `…_v2` that a new revision calls.
+"""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+_EVENT_TABLES_V1 = """
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    event_id uuid NOT NULL,
+    aggregate_id varchar(64) NOT NULL,
+    version integer NOT NULL,
+    type varchar(128) NOT NULL,
+    source varchar(64) NOT NULL,
+    payload jsonb NOT NULL,
+    traceparent varchar(64),
+    actor varchar(64),
+    republication boolean NOT NULL DEFAULT false,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    published_at timestamptz,
+    CONSTRAINT pk_outbox PRIMARY KEY (id),
+    CONSTRAINT uq_outbox_event_id UNIQUE (event_id)
+);
+CREATE UNIQUE INDEX uq_outbox_aggregate_id_version ON outbox (aggregate_id, version) WHERE NOT republication;
+CREATE INDEX ix_outbox_unpublished ON outbox (id) WHERE published_at IS NULL;
+
+CREATE TABLE inbox (
+    consumer varchar(64) NOT NULL,
+    event_id uuid NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT pk_inbox PRIMARY KEY (consumer, event_id)
+);
+CREATE INDEX ix_inbox_received_at ON inbox (received_at);
+
+CREATE TABLE dead_letter (
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    consumer varchar(64) NOT NULL,
+    event_id uuid NOT NULL,
+    subject varchar(128) NOT NULL,
+    payload bytea NOT NULL,
+    error varchar(1000) NOT NULL,
+    failed_at timestamptz NOT NULL DEFAULT now(),
+    replayed_at timestamptz,
+    CONSTRAINT pk_dead_letter PRIMARY KEY (id)
+);
+
+CREATE TABLE relay_mark (
+    stream varchar(64) NOT NULL,
+    created varchar(40) NOT NULL,
+    last_seq bigint NOT NULL,
+    checked_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT pk_relay_mark PRIMARY KEY (stream)
+);
+"""
+
+
+def create_event_tables_v1(op: Operations) -> None:
+    """Create outbox, inbox, dead_letter and relay_mark, as `service.event_tables` declares them."""
+    op.execute(_EVENT_TABLES_V1)
+
+
+def drop_event_tables_v1(op: Operations) -> None:
+    """Undo `create_event_tables_v1`."""
+    op.execute("DROP TABLE relay_mark, dead_letter, inbox, outbox")

@@ -1,0 +1,61 @@
+"""What a service states about itself, once; commands, worker and migrations all follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table
+
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.events import Event
+from gamedesk_chassis.guard import RepublishPage
+from gamedesk_chassis.inbox import dead_letter_table, inbox_table
+from gamedesk_chassis.jobs import PeriodicJob
+from gamedesk_chassis.outbox import outbox_table
+from gamedesk_chassis.relay import relay_mark_table
+from gamedesk_chassis.settings import ServiceSettings
+
+# Applies one event inside the consumer's transaction. Whatever it raises, unless it is a passing trouble of the
+# database, sends the event to the dead letters.
+Handler = Callable[[Connection, Event], None]
+
+
+def _no_jobs(_settings: Any, _database: Database) -> Sequence[PeriodicJob]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """`package` holds `migrations/` and `jetstream.yaml`; `listeners` maps the durable consumers named there to
+    their handlers by event type; `republish` has one entry for each kind of aggregate that the service owns;
+    `jobs` is called once, when the worker starts.
+    """
+
+    name: str
+    package: str
+    settings: type[ServiceSettings] = ServiceSettings
+    listeners: Mapping[str, Mapping[str, Handler]] = field(default_factory=dict)
+    republish: Sequence[RepublishPage] = ()
+    jobs: Callable[[Any, Database], Sequence[PeriodicJob]] = _no_jobs
+
+    @property
+    def migrations(self) -> Path:
+        return Path(str(files(self.package))) / "migrations"
+
+    @property
+    def jetstream_file(self) -> Path:
+        return Path(str(files(self.package))) / "jetstream.yaml"
+
+
+def event_tables(metadata: MetaData) -> tuple[Table, ...]:
+    """Add outbox, inbox, dead_letter and relay_mark to the service's metadata."""
+    return (
+        outbox_table(metadata),
+        inbox_table(metadata),
+        dead_letter_table(metadata),
+        relay_mark_table(metadata),
+    )

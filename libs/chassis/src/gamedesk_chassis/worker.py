@@ -1,0 +1,245 @@
+"""The worker process of a service: relay, consumers, scheduled jobs and its health, in one asyncio program."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+
+import nats.errors
+import structlog
+import uvicorn
+from nats.aio.client import Client
+from sqlalchemy import Connection, MetaData, Table
+
+from gamedesk_chassis import idempotency, inbox, outbox
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.consumer import Consumer
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.guard import StreamGuard
+from gamedesk_chassis.health import HealthApp, Pulse
+from gamedesk_chassis.jobs import PeriodicJob, run_periodically
+from gamedesk_chassis.relay import Relay, measure
+from gamedesk_chassis.service import Service
+from gamedesk_chassis.settings import ServiceSettings
+from gamedesk_chassis.streams import JetStreamDeclaration, load_declaration
+
+log = structlog.get_logger(__name__)
+
+# A loop that got through no turn for so long, though NATS is there, is not going to.
+_LIVE_SECONDS = 60.0
+_HOUR = 3600.0
+
+
+class ConnectionLost(Exception):
+    """The NATS client gave up; only a new process gets a new one."""
+
+
+class LoopStuck(Exception):
+    """The relay or a consumer has not got through a turn for too long."""
+
+
+def run_worker(service: Service, settings: ServiceSettings) -> None:
+    """Run until SIGTERM or SIGINT; then finish the batches that have begun and leave. Raises if a part fails."""
+    declaration = load_declaration(service.jetstream_file)
+    check_listeners(service, declaration)
+    asyncio.run(_Worker(service, settings, declaration).run())
+
+
+def check_listeners(service: Service, declaration: JetStreamDeclaration) -> None:
+    """Refuse (ValueError) handlers without a durable consumer, and the other way round."""
+    declared = {listen.durable: set(listen.filter_subjects) for listen in declaration.listens}
+    handled = {durable: set(handlers) for durable, handlers in service.listeners.items()}
+    if declared != handled:
+        raise ValueError(f"jetstream.yaml and the listeners of {service.name} differ: {declared} and {handled}")
+
+
+class _Worker:
+    def __init__(self, service: Service, settings: ServiceSettings, declaration: JetStreamDeclaration) -> None:
+        self._service = service
+        self._settings = settings
+        self._declaration = declaration
+        # One for each consumer, the relay's batch, its question for work, the guard with its lock, the rest.
+        self._threads = len(declaration.listens) + 8
+        self._database = Database(
+            settings.database_url, pool_size=self._threads, application_name=f"{service.name}-worker"
+        )
+        self._stop = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._nc = Client()
+        self._pulses: dict[str, Pulse] = {}
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        jobs = list(self._service.jobs(self._settings, self._database))
+        workers = ThreadPoolExecutor(self._threads + len(jobs), thread_name_prefix="worker")
+        loop.set_default_executor(workers)
+        for signum in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signum, self._stop.set)
+        server = _HealthServer(self._health_app(), self._settings)
+        try:
+            async with asyncio.TaskGroup() as parts:
+                serving = parts.create_task(server.serve())
+                parts.create_task(self._until_stopped(server, jobs))
+                serving.add_done_callback(lambda _: self._stop.set())
+        finally:
+            self._database.dispose()
+        log.info("worker_stopped", service=self._service.name)
+
+    async def _until_stopped(self, server: uvicorn.Server, jobs: Sequence[PeriodicJob]) -> None:
+        try:
+            if not await self._connect():
+                return
+            log.info("worker_started", service=self._service.name)
+            async with asyncio.TaskGroup() as parts:
+                for part in self._loops():
+                    parts.create_task(part.run(self._stop))
+                for job in [*self._own_jobs(), *jobs]:
+                    parts.create_task(run_periodically(job, self._database.engine, self._stop))
+            await self._disconnect()
+        finally:
+            server.should_exit = True
+
+    def _loops(self) -> Sequence[Relay | Consumer | _ConnectionWatch]:
+        relay = Relay(self._database, self._nc, self._declaration.stream.name)
+        self._pulses["relay"] = relay.pulse
+        consumers = []
+        for listen in self._declaration.listens:
+            handlers = self._service.listeners[listen.durable]
+            consumer = Consumer(self._database, self._nc, listen.stream, listen.durable, handlers)
+            self._pulses[listen.durable] = consumer.pulse
+            consumers.append(consumer)
+        return [relay, *consumers, _ConnectionWatch(self._closed)]
+
+    def _own_jobs(self) -> Sequence[PeriodicJob]:
+        guard = StreamGuard(
+            self._database,
+            self._nc.jetstream(),
+            self._declaration.stream.name,
+            self._service.republish,
+            asyncio.get_running_loop(),
+        )
+        kept = timedelta(days=self._settings.event_retention_days)
+        # Beyond the stream's own retention nothing is delivered any more; one day for clocks that differ.
+        remembered = kept + timedelta(days=1)
+        keys = timedelta(days=self._settings.idempotency_retention_days)
+        return [
+            PeriodicJob("stream-guard", 5, guard.check),
+            PeriodicJob("outbox-gauges", 5, partial(measure, self._database)),
+            self._purge("outbox-purge", outbox.purge, kept),
+            self._purge("inbox-purge", inbox.purge, remembered),
+            self._purge("idempotency-purge", partial(_purge_keys, idempotency.idempotency_table(MetaData())), keys),
+        ]
+
+    def _purge(self, name: str, purge: Callable[[Connection, datetime], int], age: timedelta) -> PeriodicJob:
+        def run() -> None:
+            older_than = now() - age
+            while not self._stop.is_set() and self._database.transact(purge, older_than):
+                pass
+
+        return PeriodicJob(name, _HOUR, run, leader_only=True)
+
+    async def _connect(self) -> bool:
+        """Connect to NATS, however long it takes; False if the worker was told to stop first."""
+        connecting = asyncio.create_task(
+            self._nc.connect(
+                self._settings.nats_url.split(","),
+                name=f"{self._service.name}-worker",
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.5,
+                connect_timeout=2,
+                ping_interval=10,
+                max_outstanding_pings=2,
+                error_cb=self._on_error,
+                disconnected_cb=self._on_disconnected,
+                reconnected_cb=self._on_reconnected,
+                closed_cb=self._on_closed,
+            )
+        )
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if connecting.done():
+            connecting.result()
+            return True
+        connecting.cancel()
+        return False
+
+    async def _disconnect(self) -> None:
+        try:
+            await self._nc.drain()
+        except nats.errors.Error:  # not connected at this moment: what is unacknowledged comes again
+            await self._nc.close()
+
+    async def _on_error(self, error: Exception) -> None:
+        log.warning("nats_error", error=type(error).__name__)
+
+    async def _on_disconnected(self) -> None:
+        if not self._stop.is_set():
+            log.warning("nats_disconnected")
+
+    async def _on_reconnected(self) -> None:
+        log.info("nats_reconnected")
+
+    async def _on_closed(self) -> None:
+        self._closed.set()
+
+    def _health_app(self) -> HealthApp:
+        return HealthApp(
+            live={"loops": self._check_loops},
+            ready={"database": self._database.ping, "nats": self._check_nats},
+        )
+
+    def _check_loops(self) -> None:
+        """A loop that stands still although NATS is there; without NATS a restart would mend nothing."""
+        stuck = [name for name, pulse in self._pulses.items() if pulse.age > _LIVE_SECONDS]
+        if stuck and self._nc.is_connected:
+            raise LoopStuck(", ".join(stuck))
+
+    def _check_nats(self) -> None:
+        if not self._nc.is_connected:
+            raise nats.errors.ConnectionClosedError
+
+
+class _ConnectionWatch:
+    """Ends the process when the NATS client closes by itself."""
+
+    def __init__(self, closed: asyncio.Event) -> None:
+        self._closed = closed
+
+    async def run(self, stop: asyncio.Event) -> None:
+        waiting = {asyncio.create_task(self._closed.wait()), asyncio.create_task(stop.wait())}
+        _, pending = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        if self._closed.is_set() and not stop.is_set():
+            raise ConnectionLost("the NATS connection was closed")
+
+
+class _HealthServer(uvicorn.Server):
+    """Leaves the signals to the worker."""
+
+    def __init__(self, app: HealthApp, settings: ServiceSettings) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=settings.http_host,
+                port=settings.http_port,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=2,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _purge_keys(table: Table, tx: Connection, older_than: datetime) -> int:
+    return idempotency.purge(tx, table, older_than)
