@@ -160,3 +160,7 @@ def test_unknown_game_path_and_method_are_problems(client: httpx.Client) -> None
 
 def test_health_is_open(client: httpx.Client) -> None:
     assert [client.get(f"/health/{kind}").status_code for kind in ("live", "ready")] == [200, 200]
+
+
+def test_refused_method_is_told_the_allowed_ones(game: httpx.Client) -> None:
+    assert set(game.delete(ORDER).headers["allow"].split(", ")) == {"GET", "HEAD", "PUT"}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from game_server.contract import GAME_API, Input, Operation, load
 from game_server.faults import Hangup
 from game_server.items import item_json, rfc3339
 from game_server.problems import Problem, json_response
+from game_server.routes import Endpoint, routes
 from game_server.state import GameState, World
 
 Handler = Callable[[GameState, Input], Response]
@@ -67,18 +69,10 @@ HANDLERS: dict[str, Handler] = {
 
 def game_routes(world: World) -> list[Route]:
     """The routes of every game's API."""
-    return [
-        Route(
-            f"/games/{{game_id}}/v1{operation.path}",
-            _endpoint(world, operation),
-            methods=[operation.method],
-            name=operation.operation_id,
-        )
-        for operation in load(GAME_API)
-    ]
+    return routes("/games/{game_id}/v1", load(GAME_API), partial(_endpoint, world))
 
 
-def _endpoint(world: World, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(world: World, operation: Operation) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         game = world.game(request.path_params["game_id"])
         query = dict(request.query_params)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -16,6 +16,7 @@ from game_server.faults import Fault
 from game_server.items import Item, Price, price_json
 from game_server.problems import Problem, json_response
 from game_server.pushes import MAX_PRICES, Push, Pusher, new_push
+from game_server.routes import Endpoint, routes
 from game_server.state import GameState, World
 
 
@@ -106,19 +107,11 @@ class Management:
 
 def management_routes(world: World, pusher: Pusher) -> list[Route]:
     """The routes of the management API."""
-    management = Management(world, pusher)
-    return [
-        Route(
-            f"/management{operation.path}",
-            _endpoint(management, operation),
-            methods=[operation.method],
-            name=operation.operation_id,
-        )
-        for operation in load(MANAGEMENT_API)
-    ]
+    endpoint_of = partial(_endpoint, Management(world, pusher))
+    return routes("/management", load(MANAGEMENT_API), endpoint_of)
 
 
-def _endpoint(management: Management, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(management: Management, operation: Operation) -> Endpoint:
     handler = getattr(management, operation.operation_id)
     of_a_game = "game_id" in operation.parameters
 
