@@ -8,18 +8,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-import psutil
 import pytest
+from gamedesk_local.leftovers import servers_on
 from gamedesk_testing import run_folder
 
 TESTS = """
 def test_first(nats_server, postgres_server): pass
 def test_second(nats_server, postgres_server): pass
 """
-
-
-def servers_on(folder: Path) -> list[psutil.Process]:
-    return [p for p in psutil.process_iter(["name", "cmdline"]) if run_folder._runs_on(p, folder)]
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])

@@ -70,7 +70,7 @@ class PostgresServer:
     def socket_dir(self) -> Path:
         """Where the socket lies: in the folder, or among temporary files when that path is too long."""
         name = f"gamedesk-{os.geteuid()}-{hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]}"
-        candidates = (self.folder / "socket", Path(tempfile.gettempdir(), name), Path("/tmp", name))  # noqa: S108
+        candidates = (self.folder / "socket", Path(tempfile.gettempdir(), name), Path("/tmp", name))
         fitting = (path for path in candidates if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT)
         return next(fitting, candidates[-1])
 
@@ -207,6 +207,9 @@ class PostgresServer:
 
     def _own_folder(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owners = {os.geteuid(), system.user_id(self.account)}
+        if folder.is_symlink() or folder.stat().st_uid not in owners:
+            raise LocalError(f"{folder} belongs to someone else.", "Delete it, or set GAMEDESK_HOME to another folder.")
         system.give_to(folder, self.account)
         folder.chmod(0o700)
 

@@ -107,6 +107,11 @@ def _account_exists(name: str) -> bool:
     return True
 
 
+def user_id(account: str | None) -> int:
+    """The number of an account; our own for None."""
+    return os.geteuid() if account is None else pwd.getpwnam(account).pw_uid
+
+
 def give_to(path: Path, account: str | None) -> None:
     """Make `path` belong to `account` (nothing to do for our own)."""
     if account is not None:

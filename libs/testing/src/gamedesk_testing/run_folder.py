@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from gamedesk_local.leftovers import servers_on
 from gamedesk_local.postgres import THROWAWAY_SETTINGS, PostgresServer
 
 PREFIX = "gamedesk-test-"
 OWNER = "owner.pid"
 PASSWORD = "gamedesk-test"
-SERVERS = ("postgres", "nats-server")
 
 
 def make() -> Path:
@@ -31,7 +31,7 @@ def make() -> Path:
 
 def clear(folder: Path) -> None:
     """End the servers that run on the folder, whoever started them, and delete it."""
-    servers = [process for process in psutil.process_iter(["name", "cmdline"]) if _runs_on(process, folder)]
+    servers = servers_on(folder)
     for process in servers:
         process.kill()  # throw-away data: nothing to shut down for
     psutil.wait_procs(servers, timeout=10)
@@ -60,11 +60,6 @@ def _is_abandoned(folder: Path) -> bool:
         return True
     except (OSError, ValueError, psutil.Error):
         return False  # another user's, or being made at this moment
-
-
-def _runs_on(process: psutil.Process, folder: Path) -> bool:
-    info = process.info  # filled in by process_iter
-    return info["name"] in SERVERS and any(str(folder) in part for part in info["cmdline"] or ())
 
 
 @contextmanager

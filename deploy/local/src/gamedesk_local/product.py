@@ -1,0 +1,185 @@
+"""The whole product on this machine: started, stopped, and harmed for tests."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Literal
+
+from gamedesk_local import leftovers, system
+from gamedesk_local.errors import LocalError
+from gamedesk_local.layout import SERVICES, Layout, parts_of, python
+from gamedesk_local.processes import Process, Say, Supervisor
+from gamedesk_local.state import State
+
+START_WITHIN = 90.0  # seconds
+TASK_WITHIN = 300.0
+
+
+def _quiet(_sentence: str) -> None:
+    pass
+
+
+class Product:
+    """Starts, stops and harms the whole product; every address is on the loopback interface.
+
+    Args:
+        state_dir: where it keeps everything; a folder of its own for each instance.
+        ports: the gateway's port, or "free" for one chosen once and remembered.
+        say: gets one sentence per step and per event.
+    """
+
+    def __init__(self, state_dir: Path | str, *, ports: int | Literal["free"] = "free", say: Say = _quiet) -> None:
+        self.state = State(Path(state_dir))
+        self.state.make()
+        self._gateway_port = ports
+        self._say = say
+        self._supervisor = Supervisor(self.state.logs, self.state.processes, say)
+        self._held = ExitStack()
+
+    @property
+    def layout(self) -> Layout:
+        """The table of processes, with the ports as they are remembered now."""
+        return Layout(self.state)
+
+    @property
+    def gateway_url(self) -> str:
+        """Where the console and the public API are."""
+        return self.layout.url("gateway")
+
+    @property
+    def simulator_url(self) -> str:
+        """Where the simulated game server is."""
+        return self.layout.url("simulator")
+
+    def start(self) -> None:
+        """Start everything and wait until all of it is ready.
+
+        Raises:
+            LocalError: it could not be started; whatever had been started is stopped again.
+        """
+        self.start_infrastructure()
+        try:
+            self._make_keys()
+            self._say("migrating the databases")
+            with ThreadPoolExecutor(len(SERVICES)) as pool:
+                list(pool.map(lambda service: self.run(service.name, "migrate"), SERVICES))
+            self._say("starting the services and the gateway")
+            self._start(self.layout.programs())
+        except BaseException:
+            self.stop()
+            raise
+
+    def start_infrastructure(self) -> None:
+        """Start PostgreSQL, with a database and a role per service, and NATS; nothing above them."""
+        self._held.enter_context(self.state.only_one())
+        try:
+            left = leftovers.clear_up(self.state)
+            if left:
+                self._say(f"an earlier start ended without stopping {', '.join(left)}: stopped now")
+            self._choose_ports()
+            self._say("starting PostgreSQL and NATS")
+            layout = self.layout
+            for folder in layout.postgres.prepare():
+                self._say(f"PostgreSQL's account may now pass through {folder} (o+x): it does not run as root")
+            self._start(layout.infrastructure())
+            for service in SERVICES:
+                layout.postgres.ensure_database(service.name, self.state.secret(f"db-{service.name}"))
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything, in reverse order; the data stay."""
+        self._supervisor.stop_all()
+        self._held.close()
+
+    def kill(self, *names: str) -> None:
+        """End processes as a fault would; they stay down until `restart`.
+
+        Args:
+            names: of processes (`tickets-worker`, `nats`), or of services for both of theirs (`tickets`).
+        """
+        for name in names:
+            for part in parts_of(name):
+                self._supervisor.kill(part)
+
+    def restart(self, *names: str) -> None:
+        """Start processes again, after stopping them if they run, and wait until they are ready."""
+        parts = [part for name in names for part in parts_of(name)]
+        for part in parts:
+            self._supervisor.restart(part)
+        self._supervisor.wait_ready(parts, START_WITHIN)
+
+    def pid(self, process: str) -> int | None:
+        """The pid of a process, None when it is down."""
+        return self._supervisor.pid(process)
+
+    def run(self, service: str, *arguments: str, stdin: str = "") -> str:
+        """Run a one-shot command (`python -m gamedesk_<service> …`) in the service's environment.
+
+        Returns:
+            What it printed.
+
+        Raises:
+            LocalError: it failed, with its last lines.
+        """
+        row = next(row for row in SERVICES if row.name == service)
+        env = self.layout.environment(row, nats_user="admin")
+        return self.run_module(f"gamedesk_{service}", *arguments, env=env, stdin=stdin)
+
+    def run_module(self, module: str, *arguments: str, env: Mapping[str, str] | None = None, stdin: str = "") -> str:
+        """Run `python -m module …` to its end; all it says goes into `logs/<module>-<command>.log`.
+
+        Raises:
+            LocalError: it failed, with its last lines.
+        """
+        log = self.state.logs / f"{module.removeprefix('gamedesk_')}-{arguments[0]}.log"
+        result = subprocess.run(
+            python(module, *arguments),
+            env={**os.environ, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=TASK_WITHIN,
+            check=False,
+        )
+        log.write_text(result.stdout + result.stderr, encoding="utf-8")
+        if result.returncode:
+            tail = "\n".join((result.stderr or result.stdout).splitlines()[-8:])
+            raise LocalError(f"python -m {module} {arguments[0]} failed:\n{tail}", f"All it said: {log}")
+        return result.stdout
+
+    def _start(self, processes: list[Process]) -> None:
+        self._supervisor.start(processes)
+        self._supervisor.wait_ready([process.name for process in processes], START_WITHIN)
+
+    def _choose_ports(self) -> None:
+        if self._gateway_port != "free":
+            if system.port_is_taken(self._gateway_port):
+                who = system.who_listens(self._gateway_port) or "another program"
+                raise LocalError(
+                    f"Port {self._gateway_port} is in use by {who}.",
+                    f"Take another one: ./gamedesk up --port {self._gateway_port + 1}",
+                )
+            self.state.set_port("gateway", self._gateway_port)
+        for name in self.state.forget_taken_ports():
+            self._say(f"the port of {name} has been taken by another program: it gets a new one")
+
+    def _make_keys(self) -> None:
+        """Make the keys and the games' configuration that are missing; existing keys are never replaced."""
+        state = self.state
+        if not state.session_key.exists():
+            system.write_private(state.session_key, secrets.token_urlsafe(32))
+        if not (state.signing_key.exists() and state.jwks.exists()):
+            self.run_module("gamedesk_players", "make-keys", str(state.keys))
+        base = f"{self.simulator_url}/games"
+        games = state.games.read_text(encoding="utf-8") if state.games.exists() else f"http://{system.LOOPBACK}:"
+        # Written again when the simulated server has moved; one that names real games is left alone.
+        if base not in games and f"http://{system.LOOPBACK}:" in games:
+            self.run_module("game_server", "make-games", str(state.folder), "--api-base", base, "--rewrite")
