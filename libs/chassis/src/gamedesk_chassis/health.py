@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import orjson
@@ -40,10 +40,10 @@ class HealthApp:
 
     PATHS = frozenset({"/health/live", "/health/ready", "/metrics"})
 
-    def __init__(self, *, live: Mapping[str, Check] | None = None, ready: Mapping[str, Check] | None = None) -> None:
+    def __init__(self, ready: Mapping[str, Check] | None = None, *, live: Mapping[str, Check] | None = None) -> None:
         self._checks = {"/health/live": dict(live or {}), "/health/ready": dict(ready or {})}
 
-    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] != "http":
             return
         path = scope["path"]

@@ -14,7 +14,7 @@ import structlog
 import yaml
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, DiscardPolicy, StorageType, StreamConfig
-from nats.js.errors import NotFoundError, ServiceUnavailableError
+from nats.js.errors import APIError, NotFoundError, ServiceUnavailableError
 from pydantic import BaseModel, ConfigDict
 
 log = structlog.get_logger(__name__)
@@ -132,11 +132,8 @@ async def _patiently(attempt: Callable[[], Awaitable[R]], what: str, deadline: f
     while True:
         try:
             return await attempt()
-        except (NotFoundError, ServiceUnavailableError, nats.errors.Error, OSError, TimeoutError) as error:
-            refused = isinstance(error, nats.js.errors.APIError) and not isinstance(
-                error, (NotFoundError, ServiceUnavailableError)
-            )
-            if refused:
+        except (nats.errors.Error, OSError, TimeoutError) as error:
+            if isinstance(error, APIError) and not isinstance(error, (NotFoundError, ServiceUnavailableError)):
                 raise
             if time.monotonic() >= deadline:
                 raise JetStreamNotReady(f"gave up waiting for {what}: {error}") from error

@@ -150,7 +150,7 @@ class _Worker:
                 self._settings.nats_url.split(","),
                 name=f"{self._service.name}-worker",
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=0.5,
+                reconnect_time_wait=1,
                 connect_timeout=2,
                 ping_interval=10,
                 max_outstanding_pings=2,
@@ -183,6 +183,8 @@ class _Worker:
             log.warning("nats_disconnected")
 
     async def _on_reconnected(self) -> None:
+        for pulse in self._pulses.values():  # time without NATS does not count
+            pulse.beat()
         log.info("nats_reconnected")
 
     async def _on_closed(self) -> None:
