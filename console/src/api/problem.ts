@@ -1,0 +1,53 @@
+export interface FieldError { pointer: string; rule: string; message: string }
+
+/** An answer that is not a success (RFC 9457), or no answer at all (slug `network` or `timeout`). */
+export class Problem extends Error {
+  readonly slug: string
+
+  constructor(
+    readonly status: number,
+    type: string,
+    readonly title: string,
+    readonly detail: string | null = null,
+    readonly errors: FieldError[] = [],
+    readonly requestId: string | null = null,
+    /** What the problem carries beyond RFC 9457, such as `current` or `existing_player_id`. */
+    readonly extra: Record<string, unknown> = {},
+  ) {
+    super(title)
+    this.slug = type.replace(/^urn:gamedesk:problem:/, '')
+  }
+
+  /** True when the same request may succeed a moment later: repeat it with the same key. */
+  get transient(): boolean {
+    return (
+      ['network', 'timeout', 'request-in-flight'].includes(this.slug) || [502, 503, 504].includes(this.status)
+    )
+  }
+
+  /** The message for one field of the request body, by its JSON name. */
+  field(name: string): string | undefined {
+    return this.errors.find((error) => error.pointer.replace(/^\//, '') === name)?.message
+  }
+}
+
+export function toProblem(body: unknown, response: Response): Problem {
+  const found = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+  const { type, title, detail, errors, request_id, status: _status, ...extra } = found
+  const text = (value: unknown) => (typeof value === 'string' ? value : null)
+  return new Problem(
+    response.status,
+    text(type) ?? 'unknown',
+    text(title) ?? `HTTP ${response.status}`,
+    text(detail),
+    Array.isArray(errors) ? (errors as FieldError[]) : [],
+    text(request_id) ?? response.headers.get('X-Request-Id'),
+    extra,
+  )
+}
+
+/** A failed fetch: the network is gone, or the deadline passed. */
+export function fromFetchError(error: unknown): Problem {
+  const late = error instanceof DOMException && error.name === 'TimeoutError'
+  return late ? new Problem(0, 'timeout', 'Timeout') : new Problem(0, 'network', 'Network')
+}

@@ -1,0 +1,57 @@
+import { onScopeDispose, readonly, ref, watch, type Ref } from 'vue'
+import { LiveStream, type Change, type LiveMessage, type LiveState } from './liveStream'
+
+const state = ref<LiveState>('connecting')
+export const liveState = readonly(state)
+
+interface Listener {
+  change: (change: Change) => void
+  /** After an outage: refetch what is on the page, once. */
+  resumed: () => void
+  ended: () => void
+}
+interface Channel { watch: (player: string | null) => void; leave: () => void }
+
+function overSharedWorker(receive: (message: LiveMessage) => void): Channel {
+  const worker = new SharedWorker(new URL('./live.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'gamedesk-live',
+  })
+  worker.port.onmessage = ({ data }: MessageEvent<LiveMessage>) => receive(data)
+  return {
+    watch: (player) => worker.port.postMessage({ watch: player }),
+    leave: () => worker.port.postMessage('leave'),
+  }
+}
+
+function direct(receive: (message: LiveMessage) => void): Channel {
+  const stream = new LiveStream(receive)
+  return { watch: (player) => stream.watch(player ? [player] : []), leave: () => stream.stop() }
+}
+
+/** Follows live changes while the calling component is there. */
+export function useLive(player: Ref<string | null>, listener: Listener): void {
+  const receive = (message: LiveMessage) => {
+    if ('state' in message) state.value = message.state
+    else if ('change' in message) listener.change(message.change)
+    else if ('resumed' in message) listener.resumed()
+    else listener.ended()
+  }
+  const channel = typeof SharedWorker === 'undefined' ? direct(receive) : overSharedWorker(receive)
+  watch(player, (id) => channel.watch(id), { immediate: true })
+
+  // A hidden page in the back-forward cache must not hold the stream; a page that returns takes it up again.
+  const leave = () => channel.leave()
+  const back = (event: PageTransitionEvent) => {
+    if (!event.persisted) return
+    channel.watch(player.value)
+    listener.resumed()
+  }
+  addEventListener('pagehide', leave)
+  addEventListener('pageshow', back)
+  onScopeDispose(() => {
+    removeEventListener('pagehide', leave)
+    removeEventListener('pageshow', back)
+    leave()
+  })
+}

@@ -1,0 +1,26 @@
+/** One event stream for all tabs of this browser (HTTP/1.1 allows six connections per host). */
+import { LiveStream, type LiveMessage } from './liveStream'
+
+interface SharedWorkerScope { onconnect: ((event: MessageEvent) => void) | null }
+
+const open = new Map<MessagePort, string | null>()
+const tell = (message: LiveMessage) => open.forEach((_player, port) => port.postMessage(message))
+const stream = new LiveStream(tell)
+
+function refresh(): void {
+  if (open.size === 0) stream.stop()
+  else stream.watch([...open.values()].filter((id): id is string => id !== null))
+}
+
+;(self as unknown as SharedWorkerScope).onconnect = (event) => {
+  const port = event.ports[0]
+  if (!port) return
+  port.onmessage = ({ data }: MessageEvent<{ watch: string | null } | 'leave'>) => {
+    if (data === 'leave') open.delete(port)
+    else {
+      open.set(port, data.watch)
+      port.postMessage({ state: stream.state } satisfies LiveMessage)
+    }
+    refresh()
+  }
+}

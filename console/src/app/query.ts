@@ -1,0 +1,30 @@
+import { QueryClient } from '@tanstack/vue-query'
+import { Problem } from '../api/problem'
+
+const retry = (failures: number, error: unknown) =>
+  failures < 2 && (!(error instanceof Problem) || error.transient)
+const retryDelay = (attempt: number) => Math.min(300 * 3 ** attempt, 3_000)
+
+/** The only store of server state. Live events keep it fresh; the stale time covers what they miss. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 60_000, gcTime: 5 * 60_000, retry, retryDelay, networkMode: 'always' },
+    // Repeating a write is safe: it carries the same Idempotency-Key or If-Match.
+    mutations: { retry, retryDelay, networkMode: 'always' },
+  },
+})
+
+/** Keys read like paths. */
+export const keys = {
+  session: ['session'] as const,
+  attention: ['home', 'attention'] as const,
+  list: (q: string, owner: string) => ['home', 'list', owner, q] as const,
+  lists: ['home', 'list'] as const,
+  player: (id: string) => ['players', id] as const,
+  home: (id: string) => ['players', id, 'home'] as const,
+  section: (id: string, name: SectionName) => ['players', id, name] as const,
+  entries: (ticketId: string) => ['tickets', ticketId, 'entries'] as const,
+  offer: (code: string) => ['offers', code] as const,
+  lostReasons: ['lost-reasons'] as const,
+}
+export type SectionName = 'player' | 'tickets' | 'touches' | 'orders'

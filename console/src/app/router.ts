@@ -1,0 +1,31 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { whenSignedOut } from '../api/client'
+import Home from '../pages/Home.vue'
+import { keys, queryClient } from './query'
+import { currentSession } from './session'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', name: 'home', component: Home, meta: { signedIn: true } },
+    { path: '/sign-in', name: 'sign-in', component: () => import('../pages/SignIn.vue') },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+})
+
+const toSignIn = (next: string) => ({ name: 'sign-in', query: next === '/' ? {} : { next } })
+
+router.beforeEach(async (to) => {
+  // A gateway that does not answer is no reason to ask for a password: the page says what is missing.
+  const session = await currentSession().catch(() => undefined)
+  if (to.meta.signedIn && session === null) return toSignIn(to.fullPath)
+  if (to.name === 'sign-in' && session) return { name: 'home' }
+  return true
+})
+
+/** The session has ended under the page: sign in again and come back here. Drafts stay in sessionStorage. */
+whenSignedOut(() => {
+  queryClient.setQueryData(keys.session, null)
+  const { meta, fullPath } = router.currentRoute.value
+  if (meta.signedIn) void router.push(toSignIn(fullPath))
+})

@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
+import { api, unwrap } from '../api/client'
+import { Problem } from '../api/problem'
+import type { Session } from '../api/types'
+import { keys, queryClient } from './query'
+
+const LAST_AGENT = 'gamedesk:agent'
+
+async function fetchSession(): Promise<Session | null> {
+  try {
+    return await unwrap(api.GET('/session'))
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return null
+    throw error
+  }
+}
+const options = { queryKey: keys.session, queryFn: fetchSession, staleTime: 5 * 60_000 }
+
+/** Who is signed in, asked once and then kept; null when nobody is. */
+export const currentSession = () => queryClient.ensureQueryData(options)
+export const refetchSession = () => queryClient.fetchQuery({ ...options, staleTime: 0 })
+
+export async function signIn(agentId: string, password: string): Promise<void> {
+  const session = await unwrap(api.POST('/session', { body: { agent_id: agentId, password } }))
+  queryClient.clear()
+  // Drafts outlive an expired session, but only for the agent who typed them.
+  if (sessionStorage.getItem(LAST_AGENT) !== session.agent.agent_id) sessionStorage.clear()
+  sessionStorage.setItem(LAST_AGENT, session.agent.agent_id)
+  queryClient.setQueryData(keys.session, session)
+}
+
+/** Ends the session and forgets everything that this tab knows of it. */
+export async function signOut(): Promise<void> {
+  await unwrap(api.DELETE('/session')).catch((error: unknown) => {
+    if (!(error instanceof Problem && error.status === 401)) throw error
+  })
+  queryClient.clear()
+  queryClient.setQueryData(keys.session, null)
+  sessionStorage.clear()
+}
+
+export function useAgent() {
+  const { data } = useQuery({ ...options, refetchOnWindowFocus: false })
+  return computed(() => data.value?.agent ?? null)
+}

@@ -1,0 +1,85 @@
+import type { Change } from '../../app/liveStream'
+import { keys, queryClient, type SectionName } from '../../app/query'
+import type { List, Section } from '../../api/types'
+import { refreshCards } from './usePlayerList'
+
+const SETTLE_MS = 400
+const MOST_PAGES = 2
+
+interface Versioned { version?: number }
+
+/** True when the page already shows this version, as after its own write. */
+function known(playerId: string, name: SectionName, idField: string, change: Change): boolean {
+  const section = queryClient.getQueryData<Section<Versioned | List<Versioned>>>(keys.section(playerId, name))
+  const data = section?.data
+  if (!data) return false
+  const items = 'items' in data ? data.items : [data]
+  const wanted = change.ids[idField]
+  return items.some(
+    (item) => (item as Record<string, unknown>)[idField] === wanted && (item.version ?? -1) >= change.version,
+  )
+}
+
+const refetch = (queryKey: readonly unknown[]) => void queryClient.invalidateQueries({ queryKey, exact: true })
+
+/** Turns live changes into refetches of exactly what they touch. */
+export class LiveUpdates {
+  private attentionTimer: ReturnType<typeof setTimeout> | undefined
+  private cardTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly cards = new Set<string>()
+
+  constructor(private readonly me: () => string | null) {}
+
+  apply(change: Change): void {
+    const player = change.ids.player_id
+    const domain = change.type.split('.').slice(0, 2).join('.')
+    if (domain === 'catalog.pack' || domain === 'catalog.item') void queryClient.invalidateQueries({ queryKey: ['offers'] })
+    if (!player) return
+    if (domain === 'tickets.ticket') {
+      if (!known(player, 'tickets', 'ticket_id', change)) refetch(keys.section(player, 'tickets'))
+      if (change.ids.ticket_id) refetch(keys.entries(change.ids.ticket_id))
+      this.attentionSoon()
+    } else if (domain === 'sales.touch') {
+      refetch(keys.section(player, 'touches'))
+      this.attentionSoon()
+    } else if (domain === 'sales.order') {
+      if (!known(player, 'orders', 'order_id', change)) refetch(keys.section(player, 'orders'))
+    } else if (domain === 'players.profile') {
+      refetch(keys.section(player, 'player'))
+      this.cardSoon(player)
+    } else if (domain === 'players.player') {
+      if (!known(player, 'player', 'player_id', change)) refetch(keys.section(player, 'player'))
+      this.cardSoon(player)
+    }
+  }
+
+  /** After an outage: what is on the page, once. */
+  resumed(player: string | null): void {
+    if (player) refetch(keys.home(player))
+    refetch(keys.attention)
+    void queryClient.invalidateQueries({
+      queryKey: keys.lists,
+      predicate: ({ state }) => ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 0) <= MOST_PAGES,
+    })
+  }
+
+  stop(): void {
+    clearTimeout(this.attentionTimer)
+    clearTimeout(this.cardTimer)
+  }
+
+  private attentionSoon(): void {
+    clearTimeout(this.attentionTimer)
+    this.attentionTimer = setTimeout(() => refetch(keys.attention), SETTLE_MS)
+  }
+
+  private cardSoon(player: string): void {
+    this.cards.add(player)
+    clearTimeout(this.cardTimer)
+    this.cardTimer = setTimeout(() => {
+      const ids = [...this.cards].slice(0, 100)
+      this.cards.clear()
+      void refreshCards(ids, this.me()).catch(() => undefined)
+    }, SETTLE_MS)
+  }
+}

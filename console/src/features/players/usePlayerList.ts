@@ -1,0 +1,95 @@
+import { useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/vue-query'
+import { computed, reactive, type Ref } from 'vue'
+import { api, unwrap } from '../../api/client'
+import type { Attention, Card, HomeList, List, Section } from '../../api/types'
+import { keys, queryClient } from '../../app/query'
+import { fresh, keepLast, panelStatus } from '../../shared/section'
+
+export type OwnerFilter = 'me' | 'all'
+type Page = Section<List<Card>>
+type Pages = InfiniteData<Page, string | undefined>
+type AttentionSection = Section<{ items: Attention[] }>
+
+const PAGE = 200
+
+async function fetchHome(q: string, owner: OwnerFilter, limit: number, cursor?: string, signal?: AbortSignal): Promise<HomeList> {
+  const query = { owner, limit, ...(q && { q }), ...(cursor && { cursor }) }
+  return unwrap(api.GET('/home', { params: { query }, signal: signal ?? null }))
+}
+const rememberAttention = (section: AttentionSection) =>
+  queryClient.setQueryData<AttentionSection>(keys.attention, (before) => keepLast(before, section))
+
+/** The players that match, in the server's order, page by page. */
+export function usePlayerList(q: Ref<string>, owner: Ref<OwnerFilter>) {
+  const query = useInfiniteQuery({
+    queryKey: computed(() => keys.list(q.value, owner.value)),
+    queryFn: async ({ pageParam, signal }) => {
+      const home = await fetchHome(q.value, owner.value, PAGE, pageParam, signal)
+      if (!pageParam && !q.value) rememberAttention(home.attention)
+      return home.players
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last: Page) => last.data?.next_cursor ?? undefined,
+    // Live events keep the cards fresh; refetching every page on focus would cost hundreds of requests.
+    refetchOnWindowFocus: false,
+    refetchInterval: ({ state }) => (state.error || state.data?.pages.some((page) => page.status === 'unavailable') ? 10_000 : false),
+  })
+  const cards = computed(() => query.data.value?.pages.flatMap((page) => page.data?.items ?? []) ?? [])
+  const status = computed(() => panelStatus(query.data.value?.pages[0], query.isError.value))
+  return { query, cards, status }
+}
+
+/** Tickets near their deadline and follow-ups due; comes with the first page of the list, so it waits for that. */
+export function useAttention(ready: Ref<boolean>) {
+  const query = useQuery({
+    queryKey: keys.attention,
+    queryFn: async ({ signal }) => {
+      const { attention } = await fetchHome('', 'me', 1, undefined, signal)
+      return keepLast(queryClient.getQueryData<AttentionSection>(keys.attention), attention)
+    },
+    enabled: ready,
+    staleTime: 30_000,
+    refetchInterval: ({ state }) => (state.error || state.data?.status === 'unavailable' ? 10_000 : 120_000),
+  })
+  return {
+    items: computed(() => query.data.value?.data?.items ?? []),
+    state: reactive({
+      status: computed(() => panelStatus(query.data.value, query.isError.value)),
+      asOf: computed(() => query.data.value?.as_of ?? null),
+      refresh: () => void query.refetch(),
+    }),
+  }
+}
+
+/** Fetches cards again and puts them where the lists show them; a new player of the agent's comes on top. */
+export async function refreshCards(ids: string[], me: string | null): Promise<void> {
+  const { items } = await unwrap(api.GET('/player-cards', { params: { query: { ids: ids.join(',') } } }))
+  for (const card of items) putCard(card, me)
+}
+
+export function putCard(card: Card, me: string | null): void {
+  for (const [key, pages] of queryClient.getQueriesData<Pages>({ queryKey: keys.lists })) {
+    const [, , owner, q] = key as ReturnType<typeof keys.list>
+    if (!pages) continue
+    const belongs = owner === 'all' || card.owner_agent_id === me
+    queryClient.setQueryData<Pages>(key, { ...pages, pages: placed(pages.pages, card, belongs, q === '') })
+  }
+}
+
+function placed(pages: Page[], card: Card, belongs: boolean, mayAdd: boolean): Page[] {
+  let found = false
+  const next = pages.map((page) => {
+    if (!page.data) return page
+    const items = page.data.items.flatMap((old) => {
+      if (old.player_id !== card.player_id) return [old]
+      found = true
+      if (!belongs) return []
+      return [old.version > card.version ? old : { ...old, ...card }]
+    })
+    return { ...page, data: { ...page.data, items } }
+  })
+  const first = next[0]
+  if (found || !mayAdd || !belongs || !first) return next
+  const data = first.data ?? { items: [], next_cursor: null }
+  return [{ ...first, ...fresh({ ...data, items: [card, ...data.items] }) }, ...next.slice(1)]
+}

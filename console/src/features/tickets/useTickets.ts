@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/vue-query'
+import type { Ref } from 'vue'
+import { api, ifMatch, unwrap } from '../../api/client'
+import type { List, Section, Ticket, TicketEdit, TicketState, Transition } from '../../api/types'
+import { keys, queryClient } from '../../app/query'
+import { useOptimistic } from '../../shared/useOptimistic'
+
+export type TicketsSection = Section<List<Ticket>>
+
+/** A copy of the section with the ticket put in: replaced when newer, added on top when not there. */
+export function withTicket(section: TicketsSection, ticket: Ticket, placeholder?: string): TicketsSection {
+  const data = section.data ?? { items: [], next_cursor: null }
+  const others = data.items.filter((item) => item.ticket_id !== placeholder)
+  const at = others.findIndex((item) => item.ticket_id === ticket.ticket_id)
+  const items = at < 0
+    ? [ticket, ...others]
+    : others.map((item, index) => (index === at && item.version <= ticket.version ? ticket : item))
+  return { ...section, data: { ...data, items } }
+}
+const changed = (section: TicketsSection, id: string, change: Partial<Ticket>): TicketsSection => ({
+  ...section,
+  data: section.data && {
+    ...section.data,
+    items: section.data.items.map((item) => (item.ticket_id === id ? { ...item, ...change } : item)),
+  },
+})
+
+const RANK = { urgent: 0, high: 1, normal: 2, low: 3 }
+/** Open tickets first, the urgent and the oldest of them on top; then the done ones, the latest first. */
+export function byUrgency(a: Ticket, b: Ticket): number {
+  const done = Number(a.state === 'done') - Number(b.state === 'done')
+  if (done) return done
+  if (a.state === 'done') return (b.done_at ?? b.updated_at).localeCompare(a.done_at ?? a.updated_at)
+  return RANK[a.priority] - RANK[b.priority] || a.asked_at.localeCompare(b.asked_at)
+}
+
+const transition = (ticket: Ticket, body: Transition) =>
+  unwrap(api.POST('/tickets/{ticket_id}/transitions', {
+    params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(ticket.version) },
+    body,
+  }))
+const edit = (ticket: Ticket, body: TicketEdit) =>
+  unwrap(api.PATCH('/tickets/{ticket_id}', {
+    params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(ticket.version) },
+    body,
+  }))
+
+export interface TransitionInput { ticket: Ticket; body: Transition }
+export interface EditInput { ticket: Ticket; body: TicketEdit }
+
+/** The writes on a ticket; the page shows each at once and takes it back when it is refused. */
+export function useTicketWrites(playerId: string, done: () => void) {
+  const key = keys.section(playerId, 'tickets')
+  const settle = (section: TicketsSection, ticket: Ticket) => withTicket(section, ticket)
+  const finish = (ticket: Ticket) => {
+    void queryClient.invalidateQueries({ queryKey: keys.entries(ticket.ticket_id) })
+    void queryClient.invalidateQueries({ queryKey: keys.attention })
+    done()
+  }
+  return {
+    transition: useOptimistic<TicketsSection, TransitionInput, Ticket>({
+      key, settle, done: finish,
+      send: ({ ticket, body }) => transition(ticket, body),
+      apply: (section, { ticket, body }) =>
+        changed(section, ticket.ticket_id, { state: body.to, ...(body.solution !== undefined && { solution: body.solution }) }),
+    }),
+    edit: useOptimistic<TicketsSection, EditInput, Ticket>({
+      key, settle, done: finish,
+      send: ({ ticket, body }) => edit(ticket, body),
+      apply: (section, { ticket, body }) => changed(section, ticket.ticket_id, body),
+    }),
+  }
+}
+
+/** The step that S takes from a state; done has none without a reason. */
+export const nextState: Record<TicketState, TicketState> = { pending: 'in_progress', in_progress: 'done', done: 'in_progress' }
+
+export function useEntries(ticketId: string, enabled: Ref<boolean>) {
+  return useQuery({
+    queryKey: keys.entries(ticketId),
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/tickets/{ticket_id}/entries', { params: { path: { ticket_id: ticketId } }, signal })),
+    enabled,
+  })
+}

@@ -1,0 +1,126 @@
+import type { Messages } from './zh-CN'
+
+const en: Messages = {
+  app: {
+    name: 'Agent Desk',
+    title: 'GameDesk Agent Desk',
+    claim: 'Players, tickets and sales on one page.',
+    skip: 'Skip to main content',
+  },
+  common: {
+    retry: 'Retry', save: 'Save', cancel: 'Cancel', close: 'Close', edit: 'Edit', more: 'More', less: 'Less', dismiss: 'Dismiss',
+  },
+  theme: { light: 'Light', dark: 'Dark' },
+  time: { justNow: 'just now' },
+  live: { connecting: 'Connecting', live: 'Live', off: 'Disconnected' },
+  role: { agent: 'Agent', lead: 'Team lead', admin: 'Admin' },
+  session: {
+    signIn: 'Sign in', signOut: 'Sign out', agentId: 'Agent ID', password: 'Password',
+    help: 'Forgot your password? Ask an admin.', signOutFailed: 'Could not sign out. Check the network and try again.',
+  },
+  home: { choose: 'Choose a player', chooseHint: 'His details, tickets and sales will appear here.' },
+  key: {
+    title: 'Keyboard shortcuts', search: 'Search players', move: 'Move up and down', open: 'Open player', ticket: 'New ticket',
+    state: 'Advance the ticket', solution: 'Write the solution', touch: 'Record a contact', save: 'Save (also in fields)',
+    back: 'Back', help: 'Show shortcuts', single: 'Use single-key shortcuts',
+  },
+  panel: {
+    stale: 'Old data', asOf: 'as of', updated: 'updated', refresh: 'Refresh', refreshNamed: 'Refresh {name}',
+    unavailable: '{name} cannot be read just now. The rest of the page works.',
+  },
+  conflict: {
+    title: 'A colleague has just saved something else. Your text is still here. Choose:',
+    theirs: 'saved now', mine: 'mine', keep: 'Save mine', take: 'Use the saved one',
+  },
+  list: {
+    title: 'Players', search: 'WeChat ID / phone / last four / name', searchLabel: 'Search players by WeChat ID, phone, last four digits or name',
+    new: 'New player', owner: 'Whose players', me: 'My players', all: 'All players', searching: 'Searching…', found: '{n}{more} found',
+    unavailable: 'The player list cannot be read just now.', empty: 'No players yet. Use “New player” to enter the first.',
+  },
+  attention: {
+    title: 'Needs attention', ticket: 'Ticket', follow_up: 'Follow-up', overdue: 'Overdue', due: 'Due', none: 'No tickets or follow-ups are due.',
+    unavailable: 'Reminders cannot be read just now.', all: 'All {n}', less: 'Less',
+  },
+  tier: { none: 'No spend', small: 'Small', medium: 'Medium', big: 'Big', whale: 'Whale' },
+  minor: { none: 'Adult', under_8: 'Under 8', '8_15': '8–15', '16_17': '16–17' },
+  player: {
+    card: 'Player', unnamed: 'Unnamed player', new: 'New player', phone: 'Phone', wechatId: 'WeChat ID', wechatName: 'WeChat name', tier: 'Spender tier',
+    minorBand: 'Age band', minor: 'Minor', note: 'Note', owner: 'Agent', mine: 'me', aliases: 'Former WeChat IDs', reveal: 'Reveal',
+    revealHint: 'Show the full contact details; this is recorded', syncStarted: 'Fetching the game profiles again.',
+    created: 'Player created. The game profiles are on their way.', noMatch: 'Nothing found for “{typed}”. Create the player:',
+    create: 'Create player', ownerIs: 'Agent {agent}', openExisting: 'Open the existing player',
+    missing: 'No such player', missingHint: 'He may have been merged or erased. Search again on the left.',
+  },
+  profile: {
+    title: 'Game profiles', sync: 'Fetch again', empty: 'No game profiles yet. “Fetch again” looks them up by phone.', game: 'Game', nickname: 'Nickname',
+    server: 'Server', level: 'Level', levelShort: 'Lv {n}', account: 'Game account', state: 'State',
+  },
+  profileState: { pending: 'Fetching', ok: 'OK', stale: 'Old data', not_found: 'Not registered', ambiguous: 'Several accounts', error: 'Failed' },
+  state: { pending: 'Pending', in_progress: 'In progress', done: 'Done' },
+  category: { account: 'Account', payment: 'Payment', refund: 'Refund', bug: 'Bug', gameplay: 'Gameplay', suggestion: 'Suggestion', other: 'Other' },
+  priority: { low: 'Low', normal: 'Normal', high: 'High', urgent: 'Urgent' },
+  department: { tech: 'Tech', product: 'Product', finance: 'Finance', copywriting: 'Copywriting' },
+  waiting: { none: 'Nobody', player: 'Player', tech: 'Tech', product: 'Product', finance: 'Finance', copywriting: 'Copywriting' },
+  ticket: {
+    title: 'Tickets', new: 'New ticket', detail: 'Problem detail', placeholder: 'What did the player ask? Paste or type it here (N)', category: 'Category',
+    priority: 'Priority', askedAt: 'Asked at (empty: now)', save: 'Record ticket', open: '{n} open',
+    empty: 'No tickets yet. Type what the player asked above to record one.', asked: 'Asked', notReplied: 'No reply yet', assignee: 'Assignee',
+    stateOf: 'State of {number}', solution: 'Solution', solutionToClose: 'Write the solution to close', closeWithSolution: 'Close ticket',
+    reopen: 'Reopen', reopenReason: 'Why is it reopened?', follow: 'Follow up & timeline', editSolution: 'Edit solution', writeSolution: 'Write solution',
+    waitingOn: 'Waiting on', timelineUnavailable: 'The timeline cannot be read just now.', recordedLate: 'recorded', moreDone: '{n} more done',
+  },
+  entry: {
+    add: 'Add to the ticket', kind: 'Kind', text: 'Text', department: 'Department', happenedAt: 'Happened at (empty: now)', save: 'Add',
+    created: 'Created', note: 'Internal note', reply: 'Reply to player', consultation: 'Consultation', answer: 'Their answer', transition: 'State', edit: 'Edited',
+    hint: { reply: 'What you answered on WeChat', consultation: 'What you ask the department', answer: 'What the department answered', note: 'A note for colleagues only' },
+  },
+  outcome: { won: 'Won', lost: 'Lost', thinking: 'Thinking', no_reply: 'No reply', do_not_contact: 'Do not contact' },
+  sales: {
+    title: 'Sales touch points', lastLost: 'Last time lost', banned: 'The player asked not to be contacted: do not pitch.',
+    empty: 'No sales history yet. Use “Record contact” for the first one.', all: 'All {n}',
+    touches: { error: 'Contacts cannot be read just now.', stale: 'Contacts are old data.' },
+    orders: { error: 'Orders cannot be read just now.', stale: 'Orders are old data.' },
+  },
+  touch: {
+    new: 'Record contact', outcome: 'Outcome', reason: 'Why not', chooseReason: 'Choose a reason', situation: 'Situation', situationRequired: 'Situation (required)',
+    situationHint: 'How the player is, what was said, where to take it up next time', followUp: 'Follow up on', followUpRequired: 'Follow up on (required)',
+    pack: 'Pack ID (optional)', save: 'Save contact', saved: 'Contact recorded.', needsReason: 'Choose why it was lost',
+    needsNote: 'This reason needs a note', needsDate: 'Choose a follow-up date', reasonsUnavailable: 'The reasons cannot be read just now',
+    wonHint: 'Sold? Entering the order freezes the pack and its price too.',
+  },
+  offer: {
+    fullPrice: 'full price', discount: '{value}% off', revision: 'Revision {n}', notSellable: 'Not for sale now', badCode: 'A pack ID has 5 letters or digits (no 0 1 I L O)',
+    notFound: 'No pack has this ID', unavailable: 'The pack cannot be read just now', loading: 'Reading the pack…',
+    whyNot: {
+      draft: 'Draft: not for sale', pending_approval: 'Awaiting approval', review: 'Under review', retired: 'Retired',
+      expired: 'Expired', 'not-active': 'Not active',
+    },
+  },
+  method: { wechat_pay: 'WeChat Pay', alipay: 'Alipay', wechat_transfer: 'WeChat transfer', bank_transfer: 'Bank transfer', other: 'Other' },
+  orderState: { quoted: 'Quoted', paid: 'Paid', delivered: 'Delivered', cancelled: 'Cancelled', partly_refunded: 'Partly refunded', refunded: 'Refunded' },
+  order: {
+    new: 'Enter a sale', packCode: 'Pack ID', packCodeHint: '5 characters', profile: 'Delivered to', method: 'Paid by', transactionId: 'Transaction ID', amount: 'Amount paid (¥)',
+    paidAt: 'Paid at', badAmount: 'Enter an amount with at most two decimals', lessReason: '{amount} less than due, because', moreReason: '{amount} more than due, because',
+    save: 'Save order', saved: 'Order {number} saved.', unverified: 'Unverified', due: 'Due', needsPack: 'The pack ID fills in contents and price',
+    needsAmount: 'Enter the amount paid', needsDifferenceReason: 'The amount differs from the price: say why', needsTransaction: 'Enter the transaction ID', needsTime: 'Choose when it was paid',
+  },
+  problem: {
+    requestId: 'Request',
+    network: 'The server cannot be reached. Your text is still here; check the network and retry.',
+    timeout: 'The server did not answer in time. Your text is still here; retrying does not submit it twice.',
+    unavailable: 'The service is not available just now. Your text is still here; retry in a moment.',
+    'wrong-credentials': 'The agent ID or the password is wrong.',
+    unauthenticated: 'Your session has ended. Sign in again; your text is kept.',
+    forbidden: 'You may not do this.',
+    'not-found': 'Not found. It may have been removed.',
+    validation: 'Something does not fit. Please check the fields.',
+    'player-exists': 'This player exists already (same phone or WeChat ID).',
+    'stale-version': 'A colleague has just changed this. You see it as it is now; please try again.',
+    'solution-required': 'A ticket needs a solution before it is done.',
+    'too-many-requests': 'Too many attempts. Wait a moment.',
+    'request-in-flight': 'The same request is being handled. Wait a moment.',
+    'body-too-large': 'The text is too long.',
+  },
+}
+
+export default en

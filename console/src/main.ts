@@ -1,0 +1,13 @@
+import { VueQueryPlugin } from '@tanstack/vue-query'
+import { createApp } from 'vue'
+import 'element-plus/theme-chalk/base.css'
+import 'element-plus/theme-chalk/dark/css-vars.css'
+import App from './app/App.vue'
+import { i18n, useLocale } from './app/i18n'
+import { locale } from './app/preferences'
+import { queryClient } from './app/query'
+import { router } from './app/router'
+import './app/theme.css'
+
+await useLocale(locale.value).catch(() => undefined)
+createApp(App).use(i18n).use(router).use(VueQueryPlugin, { queryClient }).mount('#app')
