@@ -29,7 +29,7 @@ _FILE_CHECK_SECONDS = 1.0
 class Principal:
     """The signed-in caller. `role` is one of agent, lead, admin; a token carries nothing more."""
 
-    agent_id: str
+    id: str
     role: str
     team: str
 

@@ -44,9 +44,7 @@ class Contract:
 def load(path: Path) -> Contract:
     """Read, merge and lint an openapi.yaml. Every operation states `x-roles`, or `security: []` for public."""
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    common = yaml.safe_load(
-        resources.files("gamedesk_chassis").joinpath("openapi_common.yaml").read_text("utf-8")
-    )
+    common = yaml.safe_load(resources.files("gamedesk_chassis").joinpath("openapi_common.yaml").read_text("utf-8"))
     for kind, members in common["components"].items():
         document.setdefault("components", {}).setdefault(kind, {}).update(deepcopy(members))
     document["security"] = common["security"]

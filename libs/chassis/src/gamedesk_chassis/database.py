@@ -30,8 +30,7 @@ _RETRYABLE_SQLSTATES = {"40001", "40P01", "55P03"}
 _ATTEMPTS = 3
 
 _SESSION_OPTIONS = (
-    "-c statement_timeout=5000 -c lock_timeout=2000 "
-    "-c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+    "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
 )
 
 
@@ -82,9 +81,7 @@ class Database:
         with self.engine.begin() as tx:
             yield tx
 
-    def transact(
-        self, use_case: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    def transact(self, use_case: Callable[Concatenate[Connection, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `use_case(tx, …)` in a transaction, up to three times while the failure is transient."""
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -93,9 +90,7 @@ class Database:
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not is_transient(error):
                     raise
-                log.warning(
-                    "transaction_repeated", attempt=attempt, sqlstate=getattr(error.orig, "sqlstate", None)
-                )
+                log.warning("transaction_repeated", attempt=attempt, sqlstate=getattr(error.orig, "sqlstate", None))
                 time.sleep(0.02 * attempt)
         raise AssertionError("unreachable")
 

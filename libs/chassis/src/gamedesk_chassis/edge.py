@@ -52,11 +52,7 @@ class Edge:
         answer = _Answer(send, request_id)
         try:
             refused = _refuse_content_type(headers)
-            body = (
-                b""
-                if refused
-                else await _read(receive, operation.body_limit if operation else DEFAULT_BODY_LIMIT)
-            )
+            body = b"" if refused else await _read(receive, operation.body_limit if operation else DEFAULT_BODY_LIMIT)
             if refused or body is None:
                 await answer.problem(415 if refused else 413)
             else:

@@ -1,4 +1,6 @@
-"""gunicorn's settings for every web process: `gunicorn -c python:gamedesk_chassis.gunicorn_conf 'pkg.app:create_app()'`.
+"""gunicorn's settings for every web process.
+
+    gunicorn -c python:gamedesk_chassis.gunicorn_conf 'gamedesk_x.app:create_app()'
 
 Scale by replicas; one or two workers in each. `timeout` > `graceful_timeout` > any request's deadline.
 """

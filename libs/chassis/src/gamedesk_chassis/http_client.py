@@ -36,21 +36,13 @@ class Reply:
             raise CallFailed("body", self.status) from None
 
 
-def sync_client(
-    base_url: str, *, headers: dict[str, str] | None = None, connections: int = 16
-) -> httpx.Client:
-    limits = httpx.Limits(
-        max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30
-    )
-    return httpx.Client(
-        base_url=base_url, headers=headers, limits=limits, timeout=httpx.Timeout(2.0), trust_env=False
-    )
+def sync_client(base_url: str, *, headers: dict[str, str] | None = None, connections: int = 16) -> httpx.Client:
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30)
+    return httpx.Client(base_url=base_url, headers=headers, limits=limits, timeout=httpx.Timeout(2.0), trust_env=False)
 
 
 def async_client(base_url: str, *, connections: int = 100) -> httpx.AsyncClient:
-    limits = httpx.Limits(
-        max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30
-    )
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30)
     return httpx.AsyncClient(base_url=base_url, limits=limits, timeout=httpx.Timeout(2.0), trust_env=False)
 
 
@@ -78,9 +70,7 @@ def call(
                 if time.monotonic() > ends:
                     raise CallFailed("timeout")
             if response.status_code >= 500 or response.status_code == 429:
-                raise CallFailed(
-                    "status", response.status_code, _seconds(response.headers.get("retry-after"))
-                )
+                raise CallFailed("status", response.status_code, _seconds(response.headers.get("retry-after")))
             return Reply(response.status_code, response.headers, bytes(body))
     except httpx.TimeoutException:
         raise CallFailed("timeout") from None

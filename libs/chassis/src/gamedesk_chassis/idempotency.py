@@ -23,9 +23,10 @@ from sqlalchemy import (
     String,
     Table,
     delete,
+    func,
     insert,
+    select,
 )
-from sqlalchemy import func, select
 
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import Conflict, RuleViolation
@@ -113,10 +114,6 @@ def run_once(
 
 def purge(tx: Connection, table: Table, older_than: datetime) -> int:
     """Delete keys made before `older_than`, at most 5,000 at a time; returns how many."""
-    ids = (
-        select(table.c.caller, table.c.operation, table.c.key)
-        .where(table.c.created_at < older_than)
-        .limit(5000)
-    )
+    ids = select(table.c.caller, table.c.operation, table.c.key).where(table.c.created_at < older_than).limit(5000)
     gone = tx.execute(delete(table).where(func.row(table.c.caller, table.c.operation, table.c.key).in_(ids)))
     return gone.rowcount

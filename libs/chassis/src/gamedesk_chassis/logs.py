@@ -11,12 +11,16 @@ import structlog
 from gamedesk_chassis.problems import request_id
 
 
-def _add_request_id(
-    _logger: object, _name: str, event: structlog.types.EventDict
-) -> structlog.types.EventDict:
+def _add_request_id(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     if request_id.get():
         event["request_id"] = request_id.get()
     return event
+
+
+# Without local variables: they hold phone numbers, tokens and keys.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
+)
 
 
 def configure(service: str, level: str = "INFO") -> None:
@@ -26,7 +30,7 @@ def configure(service: str, level: str = "INFO") -> None:
         _add_request_id,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.dict_tracebacks,
+        _TRACEBACKS,
     ]
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(serializer=_dump)],

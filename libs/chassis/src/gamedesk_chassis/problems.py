@@ -13,9 +13,8 @@ from typing import Any
 
 import orjson
 import structlog
-from connexion import ConnexionRequest
 from connexion.exceptions import ProblemException
-from connexion.lifecycle import ConnexionResponse
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
@@ -115,9 +114,7 @@ def document_of_error(error: Exception) -> tuple[dict[str, Any], dict[str, str]]
         log.warning("database_unavailable", error=type(error).__name__)
         return document_of_status(503), {"Retry-After": "2"}
     if isinstance(error, DBAPIError):  # its text holds the statement's parameters, which may be personal
-        log.error(
-            "database_error", error=type(error.orig).__name__, sqlstate=getattr(error.orig, "sqlstate", None)
-        )
+        log.error("database_error", error=type(error.orig).__name__, sqlstate=getattr(error.orig, "sqlstate", None))
     else:
         log.error("unhandled_error", error=type(error).__name__, exc_info=error)
     return document_of_status(500), {}
@@ -131,9 +128,7 @@ def _of_domain_error(error: errors.DomainError) -> tuple[dict[str, Any], dict[st
         headers["WWW-Authenticate"] = "Bearer"
     if status in (429, 503):
         headers["Retry-After"] = str(error.extra.get("retry_after", 2))
-    body = document(
-        status, error.slug, error.title, error.detail, where if error.pointer else (), **error.extra
-    )
+    body = document(status, error.slug, error.title, error.detail, where if error.pointer else (), **error.extra)
     return body, headers
 
 

@@ -99,10 +99,14 @@ class Processor:
         event_id = _event_id(delivery)
         try:
             with self._database.begin() as tx:
-                inbox.bury(tx, self._consumer, event_id, delivery.subject, delivery.payload, _describe(error))
+                why = _describe(error)
+                buried = inbox.bury(tx, self._consumer, event_id, delivery.subject, delivery.payload, why)
         except Exception as trouble:
             log.warning("event_put_off", consumer=self._consumer, error=type(trouble).__name__)
             return Verdict.LATER
+        if not buried:
+            _HANDLED.labels(self._consumer, "repeated").inc()
+            return Verdict.DONE
         _HANDLED.labels(self._consumer, "dead_letter").inc()
         log.error(
             "dead_letter",

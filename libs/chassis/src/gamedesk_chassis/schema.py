@@ -65,3 +65,28 @@ def create_event_tables_v1(op: Operations) -> None:
 def drop_event_tables_v1(op: Operations) -> None:
     """Undo `create_event_tables_v1`."""
     op.execute("DROP TABLE relay_mark, dead_letter, inbox, outbox")
+
+
+_IDEMPOTENCY_KEYS_V1 = """
+CREATE TABLE idempotency_keys (
+    caller varchar(64) NOT NULL,
+    operation varchar(64) NOT NULL,
+    key varchar(64) NOT NULL,
+    body_hash bytea NOT NULL,
+    status integer NOT NULL,
+    resource_id varchar(64) NOT NULL,
+    created_at timestamptz NOT NULL,
+    CONSTRAINT pk_idempotency_keys PRIMARY KEY (caller, operation, key)
+);
+CREATE INDEX ix_idempotency_keys_created_at ON idempotency_keys (created_at);
+"""
+
+
+def create_idempotency_keys_v1(op: Operations) -> None:
+    """Create idempotency_keys, as `idempotency.idempotency_table` declares it."""
+    op.execute(_IDEMPOTENCY_KEYS_V1)
+
+
+def drop_idempotency_keys_v1(op: Operations) -> None:
+    """Undo `create_idempotency_keys_v1`."""
+    op.execute("DROP TABLE idempotency_keys")

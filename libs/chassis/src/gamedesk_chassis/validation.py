@@ -50,9 +50,7 @@ def to_json_schema(schema: Any) -> Any:
         return [to_json_schema(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {
-        key: to_json_schema(value) for key, value in schema.items() if key not in ("nullable", "example")
-    }
+    result = {key: to_json_schema(value) for key, value in schema.items() if key not in ("nullable", "example")}
     if schema.get("nullable") is True:
         if isinstance(schema.get("type"), str):
             result["type"] = [schema["type"], "null"]

@@ -60,7 +60,7 @@ def build(
     """The service's ASGI app.
 
     `api` holds a function per operationId; they reach `resources` through `resources_of_app()`.
-    `is_active(agent_id)` says whether the service's own copy knows the caller as deactivated (False) or not.
+    `is_active(caller id)` is False for callers that the service knows as deactivated.
     """
     logs.configure(service, settings.log_level)
     contract = load(contract_file)
@@ -79,7 +79,7 @@ def build(
     app.app.extensions[_EXTENSION] = resources
     app.app.before_request(_gatekeeper(contract, is_active))
     _size_thread_pool(app, settings.web_threads)
-    return Edge(app, HealthApp({"database": database.ping}), contract)
+    return Edge(app, HealthApp(ready={"database": database.ping}), contract)
 
 
 def _size_thread_pool(app: FlaskApp, threads: int) -> None:
@@ -99,8 +99,8 @@ def _gatekeeper(contract: Contract, is_active: Callable[[str], bool]) -> Callabl
         caller = current_principal()
         if caller.role not in allowed:
             raise NotAllowed(f"This needs the role {' or '.join(sorted(allowed))}.")
-        if not is_active(caller.agent_id):
-            raise NotAuthenticated("This agent is deactivated.")
+        if not is_active(caller.id):
+            raise NotAuthenticated("This account is deactivated.")
 
     return check_caller
 
@@ -110,9 +110,7 @@ def resources_of_app() -> Any:
     return flask.current_app.extensions[_EXTENSION]
 
 
-def answer(
-    data: Any, status: int = 200, *, version: int | None = None, location: str | None = None
-) -> Answer:
+def answer(data: Any, status: int = 200, *, version: int | None = None, location: str | None = None) -> Answer:
     """A JSON answer; `version` becomes the ETag that If-Match is compared with."""
     headers = {"Content-Type": "application/json"}
     if version is not None:
@@ -138,7 +136,7 @@ def create_once(
     return database.transact(
         idempotency.run_once,
         keys,
-        caller=caller.agent_id,
+        caller=caller.id,
         operation=current_operation.operation_id,
         key=flask.request.headers["Idempotency-Key"],
         body={"body": body, "path": flask.request.path},

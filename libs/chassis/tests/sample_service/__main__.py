@@ -1,0 +1,18 @@
+"""What the service states about itself."""
+
+from gamedesk_chassis.cli import service_cli
+from gamedesk_chassis.service import Service
+
+from sample_service.commands import CHANGED, mirror, republish
+
+cli = service_cli(
+    Service(
+        name="things",
+        package="sample_service",
+        listeners={"mirror-things": {CHANGED: mirror}},
+        republish=[republish],
+    )
+)
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,101 @@
+"""`python -m gamedesk_players migrate | worker | republish | dead-letters | make-keys | create-admin`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from gamedesk_chassis.cli import opened_database, service_cli
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.jobs import PeriodicJob
+from gamedesk_chassis.remotes import load_remotes
+from gamedesk_chassis.service import Service
+from sqlalchemy import Connection
+
+from gamedesk_players import events, tokens
+from gamedesk_players.commands.agents import create_agent
+from gamedesk_players.errors import AgentExists
+from gamedesk_players.model import NewAgent
+from gamedesk_players.repository import agents, players, profiles
+from gamedesk_players.settings import Settings
+from gamedesk_players.sync import ProfileSync
+
+_PAGE = 500
+
+
+def republish_agents(tx: Connection, after: str | None) -> str | None:
+    page = agents.list_page(tx, after, _PAGE)
+    for agent in page:
+        events.agent_updated(tx, agent, None, republication=True)
+    return page[-1].agent_id if page else None
+
+
+def republish_players(tx: Connection, after: UUID | None) -> UUID | None:
+    page = players.all_after(tx, after, _PAGE)
+    for player in page:
+        events.player_updated(tx, player, None, republication=True)
+    return page[-1].player_id if page else None
+
+
+def republish_profiles(tx: Connection, after: UUID | None) -> UUID | None:
+    page = profiles.all_after(tx, after, _PAGE)
+    for profile in page:
+        events.profile_synced(tx, profile, republication=True)
+    return page[-1].profile_id if page else None
+
+
+def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
+    refresh_after = timedelta(hours=settings.sync_stale_hours)
+    sync = ProfileSync(database, load_remotes(settings.games_file, "games"), refresh_after)
+    return [
+        PeriodicJob("profile_sync", 0.25, sync.run),
+        PeriodicJob(
+            "purge_refresh_tokens", 3600, lambda: database.transact(agents.purge_refresh_tokens, now()) and None
+        ),
+    ]
+
+
+SERVICE = Service(
+    name="players",
+    package="gamedesk_players",
+    settings=Settings,
+    republish=[republish_agents, republish_players, republish_profiles],
+    jobs=jobs,
+)
+cli = service_cli(SERVICE)
+
+
+@cli.command("make-keys")
+def make_keys(folder: Annotated[Path, typer.Argument(help="where signing.jwk.json and jwks.json go")]) -> None:
+    """Make the key pair that access tokens are signed and verified with; an existing pair stays."""
+    tokens.make_key_files(folder)
+
+
+@cli.command("create-admin")
+def create_admin(
+    agent_id: Annotated[str, typer.Argument(help="for instance KF001")],
+    name: Annotated[str, typer.Option(help="shown to colleagues")] = "管理员",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="read it from standard input")] = False,
+) -> None:
+    """Create the first agent who may sign in and configure the rest (R20)."""
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else typer.prompt("Password", hide_input=True)
+    if len(password) < 10:
+        typer.echo("A password has at least 10 characters.", err=True)
+        raise typer.Exit(2)
+    new = NewAgent(agent_id, name, password, wechat_id=None, wechat_name=None, role="admin")
+    with opened_database(SERVICE) as database:
+        try:
+            database.transact(create_agent, None, new)
+        except AgentExists:
+            typer.echo(f"There is an agent {agent_id} already.", err=True)
+            raise typer.Exit(1) from None
+    typer.echo(f"{agent_id} may sign in now.")
+
+
+if __name__ == "__main__":
+    cli()

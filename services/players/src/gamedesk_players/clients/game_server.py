@@ -1,0 +1,72 @@
+"""The game server's API, as far as this service uses it (docs/api/game-server.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gamedesk_chassis.http_client import CallFailed, call, sync_client
+from gamedesk_chassis.remotes import Remote
+from pydantic import BaseModel, Field, ValidationError
+
+from gamedesk_players.model import Account
+
+_DEADLINE_SECONDS = 5.0
+_MAX_BYTES = 256 * 1024
+
+
+class _Server(BaseModel):
+    id: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=64)
+
+
+class _Profile(BaseModel):
+    game_account_id: str = Field(min_length=1, max_length=64)
+    nickname: str = Field(min_length=1, max_length=64)
+    server: _Server
+    level: int | None = Field(default=None, ge=0, le=1_000_000)
+    vip_level: int | None = Field(default=None, ge=0, le=1_000)
+
+
+class _Answer(BaseModel):
+    profiles: list[_Profile] = Field(max_length=50)
+
+
+class GameServer:
+    """One game's server. Calls end within 5 s whatever the server does."""
+
+    def __init__(self, game: Remote) -> None:
+        self._client = sync_client(game.api_url, headers={"Authorization": f"Bearer {game.api_key}"})
+
+    def accounts_of(self, phone: str) -> list[Account]:
+        """The accounts registered with an E.164 phone. Raises CallFailed: also for an answer that makes no sense."""
+        reply = call(
+            self._client,
+            "GET",
+            "/v1/profiles",
+            params={"phone": phone},
+            deadline=_DEADLINE_SECONDS,
+            limit=_MAX_BYTES,
+        )
+        if reply.status == 404:
+            return []
+        if reply.status != 200:
+            raise CallFailed("status", reply.status)
+        return [_account(profile) for profile in _parse(reply.json()).profiles]
+
+
+def _parse(body: Any) -> _Answer:
+    try:
+        return _Answer.model_validate(body)
+    except ValidationError:
+        raise CallFailed("body") from None
+
+
+def _account(profile: _Profile) -> Account:
+    return Account(
+        game_account_id=profile.game_account_id,
+        nickname=profile.nickname,
+        server_id=profile.server.id,
+        server_name=profile.server.name,
+        level=profile.level,
+        vip_level=profile.vip_level,
+    )

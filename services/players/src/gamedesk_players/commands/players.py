@@ -1,0 +1,129 @@
+"""Creating and changing players (R1–R4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis.auth import Principal
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.errors import NotAllowed, StaleVersion
+from gamedesk_chassis.idempotency import Outcome
+from gamedesk_chassis.ids import new_id
+from sqlalchemy import Connection
+
+from gamedesk_players import events, phone
+from gamedesk_players.errors import PlayerExists, PlayerNotFound, UnknownOwner
+from gamedesk_players.model import NewPlayer, Player, Profile
+from gamedesk_players.repository import agents, players, profiles
+
+
+def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: Sequence[str]) -> Outcome:
+    """Create a player and plan the first sync with every game; a game that is down never blocks this.
+
+    Raises PhoneNotValid, UnknownOwner, PlayerExists (with the existing player's id).
+    """
+    number = phone.normalise(new.phone)
+    _require_active_owner(tx, new.owner_agent_id)
+    moment = now()
+    player = Player(
+        player_id=new_id(),
+        owner_agent_id=new.owner_agent_id,
+        wechat_id=new.wechat_id,
+        wechat_name=new.wechat_name,
+        tier=new.tier,
+        minor_band=new.minor_band,
+        note=new.note,
+        tags=(),
+        merged_into=None,
+        erased=False,
+        version=1,
+        created_at=moment,
+        updated_at=moment,
+        phones=(number,),
+    )
+    players.insert_player(tx, player)
+    _refuse_duplicate(player.player_id, players.claim_phone(tx, player.player_id, number, 0), "/phone")
+    if new.wechat_id:
+        _claim_wechat_id(tx, player.player_id, new.wechat_id, moment)
+    players.set_names(tx, player.player_id, [new.wechat_name or ""])
+    for game_id in game_ids:
+        profiles.upsert(tx, pending_profile(player.player_id, game_id))
+    profiles.plan_syncs(tx, player.player_id, game_ids, moment)
+    events.player_created(tx, player, caller.id)
+    return Outcome(str(player.player_id))
+
+
+def edit_player(
+    tx: Connection, caller: Principal, player_id: UUID, expected_version: int, changes: dict[str, Any]
+) -> None:
+    """Apply `changes` (fields of Player); his owner or a lead may.
+
+    A new WeChat id keeps the one before as an alias. Raises PlayerNotFound, NotAllowed, StaleVersion,
+    UnknownOwner, PlayerExists.
+    """
+    player = players.lock(tx, player_id)
+    if player is None:
+        raise PlayerNotFound()
+    if caller.id != player.owner_agent_id and not caller.is_lead:
+        raise NotAllowed("Only his owner or a lead changes a player.")
+    if player.version != expected_version:
+        raise StaleVersion()
+    if "tags" in changes:
+        changes["tags"] = tuple(changes["tags"])
+    edited = replace(player, **changes, version=player.version + 1, updated_at=now())
+    if edited.owner_agent_id != player.owner_agent_id:
+        _require_active_owner(tx, edited.owner_agent_id)
+    if edited.wechat_id and edited.wechat_id != player.wechat_id:
+        _claim_wechat_id(tx, player_id, edited.wechat_id, edited.updated_at)
+    players.save(tx, edited)
+    if edited.wechat_name != player.wechat_name:
+        index_names(tx, edited)
+    events.player_updated(tx, edited, caller.id)
+
+
+def reveal_contacts(tx: Connection, caller: Principal, player_id: UUID, reason: str) -> Outcome:
+    """Record that `caller` looked at the contacts of a player who is not his own."""
+    if players.get(tx, player_id) is None:
+        raise PlayerNotFound()
+    players.record_reveal(tx, player_id, caller.id, reason, now())
+    return Outcome(str(player_id))
+
+
+def index_names(tx: Connection, player: Player) -> None:
+    """Make a player findable by his WeChat name and all his nicknames."""
+    known = profiles.of_players(tx, [player.player_id]).get(player.player_id, [])
+    nicknames = [profile.account.nickname for profile in known if profile.account]
+    players.set_names(tx, player.player_id, [player.wechat_name or "", *nicknames])
+
+
+def pending_profile(player_id: UUID, game_id: str) -> Profile:
+    """The place that a game's answer will take."""
+    return Profile(
+        profile_id=new_id(),
+        player_id=player_id,
+        game_id=game_id,
+        state="pending",
+        account=None,
+        synced_at=None,
+        attempted_at=None,
+        error=None,
+        version=1,
+    )
+
+
+def _require_active_owner(tx: Connection, agent_id: str) -> None:
+    if not agents.is_active(tx, agent_id):
+        raise UnknownOwner("Name an active agent.", pointer="/owner_agent_id")
+
+
+def _claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: datetime) -> None:
+    _refuse_duplicate(player_id, players.claim_wechat_id(tx, player_id, wechat_id, moment), "/wechat_id")
+
+
+def _refuse_duplicate(player_id: UUID, holder: UUID, pointer: str) -> None:
+    if holder != player_id:
+        raise PlayerExists("Open the existing player.", pointer=pointer, existing_player_id=str(holder))

@@ -1,0 +1,74 @@
+"""Signing in, renewing and ending sessions. A family of refresh tokens is one sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.ids import new_id
+from sqlalchemy import Connection
+
+from gamedesk_players import tokens
+from gamedesk_players.errors import SessionEnded, SignInRefused
+from gamedesk_players.model import Agent
+from gamedesk_players.repository import agents as repository
+
+# A browser may send two requests at once with the token that the first of them rotates.
+ROTATION_GRACE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Session:
+    agent: Agent
+    access_token: str
+    expires_at: datetime
+    refresh_token: str
+
+
+def sign_in(tx: Connection, issuer: tokens.TokenIssuer, agent_id: str, password_matches: bool) -> Session:
+    """Start a session; the password is checked before, outside of the transaction (argon2 takes its time)."""
+    agent = repository.get(tx, agent_id)
+    if agent is None or not agent.active or not password_matches:
+        raise SignInRefused("Check both; an admin can set a new password.")
+    return _issue(tx, issuer, agent, new_id())
+
+
+def refresh(tx: Connection, issuer: tokens.TokenIssuer, refresh_token: str) -> Session | None:
+    """Rotate a refresh token. None when it was stolen or is used twice: the whole family is revoked (and that has
+    to be committed, so it is no exception). Raises SessionEnded for one that is unknown or over."""
+    moment = now()
+    token_hash = tokens.hash_of(refresh_token)
+    stored = repository.lock_refresh_token(tx, token_hash)
+    if stored is None or stored.revoked_at is not None or stored.expires_at <= moment:
+        raise SessionEnded()
+    if stored.rotated_at is not None and moment - stored.rotated_at > ROTATION_GRACE:
+        repository.revoke_family(tx, stored.family_id, moment)
+        return None
+    agent = repository.get(tx, stored.agent_id)
+    if agent is None or not agent.active:
+        raise SessionEnded()
+    repository.mark_rotated(tx, token_hash, moment)
+    return _issue(tx, issuer, agent, stored.family_id)
+
+
+def revoke(tx: Connection, refresh_token: str) -> None:
+    """Sign out. An unknown token is no error."""
+    stored = repository.lock_refresh_token(tx, tokens.hash_of(refresh_token))
+    if stored is not None:
+        repository.revoke_family(tx, stored.family_id, now())
+
+
+def _issue(tx: Connection, issuer: tokens.TokenIssuer, agent: Agent, family_id: UUID) -> Session:
+    moment = now()
+    access_token, expires_at = issuer.access_token(agent, moment)
+    refresh_token = tokens.new_refresh_token()
+    repository.insert_refresh_token(
+        tx,
+        token_hash=tokens.hash_of(refresh_token),
+        family_id=family_id,
+        agent_id=agent.agent_id,
+        expires_at=moment + tokens.REFRESH_LIFETIME,
+    )
+    return Session(agent, access_token, expires_at, refresh_token)

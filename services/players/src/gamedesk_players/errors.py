@@ -1,0 +1,55 @@
+"""What can go wrong in this service, by name."""
+
+from __future__ import annotations
+
+from gamedesk_chassis.errors import Conflict, NotAuthenticated, NotFound, RuleViolation
+
+
+class PlayerNotFound(NotFound):
+    title = "There is no such player"
+
+
+class AgentNotFound(NotFound):
+    title = "There is no such agent"
+
+
+class PlayerExists(Conflict):
+    """Carries `existing_player_id`: the player who already has this phone or WeChat id."""
+
+    slug = "player-exists"
+    title = "A player with this phone or WeChat id exists"
+
+
+class AgentExists(Conflict):
+    slug = "agent-exists"
+    title = "An agent with this id exists"
+
+
+class WechatIdInUse(Conflict):
+    slug = "wechat-id-in-use"
+    title = "Another active agent has this WeChat id"
+
+
+class UnknownOwner(RuleViolation):
+    slug = "unknown-owner"
+    title = "The owner must be an active agent"
+
+
+class PhoneNotValid(RuleViolation):
+    slug = "phone-not-valid"
+    title = "This is not a valid phone number"
+
+
+class LastAdmin(RuleViolation):
+    slug = "last-admin"
+    title = "The last active admin has to stay one"
+
+
+class SignInRefused(NotAuthenticated):
+    slug = "sign-in-refused"
+    title = "Agent id or password is wrong"
+
+
+class SessionEnded(NotAuthenticated):
+    slug = "session-ended"
+    title = "This session has ended; sign in again"

@@ -1,0 +1,92 @@
+"""What can be asked. Reads only; the first argument is always the transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from gamedesk_chassis.pagination import decode_cursor, page
+from sqlalchemy import Connection
+
+from gamedesk_players import phone
+from gamedesk_players.errors import AgentNotFound, PlayerNotFound
+from gamedesk_players.model import Agent, Player, Profile
+from gamedesk_players.repository import agents, players, profiles
+
+MATCHES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class PlayerDetails:
+    player: Player
+    owner: Agent
+    profiles: list[Profile]
+
+
+@dataclass(frozen=True)
+class PlayerPage:
+    """`profiles` by player id; `refine`: there were more matches than are shown."""
+
+    players: list[Player]
+    profiles: dict[UUID, list[Profile]]
+    next_cursor: str | None = None
+    refine: bool = False
+
+
+def get_agent(tx: Connection, agent_id: str) -> Agent:
+    agent = agents.get(tx, agent_id)
+    if agent is None:
+        raise AgentNotFound()
+    return agent
+
+
+def list_agents(tx: Connection, cursor: str | None, limit: int) -> tuple[list[Agent], str | None]:
+    after = decode_cursor(cursor, [str])
+    found = agents.list_page(tx, after[0] if after else None, limit + 1)
+    return page(found, limit, lambda agent: [agent.agent_id])
+
+
+def get_player(tx: Connection, player_id: UUID) -> PlayerDetails:
+    player = players.get(tx, player_id)
+    if player is None:
+        raise PlayerNotFound()
+    owner = get_agent(tx, player.owner_agent_id)
+    return PlayerDetails(player, owner, profiles.of_players(tx, [player_id]).get(player_id, []))
+
+
+def list_players(tx: Connection, owner: str | None, cursor: str | None, limit: int) -> PlayerPage:
+    before = decode_cursor(cursor, [UUID])
+    found = players.list_page(tx, owner, before[0] if before else None, limit + 1)
+    shown, next_cursor = page(found, limit, lambda player: [player.player_id])
+    return PlayerPage(shown, _profiles(tx, shown), next_cursor)
+
+
+def cards(tx: Connection, ids: Sequence[UUID]) -> PlayerPage:
+    found = players.by_ids(tx, ids)
+    return PlayerPage(found, _profiles(tx, found))
+
+
+def find_players(tx: Connection, text: str, owner: str | None) -> PlayerPage:
+    """Exact matches (phone, current or former WeChat id) first, then last four digits, WeChat id prefix, and
+    names that contain the text; at most 50."""
+    limit = MATCHES_SHOWN + 1
+    text = text.strip()
+    if not text:
+        return PlayerPage([], {})
+    ids = players.find_exact(tx, phone=phone.parse(text), wechat_id=text)
+    if re.fullmatch(r"\d{4}", text):
+        ids += players.find_last_four(tx, text, limit)
+    if re.fullmatch(r"[A-Za-z][\w-]{1,31}", text, re.ASCII):
+        ids += players.find_wechat_prefix(tx, text, limit)
+    ids += players.find_name(tx, text, limit)
+    ordered = list(dict.fromkeys(ids))
+    by_id = {player.player_id: player for player in players.by_ids(tx, ordered[:limit])}
+    found = [by_id[i] for i in ordered[:limit] if owner is None or by_id[i].owner_agent_id == owner]
+    shown = found[:MATCHES_SHOWN]
+    return PlayerPage(shown, _profiles(tx, shown), refine=len(found) > MATCHES_SHOWN)
+
+
+def _profiles(tx: Connection, found: Sequence[Player]) -> dict[UUID, list[Profile]]:
+    return profiles.of_players(tx, [player.player_id for player in found]) if found else {}

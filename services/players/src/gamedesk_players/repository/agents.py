@@ -1,0 +1,164 @@
+"""Agents, their WeChat bindings, and their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis.ids import new_id
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
+
+from gamedesk_players.model import Agent
+from gamedesk_players.names import key
+from gamedesk_players.tables import agent_wechat_bindings as bindings
+from gamedesk_players.tables import agents, refresh_tokens
+
+
+def _agents() -> Select[Any]:
+    active_binding = and_(bindings.c.agent_id == agents.c.agent_id, bindings.c.valid_until.is_(None))
+    return select(agents, bindings.c.wechat_id, bindings.c.wechat_name).outerjoin(bindings, active_binding)
+
+
+def _agent(row: Row[Any]) -> Agent:
+    return Agent(
+        agent_id=row.agent_id,
+        name=row.name,
+        role=row.role,
+        team=row.team,
+        active=row.active,
+        wechat_id=row.wechat_id,
+        wechat_name=row.wechat_name,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def get(tx: Connection, agent_id: str) -> Agent | None:
+    row = tx.execute(_agents().where(agents.c.agent_id == agent_id)).one_or_none()
+    return _agent(row) if row else None
+
+
+def lock(tx: Connection, agent_id: str) -> Agent | None:
+    row = tx.execute(_agents().where(agents.c.agent_id == agent_id).with_for_update(of=agents)).one_or_none()
+    return _agent(row) if row else None
+
+
+def list_page(tx: Connection, after: str | None, limit: int) -> list[Agent]:
+    query = _agents().order_by(agents.c.agent_id).limit(limit)
+    if after is not None:
+        query = query.where(agents.c.agent_id > after)
+    return [_agent(row) for row in tx.execute(query)]
+
+
+def insert_agent(tx: Connection, agent: Agent, password_hash: str) -> None:
+    tx.execute(
+        insert(agents).values(
+            agent_id=agent.agent_id,
+            name=agent.name,
+            role=agent.role,
+            team=agent.team,
+            active=agent.active,
+            password_hash=password_hash,
+            version=agent.version,
+            created_at=agent.created_at,
+            updated_at=agent.updated_at,
+        )
+    )
+
+
+def save(tx: Connection, agent: Agent) -> None:
+    tx.execute(
+        update(agents)
+        .where(agents.c.agent_id == agent.agent_id)
+        .values(
+            name=agent.name,
+            role=agent.role,
+            team=agent.team,
+            active=agent.active,
+            version=agent.version,
+            updated_at=agent.updated_at,
+        )
+    )
+
+
+def bind_wechat(tx: Connection, agent_id: str, wechat_id: str, wechat_name: str, moment: datetime) -> None:
+    """Start a binding; the one before it ends at the same moment."""
+    end_binding(tx, agent_id, moment)
+    tx.execute(
+        insert(bindings).values(
+            binding_id=new_id(),
+            agent_id=agent_id,
+            wechat_id=wechat_id,
+            wechat_key=key(wechat_id),
+            wechat_name=wechat_name,
+            valid_from=moment,
+        )
+    )
+
+
+def end_binding(tx: Connection, agent_id: str, moment: datetime) -> None:
+    active = and_(bindings.c.agent_id == agent_id, bindings.c.valid_until.is_(None))
+    tx.execute(update(bindings).where(active).values(valid_until=moment))
+
+
+def holder_of_wechat(tx: Connection, wechat_id: str) -> str | None:
+    """The agent id that a WeChat id is bound to now."""
+    active = and_(bindings.c.wechat_key == key(wechat_id), bindings.c.valid_until.is_(None))
+    return tx.execute(select(bindings.c.agent_id).where(active)).scalar_one_or_none()
+
+
+def count_active_admins(tx: Connection) -> int:
+    """Locks them all, so that two admins cannot step down at once."""
+    rows = tx.execute(
+        select(agents.c.agent_id).where(agents.c.role == "admin", agents.c.active).with_for_update()
+    ).all()
+    return len(rows)
+
+
+def is_active(tx: Connection, agent_id: str) -> bool | None:
+    return tx.execute(select(agents.c.active).where(agents.c.agent_id == agent_id)).scalar_one_or_none()
+
+
+def password_hash(tx: Connection, agent_id: str) -> str | None:
+    return tx.execute(select(agents.c.password_hash).where(agents.c.agent_id == agent_id)).scalar_one_or_none()
+
+
+def set_password_hash(tx: Connection, agent_id: str, value: str) -> None:
+    tx.execute(update(agents).where(agents.c.agent_id == agent_id).values(password_hash=value))
+
+
+def insert_refresh_token(
+    tx: Connection, *, token_hash: str, family_id: UUID, agent_id: str, expires_at: datetime
+) -> None:
+    tx.execute(
+        insert(refresh_tokens).values(
+            token_hash=token_hash, family_id=family_id, agent_id=agent_id, expires_at=expires_at
+        )
+    )
+
+
+def lock_refresh_token(tx: Connection, token_hash: str) -> Row[Any] | None:
+    """Columns family_id, agent_id, expires_at, rotated_at, revoked_at."""
+    query = select(refresh_tokens).where(refresh_tokens.c.token_hash == token_hash).with_for_update()
+    return tx.execute(query).one_or_none()
+
+
+def mark_rotated(tx: Connection, token_hash: str, moment: datetime) -> None:
+    query = update(refresh_tokens).where(refresh_tokens.c.token_hash == token_hash)
+    tx.execute(query.values(rotated_at=func.coalesce(refresh_tokens.c.rotated_at, moment)))
+
+
+def revoke_family(tx: Connection, family_id: UUID, moment: datetime) -> None:
+    tx.execute(update(refresh_tokens).where(refresh_tokens.c.family_id == family_id).values(revoked_at=moment))
+
+
+def revoke_sessions(tx: Connection, agent_id: str, moment: datetime) -> None:
+    tx.execute(update(refresh_tokens).where(refresh_tokens.c.agent_id == agent_id).values(revoked_at=moment))
+
+
+def purge_refresh_tokens(tx: Connection, moment: datetime) -> int:
+    """Delete up to 5,000 expired tokens."""
+    expired = select(refresh_tokens.c.token_hash).where(refresh_tokens.c.expires_at < moment).limit(5000)
+    return tx.execute(delete(refresh_tokens).where(refresh_tokens.c.token_hash.in_(expired))).rowcount

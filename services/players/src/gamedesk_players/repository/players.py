@@ -1,0 +1,184 @@
+"""Players, their phones, WeChat ids and names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis.ids import new_id
+from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from gamedesk_players import names
+from gamedesk_players.model import Player
+from gamedesk_players.tables import contact_reveals, player_names, player_phones, player_wechat_ids, players
+
+
+def _player(row: Row[Any], phones: Sequence[str], aliases: Sequence[str]) -> Player:
+    return Player(
+        player_id=row.player_id,
+        owner_agent_id=row.owner_agent_id,
+        wechat_id=row.wechat_id,
+        wechat_name=row.wechat_name,
+        tier=row.tier,
+        minor_band=row.minor_band,
+        note=row.note,
+        tags=tuple(row.tags),
+        merged_into=row.merged_into,
+        erased=row.erased_at is not None,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        phones=tuple(phones),
+        wechat_aliases=tuple(aliases),
+    )
+
+
+def _load(tx: Connection, query: Select[Any]) -> list[Player]:
+    """Players of `query` in its order, with phones and former WeChat ids: three reads, whatever their number."""
+    rows = tx.execute(query).all()
+    ids = [row.player_id for row in rows]
+    if not ids:
+        return []
+    phones: dict[UUID, list[str]] = defaultdict(list)
+    for row in tx.execute(
+        select(player_phones.c.player_id, player_phones.c.phone)
+        .where(player_phones.c.player_id.in_(ids))
+        .order_by(player_phones.c.position)
+    ):
+        phones[row.player_id].append(row.phone)
+    wechat_ids: dict[UUID, list[str]] = defaultdict(list)
+    for row in tx.execute(
+        select(player_wechat_ids.c.player_id, player_wechat_ids.c.wechat_id)
+        .where(player_wechat_ids.c.player_id.in_(ids))
+        .order_by(player_wechat_ids.c.since.desc())
+    ):
+        wechat_ids[row.player_id].append(row.wechat_id)
+    return [
+        _player(row, phones[row.player_id], [w for w in wechat_ids[row.player_id] if w != row.wechat_id])
+        for row in rows
+    ]
+
+
+def get(tx: Connection, player_id: UUID) -> Player | None:
+    found = _load(tx, select(players).where(players.c.player_id == player_id))
+    return found[0] if found else None
+
+
+def lock(tx: Connection, player_id: UUID) -> Player | None:
+    found = _load(tx, select(players).where(players.c.player_id == player_id).with_for_update())
+    return found[0] if found else None
+
+
+def by_ids(tx: Connection, ids: Sequence[UUID]) -> list[Player]:
+    return _load(tx, select(players).where(players.c.player_id.in_(ids)).order_by(players.c.player_id.desc()))
+
+
+def list_page(tx: Connection, owner: str | None, before: UUID | None, limit: int) -> list[Player]:
+    """The newest first (ids are made in the order of time)."""
+    query = select(players).where(players.c.merged_into.is_(None)).order_by(players.c.player_id.desc()).limit(limit)
+    if owner is not None:
+        query = query.where(players.c.owner_agent_id == owner)
+    if before is not None:
+        query = query.where(players.c.player_id < before)
+    return _load(tx, query)
+
+
+def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Player]:
+    query = select(players).order_by(players.c.player_id).limit(limit)
+    return _load(tx, query if after is None else query.where(players.c.player_id > after))
+
+
+def insert_player(tx: Connection, player: Player) -> None:
+    tx.execute(insert(players).values(**_columns(player), player_id=player.player_id, created_at=player.created_at))
+
+
+def save(tx: Connection, player: Player) -> None:
+    tx.execute(update(players).where(players.c.player_id == player.player_id).values(**_columns(player)))
+
+
+def _columns(player: Player) -> dict[str, Any]:
+    return {
+        "owner_agent_id": player.owner_agent_id,
+        "wechat_id": player.wechat_id,
+        "wechat_name": player.wechat_name,
+        "tier": player.tier,
+        "minor_band": player.minor_band,
+        "note": player.note,
+        "tags": list(player.tags),
+        "merged_into": player.merged_into,
+        "version": player.version,
+        "updated_at": player.updated_at,
+    }
+
+
+def claim_phone(tx: Connection, player_id: UUID, phone: str, position: int) -> UUID:
+    """Give `phone` to the player unless somebody has it; returns whose it is. Waits for a concurrent claim."""
+    values = {"phone": phone, "player_id": player_id, "position": position}
+    tx.execute(pg_insert(player_phones).values(**values).on_conflict_do_nothing())
+    return tx.execute(select(player_phones.c.player_id).where(player_phones.c.phone == phone)).scalar_one()
+
+
+def claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: datetime) -> UUID:
+    """Like `claim_phone`, for a current or former WeChat id; one's own former id becomes current again."""
+    key = names.key(wechat_id)
+    values = {"wechat_key": key, "wechat_id": wechat_id, "player_id": player_id, "since": moment}
+    tx.execute(
+        pg_insert(player_wechat_ids)
+        .values(**values)
+        .on_conflict_do_update(
+            index_elements=["wechat_key"],
+            set_={"wechat_id": wechat_id, "since": moment},
+            where=player_wechat_ids.c.player_id == player_id,
+        )
+    )
+    return tx.execute(select(player_wechat_ids.c.player_id).where(player_wechat_ids.c.wechat_key == key)).scalar_one()
+
+
+def set_names(tx: Connection, player_id: UUID, all_names: Iterable[str]) -> None:
+    """Make the player findable by these names (WeChat name and nicknames)."""
+    wanted = [name for name in all_names if name]
+    values = {"names": "\n".join(map(names.key, wanted)), "grams": names.grams(wanted)}
+    statement = pg_insert(player_names).values(player_id=player_id, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["player_id"], set_=values))
+
+
+def find_exact(tx: Connection, *, phone: str | None, wechat_id: str) -> list[UUID]:
+    """Players with this phone, or with this current or former WeChat id."""
+    by_wechat = select(player_wechat_ids.c.player_id).where(player_wechat_ids.c.wechat_key == names.key(wechat_id))
+    by_phone = select(player_phones.c.player_id).where(player_phones.c.phone == phone)
+    return list(tx.execute(by_phone.union(by_wechat) if phone else by_wechat).scalars())
+
+
+def find_last_four(tx: Connection, digits: str, limit: int) -> list[UUID]:
+    query = select(player_phones.c.player_id).where(player_phones.c.last_four == digits)
+    return list(tx.execute(query.order_by(player_phones.c.player_id.desc()).limit(limit)).scalars())
+
+
+def find_wechat_prefix(tx: Connection, prefix: str, limit: int) -> list[UUID]:
+    query = select(player_wechat_ids.c.player_id).where(
+        player_wechat_ids.c.wechat_key.startswith(names.key(prefix), autoescape=True)
+    )
+    return list(tx.execute(query.order_by(player_wechat_ids.c.wechat_key).limit(limit)).scalars())
+
+
+def find_name(tx: Connection, text: str, limit: int) -> list[UUID]:
+    """Players one of whose names contains `text`; the index finds by grams, the text itself decides."""
+    query = (
+        select(player_names.c.player_id)
+        .where(player_names.c.grams.contains(names.query_grams(text)))
+        .where(player_names.c.names.contains(names.key(text), autoescape=True))
+        .limit(limit)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def record_reveal(tx: Connection, player_id: UUID, agent_id: str, reason: str, moment: datetime) -> None:
+    tx.execute(
+        insert(contact_reveals).values(
+            reveal_id=new_id(), player_id=player_id, agent_id=agent_id, reason=reason, revealed_at=moment
+        )
+    )
