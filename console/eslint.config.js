@@ -21,9 +21,17 @@ export default ts.config(
       'vue/no-v-html': 'error',
       'vue/max-attributes-per-line': 'off',
       'vue/singleline-html-element-content-newline': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
       'vue/html-self-closing': 'off',
       // A control may be named by an enclosing label or by for/id: either is enough.
       'vuejs-accessibility/label-has-for': ['error', { required: { some: ['nesting', 'id'] } }],
+      // Field labels the control in its slot.
+      'vuejs-accessibility/form-control-has-label': ['error', { labelComponents: ['Field'] }],
+      // Forms hear Ctrl+Enter and Esc of their fields; no element becomes clickable by that.
+      'vuejs-accessibility/no-static-element-interactions': 'off',
+      // Options are pointed at by aria-activedescendant; the focus stays on the list or the search box.
+      'vuejs-accessibility/interactive-supports-focus': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }],
     },
   },
   {

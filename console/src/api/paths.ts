@@ -46,7 +46,7 @@ export interface paths {
   '/player-cards': { get: Read<List<Card>, { ids: string }> }
   '/players': { post: Write<Player, NewPlayer> }
   '/players/{player_id}': { get: Get<Player, never, PlayerId>; patch: Write<Player, PlayerEdit, PlayerId> }
-  '/players/{player_id}/reveal': { post: Act<Partial<Player>, PlayerId> }
+  '/players/{player_id}/reveal': { post: Write<Player, { reason: string }, PlayerId> }
   '/players/{player_id}/sync': { post: Act<undefined, PlayerId> }
   '/tickets': { get: Read<List<Ticket>, OfPlayer>; post: Write<Ticket, NewTicket> }
   '/tickets/{ticket_id}': { get: Get<Ticket, never, TicketId>; patch: Write<Ticket, TicketEdit, TicketId> }

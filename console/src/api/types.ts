@@ -52,7 +52,7 @@ export interface Card {
   tier: Tier
   minor_band: MinorBand
   tags: string[]
-  game_names?: string[]
+  game_names: string[]
   version: number
 }
 export interface Profile {
@@ -72,8 +72,8 @@ export interface Profile {
 export interface Player extends Card {
   phones: { phone: string; primary: boolean }[]
   wechat_aliases: string[]
-  note: string | null
-  owner: Pick<Agent, 'agent_id' | 'name' | 'wechat_id' | 'wechat_name'> | null
+  note: string
+  owner: Pick<Agent, 'agent_id' | 'name' | 'wechat_id' | 'wechat_name'>
   profiles: Profile[]
   merged_into: string | null
 }
@@ -85,9 +85,13 @@ export interface NewPlayer {
   minor_band?: MinorBand
   note?: string
 }
-export type PlayerEdit = Partial<
-  Pick<Player, 'wechat_id' | 'wechat_name' | 'tier' | 'minor_band' | 'note'>
->
+export interface PlayerEdit {
+  wechat_id?: string
+  wechat_name?: string
+  tier?: Tier
+  minor_band?: MinorBand
+  note?: string
+}
 
 export interface Ticket {
   ticket_id: string

@@ -11,7 +11,7 @@ const en: Messages = {
     retry: 'Retry', save: 'Save', cancel: 'Cancel', close: 'Close', edit: 'Edit', more: 'More', less: 'Less', dismiss: 'Dismiss',
   },
   theme: { light: 'Light', dark: 'Dark' },
-  time: { justNow: 'just now' },
+  time: { justNow: 'just now', now: 'now' },
   live: { connecting: 'Connecting', live: 'Live', off: 'Disconnected' },
   role: { agent: 'Agent', lead: 'Team lead', admin: 'Admin' },
   session: {
@@ -46,7 +46,8 @@ const en: Messages = {
   player: {
     card: 'Player', unnamed: 'Unnamed player', new: 'New player', phone: 'Phone', wechatId: 'WeChat ID', wechatName: 'WeChat name', tier: 'Spender tier',
     minorBand: 'Age band', minor: 'Minor', note: 'Note', owner: 'Agent', mine: 'me', aliases: 'Former WeChat IDs', reveal: 'Reveal',
-    revealHint: 'Show the full contact details; this is recorded', syncStarted: 'Fetching the game profiles again.',
+    revealHint: 'Show the full contact details; this is recorded', revealWhy: 'Why? (this is recorded)', revealOther: 'Another reason',
+    revealReason: { reply: 'To reply', identity: 'To verify identity', payment: 'To check a payment' }, syncStarted: 'Fetching the game profiles again.',
     created: 'Player created. The game profiles are on their way.', noMatch: 'Nothing found for “{typed}”. Create the player:',
     create: 'Create player', ownerIs: 'Agent {agent}', openExisting: 'Open the existing player',
     missing: 'No such player', missingHint: 'He may have been merged or erased. Search again on the left.',
@@ -63,14 +64,14 @@ const en: Messages = {
   waiting: { none: 'Nobody', player: 'Player', tech: 'Tech', product: 'Product', finance: 'Finance', copywriting: 'Copywriting' },
   ticket: {
     title: 'Tickets', new: 'New ticket', detail: 'Problem detail', placeholder: 'What did the player ask? Paste or type it here (N)', category: 'Category',
-    priority: 'Priority', askedAt: 'Asked at (empty: now)', save: 'Record ticket', open: '{n} open',
+    priority: 'Priority', askedAt: 'Asked on WeChat', save: 'Record ticket', open: '{n} open',
     empty: 'No tickets yet. Type what the player asked above to record one.', asked: 'Asked', notReplied: 'No reply yet', assignee: 'Assignee',
     stateOf: 'State of {number}', solution: 'Solution', solutionToClose: 'Write the solution to close', closeWithSolution: 'Close ticket',
     reopen: 'Reopen', reopenReason: 'Why is it reopened?', follow: 'Follow up & timeline', editSolution: 'Edit solution', writeSolution: 'Write solution',
     waitingOn: 'Waiting on', timelineUnavailable: 'The timeline cannot be read just now.', recordedLate: 'recorded', moreDone: '{n} more done',
   },
   entry: {
-    add: 'Add to the ticket', kind: 'Kind', text: 'Text', department: 'Department', happenedAt: 'Happened at (empty: now)', save: 'Add',
+    add: 'Add to the ticket', kind: 'Kind', text: 'Text', department: 'Department', happenedAt: 'On WeChat', save: 'Add',
     created: 'Created', note: 'Internal note', reply: 'Reply to player', consultation: 'Consultation', answer: 'Their answer', transition: 'State', edit: 'Edited',
     hint: { reply: 'What you answered on WeChat', consultation: 'What you ask the department', answer: 'What the department answered', note: 'A note for colleagues only' },
   },

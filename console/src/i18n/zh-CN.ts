@@ -9,7 +9,7 @@ const zhCN = {
     retry: '重试', save: '保存', cancel: '取消', close: '关闭', edit: '编辑', more: '更多', less: '收起', dismiss: '关闭提示',
   },
   theme: { light: '浅色', dark: '深色' },
-  time: { justNow: '刚刚' },
+  time: { justNow: '刚刚', now: '现在' },
   live: { connecting: '连接中', live: '实时', off: '已断开' },
   role: { agent: '客服', lead: '组长', admin: '管理员' },
   session: {
@@ -44,7 +44,8 @@ const zhCN = {
   player: {
     card: '玩家资料', unnamed: '未命名玩家', new: '新玩家', phone: '手机号', wechatId: '微信号', wechatName: '微信昵称', tier: '消费等级',
     minorBand: '年龄段', minor: '未成年', note: '备注', owner: '负责客服', mine: '我', aliases: '曾用微信号', reveal: '显示',
-    revealHint: '查看完整联系方式，会留下记录', syncStarted: '已开始刷新游戏资料。', created: '玩家已建立，游戏资料正在获取。',
+    revealHint: '查看完整联系方式，会留下记录', revealWhy: '查看原因（会留下记录）', revealOther: '其他原因',
+    revealReason: { reply: '回复玩家', identity: '核对身份', payment: '核对付款' }, syncStarted: '已开始刷新游戏资料。', created: '玩家已建立，游戏资料正在获取。',
     noMatch: '没有找到「{typed}」。直接建立新玩家：', create: '建立玩家', ownerIs: '负责客服 {agent}', openExisting: '打开已有玩家',
     missing: '没有这位玩家', missingHint: '他可能已被合并或删除。请在左侧重新搜索。',
   },
@@ -60,14 +61,14 @@ const zhCN = {
   waiting: { none: '不等待', player: '玩家', tech: '技术', product: '产品', finance: '财务', copywriting: '文案' },
   ticket: {
     title: '工单', new: '新建工单', detail: '问题详情', placeholder: '玩家问了什么？粘贴或输入问题详情（N）', category: '分类', priority: '优先级',
-    askedAt: '提问时间（空为现在）', save: '记录工单', open: '{n} 个未完成', empty: '还没有工单。在上面输入玩家的问题即可记录。',
+    askedAt: '微信提问时间', save: '记录工单', open: '{n} 个未完成', empty: '还没有工单。在上面输入玩家的问题即可记录。',
     asked: '提问于', notReplied: '未首次回复', assignee: '处理人', stateOf: '{number} 的状态', solution: '解决方案',
     solutionToClose: '填写解决方案后完成', closeWithSolution: '完成工单', reopen: '重新打开', reopenReason: '重新打开的原因',
     follow: '跟进与时间线', editSolution: '修改方案', writeSolution: '写方案', waitingOn: '等待',
     timelineUnavailable: '时间线暂时读不到。', recordedLate: '补录于', moreDone: '另有 {n} 个已完成',
   },
   entry: {
-    add: '添加跟进', kind: '类型', text: '内容', department: '部门', happenedAt: '发生时间（空为现在）', save: '添加',
+    add: '添加跟进', kind: '类型', text: '内容', department: '部门', happenedAt: '微信上的时间', save: '添加',
     created: '创建', note: '内部备注', reply: '回复玩家', consultation: '咨询', answer: '部门答复', transition: '状态变更', edit: '修改',
     hint: { reply: '在微信上回复了什么', consultation: '向部门咨询什么', answer: '部门怎么答复', note: '只给同事看的备注' },
   },

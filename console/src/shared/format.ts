@@ -15,6 +15,9 @@ export function parseYuan(text: string): number | null {
 }
 export const yuanText = (fen: number) => (fen % 100 === 0 ? String(fen / 100) : (fen / 100).toFixed(2))
 
+/** +8613812341234 → 13812341234; other countries keep their prefix. */
+export const phoneText = (phone: string) => phone.replace(/^\+86(?=1)/, '')
+
 const locale = () => i18n.global.locale.value
 const sameYear = (a: Date, b: Date) => a.getFullYear() === b.getFullYear()
 const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString()

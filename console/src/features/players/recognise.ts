@@ -8,7 +8,7 @@ export function recognise(typed: string): Recognised {
   if (/^\+?\d{7,15}$/.test(digits)) found.phone = digits
   // Four digits are the end of a phone number: enough to search by, not to begin with.
   else if (/^\d+$/.test(digits)) return found
-  else if (/^[A-Za-z][\w-]{5,19}$/.test(text)) found.wechat_id = text
+  else if (/^[A-Za-z][\w-]{5,31}$/.test(text)) found.wechat_id = text
   else found.wechat_name = text
   return found
 }

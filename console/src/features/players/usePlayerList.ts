@@ -67,7 +67,7 @@ export async function refreshCards(ids: string[], me: string | null): Promise<vo
   for (const card of items) putCard(card, me)
 }
 
-export function putCard(card: Card, me: string | null): void {
+function putCard(card: Card, me: string | null): void {
   for (const [key, pages] of queryClient.getQueriesData<Pages>({ queryKey: keys.lists })) {
     const [, , owner, q] = key as ReturnType<typeof keys.list>
     if (!pages) continue
