@@ -86,6 +86,8 @@ class _Answer:
             headers["x-request-id"] = self._request_id
             headers["x-content-type-options"] = "nosniff"
             headers.setdefault("cache-control", "no-store")
+            if self.status == 204:  # Connexion names the media type of an answer that has none
+                del headers["content-type"]
         await self._send(message)
 
     async def problem(self, status: int) -> None:

@@ -44,13 +44,23 @@ _MESSAGES = {
 }
 
 
-def to_json_schema(schema: Any) -> Any:
-    """An OpenAPI 3.0 schema as JSON Schema 2020-12: `nullable` becomes a type, the rest stays."""
+def to_json_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """An OpenAPI 3.0 schema as JSON Schema 2020-12: `nullable` becomes a type, the rest stays.
+
+    Connexion puts the document's `components` into the schema, which may contain this very schema again: of them,
+    only the schemas are kept, and only at the top.
+    """
+    converted = _converted(schema)
+    components = schema.get("components", {}).get("schemas", {})
+    return {**converted, "components": {"schemas": {name: _converted(part) for name, part in components.items()}}}
+
+
+def _converted(schema: Any) -> Any:
     if isinstance(schema, list):
-        return [to_json_schema(part) for part in schema]
+        return [_converted(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    result = {key: to_json_schema(value) for key, value in schema.items() if key not in ("nullable", "example")}
+    result = {k: _converted(v) for k, v in schema.items() if k not in ("nullable", "example", "components")}
     if schema.get("nullable") is True:
         if isinstance(schema.get("type"), str):
             result["type"] = [schema["type"], "null"]

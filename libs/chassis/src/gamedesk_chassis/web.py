@@ -112,7 +112,7 @@ def resources_of_app() -> Any:
 
 def answer(data: Any, status: int = 200, *, version: int | None = None, location: str | None = None) -> Answer:
     """A JSON answer; `version` becomes the ETag that If-Match is compared with."""
-    headers = {"Content-Type": "application/json"}
+    headers = {} if status == 204 else {"Content-Type": "application/json"}
     if version is not None:
         headers["ETag"] = f'"{version}"'
     if location is not None:

@@ -161,3 +161,19 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 def token_for(keys: Keys) -> Callable[..., str]:
     """`token_for(agent_id, role, team, expires_in=1800, **claims)`: an access token as players issues it."""
     return keys.token
+
+
+@pytest.fixture(scope="session")
+def running_games(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The game-server simulator; `simulated_games` gives it in its first state."""
+    from gamedesk_testing import simulated_games
+
+    with simulated_games.running(tmp_path_factory.mktemp("games")) as games:
+        yield games
+
+
+@pytest.fixture
+def simulated_games(running_games: Any) -> Any:
+    """A `gamedesk_testing.simulated_games.SimulatedGames` without faults and with nothing remembered."""
+    running_games.reset()
+    return running_games
