@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from gamedesk_local import health, system
 from gamedesk_local.nats_server import NatsServer
@@ -134,9 +133,4 @@ def parts_of(name: str) -> list[str]:
 
 
 def _web(unit: str) -> list[str]:
-    return ["gunicorn", "-c", "python:gamedesk_chassis.gunicorn_conf", f"gamedesk_{unit}.app:app"]
-
-
-def console_is_built() -> bool:
-    """Whether there is a page to show."""
-    return (Path(CONSOLE_PAGE) / "index.html").is_file()
+    return ["gunicorn", "-c", "python:gamedesk_chassis.gunicorn_conf", f"gamedesk_{unit}.app:create_app()"]

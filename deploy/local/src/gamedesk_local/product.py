@@ -64,6 +64,10 @@ class Product:
             LocalError: it could not be started; whatever had been started is stopped again.
         """
         self.start_infrastructure()
+        self.start_programs()
+
+    def start_programs(self) -> None:
+        """The second half of `start`: keys, migrations, and everything above the infrastructure."""
         try:
             self._make_keys()
             self._say("migrating the databases")
@@ -160,7 +164,7 @@ class Product:
         self._supervisor.wait_ready([process.name for process in processes], START_WITHIN)
 
     def _choose_ports(self) -> None:
-        if self._gateway_port != "free":
+        if isinstance(self._gateway_port, int):
             if system.port_is_taken(self._gateway_port):
                 who = system.who_listens(self._gateway_port) or "another program"
                 raise LocalError(

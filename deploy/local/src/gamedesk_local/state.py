@@ -45,7 +45,8 @@ class State:
         try:
             for folder in (self.folder, self.data, self.keys, self.logs, self.run):
                 folder.mkdir(parents=True, exist_ok=True)
-            self.keys.chmod(0o700)
+            for private in (self.keys, self.logs, self.run):
+                private.chmod(0o700)
         except OSError as error:
             raise LocalError(
                 f"{error.filename} cannot be written: {error.strerror}.",
@@ -84,6 +85,11 @@ class State:
             known[name] = f"s{secrets.token_hex(20)}"  # a letter first: NATS would read digits as a number
             system.write_private(self._secrets, json.dumps(known, indent=1))
         return str(known[name])
+
+    def known_secret(self, name: str) -> str | None:
+        """The remembered password called `name`, None when there is none yet."""
+        known = read_json(self._secrets).get(name)
+        return None if known is None else str(known)
 
     def set_secret(self, name: str, value: str) -> None:
         """Remember a password that was chosen elsewhere."""

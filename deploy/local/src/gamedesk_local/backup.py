@@ -1,0 +1,112 @@
+"""A copy of everything that cannot be made again: the four databases, the keys, the games' configuration.
+
+NATS is left out on purpose: its streams carry what the databases' outboxes and owners can publish again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from psycopg import sql
+
+from gamedesk_local.errors import LocalError
+from gamedesk_local.layout import SERVICES
+from gamedesk_local.postgres import BINARIES, SUPERUSER, PostgresServer
+from gamedesk_local.processes import Say
+from gamedesk_local.product import Product
+from gamedesk_local.state import State, read_json
+from gamedesk_local.system import write_private
+
+MANIFEST = "manifest.json"
+
+
+def backup(state: State, folder: Path, say: Say) -> None:
+    """Write a backup into a new folder, readable by its owner only; the product may go on running.
+
+    Each database is dumped as of one moment; a fact that another service learned in between is repeated to it
+    by events after a restore.
+
+    Raises:
+        LocalError: the folder exists and is not empty, or a dump failed.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise LocalError(f"{folder} is not empty.", "Name a new folder.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        postgres = _postgres(state, stack, say)
+        for service in SERVICES:
+            say(f"dumping the database {service.name}")
+            file = folder / f"{service.name}.dump"
+            _client(postgres, "pg_dump", "--format=custom", f"--file={file}", service.name)
+            file.chmod(0o600)
+    shutil.copytree(state.keys, folder / "keys")
+    if state.games.exists():
+        shutil.copy2(state.games, folder / state.games.name)
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    write_private(folder / MANIFEST, json.dumps({"made": made, "files": _digests(folder)}, indent=1))
+    say(f"the backup is complete: {folder}")
+
+
+def restore(state: State, folder: Path, say: Say) -> None:
+    """Replace databases, keys and games' configuration by those of a backup. GameDesk must be stopped.
+
+    NATS begins empty: at the next start every service notices it and publishes its current state again, so that
+    the copies in the other services agree with their owners.
+
+    Raises:
+        LocalError: GameDesk runs, or the backup is damaged (then nothing has been changed), or a step failed.
+    """
+    if state.instance() is not None:
+        raise LocalError("GameDesk is running; a restore replaces its data.", "End it first: ./gamedesk down")
+    known = read_json(folder / MANIFEST).get("files")
+    if not known or known != _digests(folder):
+        raise LocalError(f"{folder} is not a complete backup: its files do not match {MANIFEST}.")
+    with ExitStack() as stack:
+        postgres = _postgres(state, stack, say)
+        for service in SERVICES:
+            say(f"restoring the database {service.name}")
+            name = sql.Identifier(service.name)
+            with postgres.connect() as connection:
+                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            postgres.ensure_database(service.name, state.secret(f"db-{service.name}"))
+            options = ["--no-owner", f"--role={service.name}", "--exit-on-error", f"--dbname={service.name}"]
+            _client(postgres, "pg_restore", *options, str(folder / f"{service.name}.dump"))
+    shutil.rmtree(state.data / "nats", ignore_errors=True)
+    shutil.rmtree(state.keys)
+    shutil.copytree(folder / "keys", state.keys)
+    if (folder / state.games.name).exists():
+        shutil.copy2(folder / state.games.name, state.games)
+    say("the backup is restored; start GameDesk with: ./gamedesk up")
+
+
+def _postgres(state: State, stack: ExitStack, say: Say) -> PostgresServer:
+    """The running server, or one that is started for as long as this takes."""
+    product = Product(state.folder, say=say)
+    if state.instance() is None:
+        product.start_infrastructure()
+        stack.callback(product.stop)
+    return product.layout.postgres
+
+
+def _client(postgres: PostgresServer, program: str, *arguments: str) -> None:
+    result = subprocess.run(
+        [str(BINARIES / program), f"--host={postgres.socket_dir}", f"--username={SUPERUSER}", *arguments],
+        env={**os.environ, "PGPASSWORD": postgres.password},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        raise LocalError(f"{program} failed:\n{result.stderr.strip()}")
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

@@ -1,0 +1,159 @@
+"""`./gamedesk COMMAND`: what a person types, and what he is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from gamedesk_local import backup as backups
+from gamedesk_local import doctor as examination
+from gamedesk_local import running, seed_data, testing
+from gamedesk_local.errors import LocalError
+from gamedesk_local.first_start import create_admin
+from gamedesk_local.progress import Progress
+from gamedesk_local.seed import seed as load_demo_data
+from gamedesk_local.state import REPOSITORY, State, state_folder
+
+DEFAULT_PORT = 8000
+app = typer.Typer(name="gamedesk", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+console = Console(highlight=False)
+
+
+class Size(StrEnum):
+    """How much demo data."""
+
+    small = "small"
+    large = "large"
+
+
+def main() -> None:
+    """Entry point: a LocalError becomes its sentence and exit code 1."""
+    try:
+        app(prog_name="./gamedesk")
+    except LocalError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def up(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="where the console and the API answer")] = DEFAULT_PORT,
+    no_console_build: Annotated[bool, typer.Option("--no-console-build", help="take the page as it is")] = False,
+    no_demo_data: Annotated[bool, typer.Option("--no-demo-data", help="only the first administrator")] = False,
+    detach: Annotated[bool, typer.Option("--detach", help="return when it is ready, and leave it running")] = False,
+) -> None:
+    """Start everything; Ctrl-C stops it. The data stay."""
+    options = running.Options(port, build_console=not no_console_build, demo_data=not no_demo_data)
+    if detach:
+        running.start_detached(_state(), sys.argv[1:])
+    else:
+        running.run(_state(), options, Progress().say)
+
+
+@app.command()
+def down() -> None:
+    """Stop everything, also what an earlier start has left behind."""
+    running.stop(_state(), Progress().say)
+
+
+@app.command()
+def status() -> None:
+    """Show what runs, and whether it is ready. Exit code 1 when something is not."""
+    state = _state()
+    rows = running.status(state)
+    table = Table("process", "pid", "port", "ready", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(row.name, str(row.pid or "-"), str(row.port or "-"), "yes" if row.ready else "NO")
+    console.print(table)
+    if state.instance() is None:
+        console.print("GameDesk does not run. Start it with: ./gamedesk up")
+    if not all(row.ready for row in rows):
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(
+    port: Annotated[int, typer.Option(help="the port that `up` would take")] = DEFAULT_PORT,
+) -> None:
+    """Examine this machine and the state folder. Exit code 1 when GameDesk cannot work like this."""
+    state = _state()
+    state.make()
+    serious = False
+    for finding in examination.examine(state, port):
+        mark = "ok  " if finding.fine else "BAD " if finding.serious else "note"
+        print(f"{mark} {finding.subject:<12} {finding.text}")
+        if not finding.fine:
+            print(f"     {'':<12} → {finding.way_out}")
+            serious = serious or finding.serious
+    if serious:
+        raise typer.Exit(1)
+
+
+@app.command()
+def seed(
+    size: Annotated[Size, typer.Option(help="small: 3 agents, 40 players; large: 10 agents, 30,000")] = Size.small,
+) -> None:
+    """Load demo data through the public API of the running product; a repetition changes nothing."""
+    load_demo_data(_state(), seed_data.SIZES[size.value], console)
+
+
+@app.command("test", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run_tests(
+    context: typer.Context,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="leave out what needs Chromium")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="leave out what starts the whole product, and the page")] = False,
+) -> None:
+    """Run every test; further arguments go to pytest."""
+    raise typer.Exit(testing.run(_state(), context.args, browser_tests=not (no_browser or fast), fast=fast))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(context: typer.Context) -> None:
+    """Measure; all arguments go to `python -m bench`."""
+    if not (REPOSITORY / "bench" / "__main__.py").exists():
+        raise LocalError("There is no bench/ in this copy of GameDesk.")
+    command = [sys.executable, "-m", "bench", *context.args]
+    raise typer.Exit(subprocess.run(command, cwd=REPOSITORY, check=False).returncode)
+
+
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="a new folder")]) -> None:
+    """Copy the databases, keys and games' configuration; GameDesk may go on running."""
+    backups.backup(_state(), folder, Progress().say)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="a folder that `backup` wrote", exists=True, file_okay=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+) -> None:
+    """Replace all data by those of a backup. First ./gamedesk down, afterwards ./gamedesk up."""
+    if not yes:
+        typer.confirm(f"Replace all data in {state_folder()} by those of {folder}?", abort=True)
+    backups.restore(_state(), folder, Progress().say)
+
+
+@app.command()
+def admin(
+    agent_id: Annotated[str, typer.Argument(help="for instance KF001")],
+    name: Annotated[str, typer.Option(help="shown to colleagues")] = "管理员",
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="read it from standard input")] = False,
+) -> None:
+    """Create the first administrator."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    create_admin(_state(), agent_id, name, password, Progress().say)
+    print(f"{agent_id} may sign in now.")
+
+
+def _state() -> State:
+    return State(state_folder())

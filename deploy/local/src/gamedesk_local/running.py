@@ -1,0 +1,162 @@
+"""up, down and status: one running instance per state folder."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gamedesk_local import first_start, leftovers
+from gamedesk_local.console_build import ConsoleBuild
+from gamedesk_local.errors import LocalError
+from gamedesk_local.layout import Layout
+from gamedesk_local.processes import Say
+from gamedesk_local.product import Product
+from gamedesk_local.state import State
+
+STOP_WITHIN = 120.0  # seconds
+POLL = 0.1
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `up` was asked for."""
+
+    port: int
+    build_console: bool = True
+    demo_data: bool = True
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of `status`."""
+
+    name: str
+    pid: int | None
+    port: int | None
+    ready: bool
+
+
+class _Stop(BaseException):
+    """We were told to stop; not an error, so no `except Exception` on the way swallows it."""
+
+
+def run(state: State, options: Options, say: Say) -> None:
+    """Start everything, stay until told to stop (SIGINT, SIGTERM, SIGHUP), stop everything."""
+    product = Product(state.folder, ports=options.port, say=say)
+    ready = _ready_file(state)
+    ready.unlink(missing_ok=True)
+    with _stop_signals():
+        try:
+            product.start_infrastructure()
+            if options.build_console:
+                ConsoleBuild(state, say).build()
+            product.start_programs()
+            first_start.prepare(product, demo_data=options.demo_data, say=say)
+            print(first_start.welcome(product), flush=True)
+            ready.write_text(str(os.getpid()))
+            threading.Event().wait()
+        except _Stop:
+            say("stopping")
+        finally:
+            _ignore_signals()
+            ready.unlink(missing_ok=True)
+            product.stop()
+            say("stopped; the data are kept")
+
+
+def start_detached(state: State, arguments: Sequence[str]) -> None:
+    """Start `up` in the background, show what it says until it is ready, and leave it running.
+
+    Raises:
+        LocalError: it ended instead.
+    """
+    state.make()
+    log = state.logs / "gamedesk.log"
+    command = [sys.executable, "-P", "-m", "gamedesk_local", *(part for part in arguments if part != "--detach")]
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+        )
+    with log.open() as said:
+        while process.poll() is None and not _is_ready(state, process.pid):
+            print(said.read(), end="", flush=True)
+            time.sleep(POLL)
+        print(said.read(), end="", flush=True)
+    if process.poll() is not None:
+        raise LocalError("GameDesk did not start.", f"All it said: {log}")
+    print(f"GameDesk runs in the background (pid {process.pid}). End it with: ./gamedesk down")
+
+
+def stop(state: State, say: Say) -> None:
+    """End the running instance and wait for it; clear up what an earlier one has left.
+
+    Raises:
+        LocalError: it does not end.
+    """
+    pid = state.instance()
+    if pid is not None:
+        say(f"asking GameDesk (pid {pid}) to stop")
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_WITHIN
+        while state.instance() == pid:
+            if time.monotonic() > deadline:
+                raise LocalError(f"GameDesk (pid {pid}) does not stop.", f"Kill it, then run this again: kill -9 {pid}")
+            time.sleep(POLL)
+    left = leftovers.clear_up(state) if state.folder.exists() else []
+    if left:
+        say(f"stopped what an earlier start had left: {', '.join(left)}")
+    say("GameDesk is stopped; its data are kept" if pid or left else "GameDesk was not running")
+
+
+def status(state: State) -> list[Row]:
+    """Every process of the product, running or not."""
+    if not state.folder.exists():
+        return []
+    layout = Layout(state)
+    alive = leftovers.Record(state.processes).alive()
+    rows = []
+    for process in (*layout.infrastructure(), *layout.programs()):
+        found = alive.get(process.name)
+        ready = found is not None and process.ready()
+        rows.append(Row(process.name, found.pid if found else None, process.port, ready))
+    return rows
+
+
+def _ready_file(state: State) -> Path:
+    return state.run / "ready"
+
+
+def _is_ready(state: State, pid: int) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return _ready_file(state).read_text() == str(pid)
+    return False
+
+
+@contextmanager
+def _stop_signals() -> Iterator[None]:
+    def told(_signal: int, _frame: object) -> None:
+        raise _Stop
+
+    before = {number: signal.signal(number, told) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore_signals() -> None:
+    """Stopping takes a few seconds; an impatient second Ctrl-C must not leave half of it running."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

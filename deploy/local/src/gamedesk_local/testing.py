@@ -1,0 +1,61 @@
+"""`./gamedesk test`: the console's tests, then pytest, then one plain closing line."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from gamedesk_local import browser
+from gamedesk_local.console_build import ConsoleBuild
+from gamedesk_local.progress import Progress
+from gamedesk_local.state import REPOSITORY, State
+
+WORKERS = "2"
+NO_TESTS_RAN = 5  # pytest's exit code
+
+
+def run(state: State, arguments: Sequence[str], *, browser_tests: bool, fast: bool) -> int:
+    """Run every test; returns the exit code.
+
+    Args:
+        arguments: for pytest; when some name tests, only those are run, and not the console's.
+        browser_tests: whether to run what needs Chromium.
+        fast: leave out what starts the whole product, the console's page and its tests.
+
+    Raises:
+        LocalError: there is no Chromium, with the command that installs it.
+    """
+    say = Progress().say
+    env = {**os.environ}
+    left_out = []
+    if browser_tests:
+        env["GAMEDESK_CHROMIUM"] = browser.ensure(say)
+    else:
+        left_out.append("browser")
+    if fast:
+        left_out.append("product")
+    if env.get("GAMEDESK_TEST_INFRA") != "containers":
+        left_out.append("containers")
+    console = ConsoleBuild(state, say)
+    console_code = 0
+    if console.is_present() and not fast and not arguments:
+        console.build()  # the browser tests look at the built page
+        console_code = console.npm("run", "test", show=True)
+    options = ["-n", WORKERS, "-m", " and ".join(f"not {mark}" for mark in left_out)] if left_out else ["-n", WORKERS]
+    command = [sys.executable, "-m", "pytest", *options, *arguments]
+    code = subprocess.run(command, cwd=REPOSITORY, env=env, check=False).returncode
+    print(_closing_line(code, console_code, [mark for mark in left_out if mark != "containers"]), flush=True)
+    return code or console_code
+
+
+def _closing_line(code: int, console_code: int, left_out: Sequence[str]) -> str:
+    if code == NO_TESTS_RAN:
+        verdict = "no test was run"
+    elif code or console_code:
+        failed = [name for name, bad in (("pytest", code), ("the console's tests", console_code)) if bad]
+        verdict = f"{' and '.join(failed)} failed"
+    else:
+        verdict = "everything passed"
+    return f"gamedesk test: {verdict}{''.join(f', {mark} tests left out' for mark in left_out)}"

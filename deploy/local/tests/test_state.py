@@ -1,0 +1,76 @@
+"""Ports, passwords and the one-instance lock."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from gamedesk_local import system
+from gamedesk_local.errors import LocalError
+from gamedesk_local.state import State
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    state = State(tmp_path)
+    state.make()
+    return state
+
+
+def test_ports_and_passwords_are_remembered(state: State) -> None:
+    again = State(state.folder)
+    assert again.port("nats") == state.port("nats")
+    assert again.secret("postgres") == state.secret("postgres")
+
+
+def test_processes_get_different_ports_and_passwords(state: State) -> None:
+    names = [f"process-{number}" for number in range(30)]
+    assert len({state.port(name) for name in names}) == 30
+    assert len({state.secret(name) for name in names}) == 30
+
+
+def test_passwords_are_readable_by_the_owner_only(state: State) -> None:
+    state.secret("postgres")
+    assert (state.folder / "secrets.json").stat().st_mode & 0o777 == 0o600
+    for private in (state.keys, state.logs, state.run):
+        assert private.stat().st_mode & 0o777 == 0o700
+
+
+def test_port_taken_by_a_stranger_is_chosen_anew(state: State) -> None:
+    port = state.port("nats")
+    state.port("gateway")
+    with socket.create_server((system.LOOPBACK, port)):
+        assert state.forget_taken_ports() == ["nats"]
+        assert state.port("nats") != port
+
+
+def test_second_instance_is_told_of_the_first(state: State) -> None:
+    with state.only_one():
+        assert state.instance() is not None
+        with (
+            pytest.raises(LocalError, match=r"already running .* \(pid \d+\)(.|\n)*gamedesk down"),
+            State(state.folder).only_one(),
+        ):
+            pass
+    assert state.instance() is None
+
+
+def test_pid_left_behind_by_a_killed_instance_is_no_instance(state: State) -> None:
+    (state.run / "instance.lock").write_text("1")
+    assert state.instance() is None
+    with state.only_one():
+        pass
+
+
+def test_damaged_file_is_named_with_a_way_out(state: State) -> None:
+    state.secret("postgres")
+    (state.folder / "secrets.json").write_text("{")
+    with pytest.raises(LocalError, match=r"secrets.json is damaged(.|\n)*backup"):
+        state.secret("postgres")
+
+
+def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LocalError, match="GAMEDESK_HOME"):
+        State(tmp_path / "file" / "state").make()
