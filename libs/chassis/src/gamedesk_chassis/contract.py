@@ -48,6 +48,11 @@ def load(path: Path) -> Contract:
     for kind, members in common["components"].items():
         document.setdefault("components", {}).setdefault(kind, {}).update(deepcopy(members))
     document["security"] = common["security"]
+    return of_document(document)
+
+
+def of_document(document: dict[str, Any]) -> Contract:
+    """The contract of a complete document; lints it, and adds the problem answers that an operation leaves out."""
     operations = [
         _operation(route, method, operation)
         for route, methods in document["paths"].items()

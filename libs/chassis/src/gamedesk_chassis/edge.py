@@ -63,14 +63,19 @@ class Edge:
             log.error("unhandled_error", error=type(error).__name__, exc_info=error)
             await answer.problem(500)
         finally:
-            self._account(operation, scope["method"], answer.status, time.perf_counter() - started)
+            self._account(operation, scope["method"], answer, started)
             problems.request_id.reset(token)
 
     @staticmethod
-    def _account(operation: Operation | None, method: str, status: int, seconds: float) -> None:
+    def _account(operation: Operation | None, method: str, answer: _Answer, started: float) -> None:
+        """A request takes as long as its answer; a stream of events, that ends when the client goes, only until it
+        begins."""
         name = operation.operation_id if operation else "unknown"
-        _SECONDS.labels(name, str(status)).observe(seconds)
-        log.info("request", operation=name, method=method, status=status, ms=round(seconds * 1000, 1))
+        whole = time.perf_counter() - started
+        seconds = answer.began - started if answer.is_stream else whole
+        _SECONDS.labels(name, str(answer.status)).observe(seconds)
+        stream = {"stream_seconds": round(whole, 1)} if answer.is_stream else {}
+        log.info("request", operation=name, method=method, status=answer.status, ms=round(seconds * 1000, 1), **stream)
 
 
 class _Answer:
@@ -78,6 +83,7 @@ class _Answer:
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send, self._request_id, self.status = send, request_id, 0
+        self.is_stream, self.began = False, 0.0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -86,6 +92,8 @@ class _Answer:
             headers["x-request-id"] = self._request_id
             headers["x-content-type-options"] = "nosniff"
             headers.setdefault("cache-control", "no-store")
+            self.is_stream = headers.get("content-type", "").startswith("text/event-stream")
+            self.began = time.perf_counter()
             if self.status == 204:  # Connexion names the media type of an answer that has none
                 del headers["content-type"]
         await self._send(message)
