@@ -25,7 +25,7 @@ EVENTS = st.builds(
     source=WORDS,
     type=WORDS,
     subject=WORDS,
-    time=st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    time=st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)),
     aggregateversion=st.integers(0, 2**31 - 1),
     data=st.dictionaries(WORDS, st.none() | st.booleans() | st.integers(-(2**53), 2**53) | WORDS, max_size=4),
     traceparent=st.none() | st.builds(new_traceparent),
@@ -96,7 +96,9 @@ def test_span_stays_in_its_trace() -> None:
     assert current_traceparent() is None
 
 
-@pytest.mark.parametrize("value", [None, "", "00-1-2-3", f"00-{'0' * 32}-{'1' * 16}-01", f"00-{'G' * 32}-{'1' * 16}-01"])
+@pytest.mark.parametrize(
+    "value", [None, "", "00-1-2-3", f"00-{'0' * 32}-{'1' * 16}-01", f"00-{'G' * 32}-{'1' * 16}-01"]
+)
 def test_malformed_traceparent_starts_a_new_trace(value: str | None) -> None:
     assert not is_traceparent(value)
     assert is_traceparent(new_traceparent(value))

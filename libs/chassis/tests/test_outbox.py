@@ -86,6 +86,34 @@ def test_row_becomes_the_event_that_was_appended(database: Database) -> None:
     }
 
 
+def test_many_changes_are_appended_in_order_and_as_one_would_be(database: Database) -> None:
+    moment = now()
+    changes = [
+        outbox.Change(
+            type="s.thing.updated.v1", aggregate_id=f"t{n}", version=n + 1, data={"at": moment, "名": None, "n": [n]}
+        )
+        for n in range(3)
+    ]
+    with traced(None) as span, database.begin() as tx:
+        outbox.append_many(tx, [], source="/s")
+        outbox.append_many(tx, changes, source="/s", actor="KF001")
+    with database.begin() as tx:
+        events = [outbox.to_event(row) for row in tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))]
+    assert [(e.subject, e.aggregateversion) for e in events] == [("t0", 1), ("t1", 2), ("t2", 3)]
+    assert events[2].data == {"at": moment.isoformat().replace("+00:00", "Z"), "名": None, "n": [2]}
+    assert {(e.type, e.source, e.actor, e.traceparent) for e in events} == {("s.thing.updated.v1", "/s", "KF001", span)}
+
+
+def test_many_changes_keep_one_event_for_each_version__I1(database: Database) -> None:
+    change = outbox.Change(type="s.thing.updated.v1", aggregate_id="a", version=1, data={})
+    with pytest.raises(IntegrityError), database.begin() as tx:
+        outbox.append_many(tx, [change, change], source="/s")
+    with database.begin() as tx:
+        outbox.append_many(tx, [change], source="/s")
+        outbox.append_many(tx, [change, change], source="/s", republication=True)
+    assert count(database) == 3
+
+
 def test_purge_takes_only_what_was_published_long_ago(database: Database) -> None:
     with database.begin() as tx:
         for version in range(1, 5):

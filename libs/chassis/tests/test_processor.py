@@ -95,7 +95,7 @@ def test_duplicates_and_reordering_give_the_same_copies_and_one_effect_each__I4_
         for thing, (_, version) in copies(database, things).items():
             assert version >= highest.get(thing, 0)
             highest[thing] = version
-    assert copies(database, things) == {thing: ("colour-4", 4) for thing in "abc"}
+    assert copies(database, things) == dict.fromkeys("abc", ("colour-4", 4))
     assert counts(database, things) == [1] * len(events)
 
 
@@ -252,5 +252,3 @@ def test_purge_forgets_what_cannot_come_again(database: Database) -> None:
     assert database.transact(inbox.purge, now() - timedelta(days=15)) == 0
     assert size(database, INBOX) == 1
     assert size(database, DEAD_LETTER) == 1
-
-

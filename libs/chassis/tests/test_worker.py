@@ -152,9 +152,7 @@ def test_lost_nats_disk_is_healed_by_a_republication__I6(
     assert service.effects()[1] == 1
 
 
-def test_cut_database_connections_heal(
-    service: SampleService, fresh_database: Any, eventually: Any
-) -> None:
+def test_cut_database_connections_heal(service: SampleService, fresh_database: Any, eventually: Any) -> None:
     service.start_worker()
     service.paint(10, "red")
     eventually(service.is_whole, within=20)

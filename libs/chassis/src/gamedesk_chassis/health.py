@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
-# Raises if the thing it looks at is not well. Plain functions are called in a thread.
-Check = Callable[[], None] | Callable[[], Awaitable[None]]
+# Raises if the thing it looks at is not well. Coroutine functions are awaited, plain ones called in a thread.
+Check = Callable[[], object]
 
 _CHECK_SECONDS = 2.0
 
@@ -67,9 +67,7 @@ async def _failing(checks: Mapping[str, Check]) -> dict[str, str]:
 async def _reason(check: Check) -> str | None:
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
-            outcome = check() if inspect.iscoroutinefunction(check) else await asyncio.to_thread(check)
-            if inspect.isawaitable(outcome):
-                await outcome
+            await (check() if inspect.iscoroutinefunction(check) else asyncio.to_thread(check))
     except TimeoutError:
         return "timeout"
     except Exception as error:

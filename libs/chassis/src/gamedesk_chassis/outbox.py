@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from gamedesk_chassis.bulk import values_of
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.tracing import current_traceparent
@@ -85,21 +88,51 @@ def append(
     `data` is the aggregate's full public state; UUIDs, aware datetimes and dates in it become strings. A second
     event for the same aggregate and version is refused (IntegrityError) unless it is a republication.
     """
-    event_id = new_id()
-    tx.execute(
-        insert(OUTBOX).values(
-            event_id=event_id,
-            aggregate_id=str(aggregate_id),
-            version=version,
-            type=type,
-            source=source,
-            payload=orjson.loads(orjson.dumps(data, option=orjson.OPT_UTC_Z)),
-            traceparent=current_traceparent(),
-            actor=actor,
-            republication=republication,
-        )
-    )
-    return event_id
+    change = Change(type=type, aggregate_id=aggregate_id, version=version, data=data)
+    row = _row(change, source, actor, republication)
+    tx.execute(insert(OUTBOX).values(row))
+    return row["event_id"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One event of `append_many`; the fields are those of `append`."""
+
+    type: str
+    aggregate_id: str | UUID
+    version: int
+    data: dict[str, Any]
+
+
+def append_many(
+    tx: Connection,
+    changes: Sequence[Change],
+    *,
+    source: str,
+    actor: str | None = None,
+    republication: bool = False,
+) -> None:
+    """`append` for many changes of one use case, in one statement and in their order."""
+    if not changes:
+        return
+    rows = [_row(change, source, actor, republication) for change in changes]
+    names = list(rows[0])
+    new = values_of(OUTBOX, names, rows)
+    tx.execute(insert(OUTBOX).from_select(names, select(*[new.c[name] for name in names])))
+
+
+def _row(change: Change, source: str, actor: str | None, republication: bool) -> dict[str, Any]:
+    return {
+        "event_id": new_id(),
+        "aggregate_id": str(change.aggregate_id),
+        "version": change.version,
+        "type": change.type,
+        "source": source,
+        "payload": orjson.loads(orjson.dumps(change.data, option=orjson.OPT_UTC_Z)),
+        "traceparent": current_traceparent(),
+        "actor": actor,
+        "republication": republication,
+    }
 
 
 def to_event(row: Row[Any]) -> Event:

@@ -5,7 +5,14 @@ A function here is history: once released it never changes; what comes later is 
 
 from __future__ import annotations
 
-from alembic.operations import Operations
+from typing import Protocol
+
+
+class Operations(Protocol):
+    """`alembic.op`."""
+
+    def execute(self, sqltext: str) -> object: ...
+
 
 _EVENT_TABLES_V1 = """
 CREATE TABLE outbox (

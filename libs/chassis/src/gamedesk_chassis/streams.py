@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import nats
 import nats.errors
@@ -73,10 +73,23 @@ def ensure_streams_and_consumers(
     asyncio.run(_ensure(nats_url, declaration, replicas, wait_seconds))
 
 
+async def _quiet(_error: Exception) -> None:
+    """nats-py prints connection errors by itself otherwise; `_patiently` reports them."""
+
+
+# nats-py's own patience (60 attempts, 2 s apart) would hide for minutes what is being waited for.
+_ONE_TRY: dict[str, Any] = {
+    "connect_timeout": 2,
+    "max_reconnect_attempts": 1,
+    "reconnect_time_wait": 0,
+    "error_cb": _quiet,
+}
+
+
 async def _ensure(nats_url: str, declaration: JetStreamDeclaration, replicas: int, wait_seconds: float) -> None:
     deadline = time.monotonic() + wait_seconds
     nc = await _patiently(
-        lambda: nats.connect(nats_url.split(","), allow_reconnect=False, connect_timeout=2, error_cb=_quiet),
+        lambda: nats.connect(nats_url.split(","), **_ONE_TRY),
         f"NATS at {nats_url}",
         deadline,
     )
@@ -141,7 +154,3 @@ async def _patiently(attempt: Callable[[], Awaitable[R]], what: str, deadline: f
                 log.info("waiting_for", what=what)
                 waited = True
             await asyncio.sleep(0.25)
-
-
-async def _quiet(_error: Exception) -> None:
-    """nats-py prints connection errors by itself otherwise; `_patiently` reports them."""

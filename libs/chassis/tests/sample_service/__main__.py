@@ -5,14 +5,13 @@ from gamedesk_chassis.service import Service
 
 from sample_service.commands import CHANGED, mirror, republish
 
-cli = service_cli(
-    Service(
-        name="things",
-        package="sample_service",
-        listeners={"mirror-things": {CHANGED: mirror}},
-        republish=[republish],
-    )
+service = Service(
+    name="things",
+    package="sample_service",
+    listeners={"mirror-things": {CHANGED: mirror}},
+    republish=[republish],
 )
+cli = service_cli(service)
 
 if __name__ == "__main__":
     cli()
