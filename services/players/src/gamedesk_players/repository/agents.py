@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.text_search import key
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
 
 from gamedesk_players.model import Agent
-from gamedesk_players.names import key
 from gamedesk_players.tables import agent_wechat_bindings as bindings
 from gamedesk_players.tables import agents, refresh_tokens
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gamedesk_chassis import text_search
 from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection, Row, Select, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_players import names
 from gamedesk_players.model import Player
 from gamedesk_players.tables import contact_reveals, player_names, player_phones, player_wechat_ids, players
 
@@ -124,7 +124,7 @@ def claim_phone(tx: Connection, player_id: UUID, phone: str, position: int) -> U
 
 def claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: datetime) -> UUID:
     """Like `claim_phone`, for a current or former WeChat id; one's own former id becomes current again."""
-    key = names.key(wechat_id)
+    key = text_search.key(wechat_id)
     values = {"wechat_key": key, "wechat_id": wechat_id, "player_id": player_id, "since": moment}
     tx.execute(
         pg_insert(player_wechat_ids)
@@ -141,14 +141,16 @@ def claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: dat
 def set_names(tx: Connection, player_id: UUID, all_names: Iterable[str]) -> None:
     """Make the player findable by these names (WeChat name and nicknames)."""
     wanted = [name for name in all_names if name]
-    values = {"names": "\n".join(map(names.key, wanted)), "grams": names.grams(wanted)}
+    values = {"names": "\n".join(map(text_search.key, wanted)), "grams": text_search.grams(wanted)}
     statement = pg_insert(player_names).values(player_id=player_id, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=["player_id"], set_=values))
 
 
 def find_exact(tx: Connection, *, phone: str | None, wechat_id: str) -> list[UUID]:
     """Players with this phone, or with this current or former WeChat id."""
-    by_wechat = select(player_wechat_ids.c.player_id).where(player_wechat_ids.c.wechat_key == names.key(wechat_id))
+    by_wechat = select(player_wechat_ids.c.player_id).where(
+        player_wechat_ids.c.wechat_key == text_search.key(wechat_id)
+    )
     by_phone = select(player_phones.c.player_id).where(player_phones.c.phone == phone)
     return list(tx.execute(by_phone.union(by_wechat) if phone else by_wechat).scalars())
 
@@ -160,7 +162,7 @@ def find_last_four(tx: Connection, digits: str, limit: int) -> list[UUID]:
 
 def find_wechat_prefix(tx: Connection, prefix: str, limit: int) -> list[UUID]:
     query = select(player_wechat_ids.c.player_id).where(
-        player_wechat_ids.c.wechat_key.startswith(names.key(prefix), autoescape=True)
+        player_wechat_ids.c.wechat_key.startswith(text_search.key(prefix), autoescape=True)
     )
     return list(tx.execute(query.order_by(player_wechat_ids.c.wechat_key).limit(limit)).scalars())
 
@@ -169,8 +171,8 @@ def find_name(tx: Connection, text: str, limit: int) -> list[UUID]:
     """Players one of whose names contains `text`; the index finds by grams, the text itself decides."""
     query = (
         select(player_names.c.player_id)
-        .where(player_names.c.grams.contains(names.query_grams(text)))
-        .where(player_names.c.names.contains(names.key(text), autoescape=True))
+        .where(player_names.c.grams.contains(text_search.query_grams(text)))
+        .where(player_names.c.names.contains(text_search.key(text), autoescape=True))
         .limit(limit)
     )
     return list(tx.execute(query).scalars())
