@@ -1,7 +1,12 @@
-"""Configuration of a service: environment variables with the prefix GAMEDESK_, typed and checked at start."""
+"""Configuration of a service: environment variables with the prefix GAMEDESK_, typed and checked at start.
+
+GAMEDESK_SECRETS_DIR names a folder (or several, joined by `:`) with one file per value that should not stand in the
+environment, called like the variable: `gamedesk_database_url`. A variable that is set wins over its file.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TypeVar
@@ -32,9 +37,10 @@ S = TypeVar("S", bound=BaseSettings)
 
 
 def load(kind: type[S]) -> S:
-    """Read settings of `kind` from the environment; a missing or wrong value ends the process with a sentence."""
+    """Read settings of `kind`; a missing or wrong value ends the process with a sentence."""
+    folders = [folder for folder in os.environ.get("GAMEDESK_SECRETS_DIR", "").split(os.pathsep) if folder]
     try:
-        return kind()
+        return kind(_secrets_dir=folders)
     except ValidationError as error:
         lines = [f"  GAMEDESK_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
         sys.stderr.write("The configuration is not complete; set these environment variables:\n")
