@@ -4,8 +4,9 @@
     python deploy/locks.py --upgrade  compile with the newest versions
     python deploy/locks.py --check    fail if a lock does not follow from its pyproject.toml
 
-The root lock holds everything; each unit's lock is a subset with the same versions. Locks carry versions and
-hashes only, no registry's address.
+The root lock holds everything; each unit's lock is a subset with the same versions, and so is
+build-requirements.lock, with which the images' builders make wheels of the units. Locks carry versions and hashes
+only, no registry's address.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 CHASSIS = ROOT / "libs/chassis"
@@ -25,10 +27,15 @@ UNITS = [
     *sorted(p.parent for p in ROOT.glob("tests/simulators/*/pyproject.toml")),
 ]
 LIBRARIES = [CHASSIS, ROOT / "libs/testing", ROOT / "deploy/local"]
+BUILD_LOCK = ROOT / "deploy/build-requirements.lock"
+
+
+def project(unit: Path) -> dict[str, Any]:
+    return tomllib.loads((unit / "pyproject.toml").read_text())
 
 
 def dependencies(unit: Path) -> list[str]:
-    return tomllib.loads((unit / "pyproject.toml").read_text())["project"].get("dependencies", [])
+    return project(unit)["project"].get("dependencies", [])
 
 
 def requirements(unit: Path) -> list[str]:
@@ -36,8 +43,13 @@ def requirements(unit: Path) -> list[str]:
     return [r for r in dependencies(unit) if not r.startswith("gamedesk-")]
 
 
+def build_requirements() -> list[str]:
+    """What makes wheels of the units that become images."""
+    return [r for unit in [*UNITS, CHASSIS] for r in project(unit)["build-system"]["requires"]]
+
+
 def development() -> list[str]:
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]["dev"]
+    return project(ROOT)["dependency-groups"]["dev"]
 
 
 def compile_lock(wanted: list[str], target: Path, constraint: Path | None, *, upgrade: bool) -> None:
@@ -75,18 +87,15 @@ def locks(out: Path | None, *, upgrade: bool) -> list[Path]:
     made = [root_lock]
     for unit in UNITS:
         lock = unit / "requirements.lock"
-        wanted = requirements(unit) + (
-            requirements(CHASSIS) if "gamedesk-chassis" in dependencies(unit) else []
-        )
+        wanted = requirements(unit) + (requirements(CHASSIS) if "gamedesk-chassis" in dependencies(unit) else [])
         compile_lock(wanted, place(lock), compiled_root, upgrade=upgrade)
         made.append(lock)
-    return made
+    compile_lock(build_requirements(), place(BUILD_LOCK), compiled_root, upgrade=upgrade)
+    return [*made, BUILD_LOCK]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--upgrade", action="store_true")
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
