@@ -33,8 +33,8 @@ const en: Messages = {
     theirs: 'saved now', mine: 'mine', keep: 'Save mine', take: 'Use the saved one',
   },
   list: {
-    title: 'Players', search: 'WeChat ID / phone / last four / name', searchLabel: 'Search players by WeChat ID, phone, last four digits or name',
-    new: 'New player', owner: 'Whose players', me: 'My players', all: 'All players', searching: 'Searching…', found: '{n}{more} found',
+    title: 'Players', search: 'WeChat ID, phone, name…', searchLabel: 'Search players by WeChat ID, phone, last four digits or name',
+    new: 'New', mine: 'Mine', everyone: 'All', me: 'My players', all: 'All players', everywhere: 'Among all players', searching: 'Searching…', found: '{n}{more} found',
     unavailable: 'The player list cannot be read just now.', empty: 'No players yet. Use “New player” to enter the first.',
   },
   attention: {

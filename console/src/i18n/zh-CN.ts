@@ -32,7 +32,7 @@ const zhCN = {
   },
   list: {
     title: '玩家', search: '微信号 / 手机 / 后四位 / 昵称', searchLabel: '搜索玩家：微信号、手机号、后四位或昵称', new: '新玩家',
-    owner: '玩家范围', me: '我的玩家', all: '全部玩家', searching: '搜索中…', found: '{n}{more} 位',
+    mine: '我的', everyone: '全部', me: '我的玩家', all: '全部玩家', everywhere: '在全部玩家中', searching: '搜索中…', found: '{n}{more} 位',
     unavailable: '玩家列表暂时读不到。', empty: '还没有玩家。点「新玩家」录入第一位。',
   },
   attention: {

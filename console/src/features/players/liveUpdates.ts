@@ -4,6 +4,7 @@ import type { List, Section } from '../../api/types'
 import { refreshCards } from './usePlayerList'
 
 const SETTLE_MS = 400
+const ECHO_MS = 300
 const MOST_PAGES = 2
 
 interface Versioned { version?: number }
@@ -31,12 +32,19 @@ export class LiveUpdates {
   constructor(private readonly me: () => string | null) {}
 
   apply(change: Change): void {
+    // The echo of one's own write may overtake its answer: by then the page knows the version, and it is ignored.
+    if (change.actor !== null && change.actor === this.me()) setTimeout(() => this.handle(change), ECHO_MS)
+    else this.handle(change)
+  }
+
+  private handle(change: Change): void {
     const player = change.ids.player_id
     const domain = change.type.split('.').slice(0, 2).join('.')
     if (domain === 'catalog.pack' || domain === 'catalog.item') void queryClient.invalidateQueries({ queryKey: ['offers'] })
     if (!player) return
     if (domain === 'tickets.ticket') {
-      if (!known(player, 'tickets', 'ticket_id', change)) refetch(keys.section(player, 'tickets'))
+      if (known(player, 'tickets', 'ticket_id', change)) return
+      refetch(keys.section(player, 'tickets'))
       if (change.ids.ticket_id) refetch(keys.entries(change.ids.ticket_id))
       this.attentionSoon()
     } else if (domain === 'sales.touch') {
