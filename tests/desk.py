@@ -16,14 +16,14 @@ class Person:
     def __init__(self, base_url: str, agent_id: str) -> None:
         self.agent_id = agent_id
         self.base_url = base_url
-        self.http = httpx.Client(
-            base_url=f"{base_url}/api", timeout=20, trust_env=False, headers={"Origin": base_url}
-        )
+        self.http = httpx.Client(base_url=f"{base_url}/api", timeout=20, trust_env=False, headers={"Origin": base_url})
 
     def get(self, path: str, **params: Any) -> httpx.Response:
         return self.http.get(path, params=params)
 
-    def post(self, path: str, body: Any = None, *, version: int | None = None, key: str | None = None) -> httpx.Response:
+    def post(
+        self, path: str, body: Any = None, *, version: int | None = None, key: str | None = None
+    ) -> httpx.Response:
         headers = {"Idempotency-Key": key or uuid4().hex, **_if_match(version)}
         return self.http.post(path, json=body, headers=headers)
 

@@ -76,9 +76,7 @@ def a_touch_that_did_not_sell(agent: Person, player: dict[str, Any]) -> None:
     assert agent.post("/touches", {**body, "reason_id": too_dear["reason_id"]}).status_code == 201
 
 
-def a_pack_from_the_games_items(
-    admin: Person, agent: Person, desk: Desk
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def a_pack_from_the_games_items(admin: Person, agent: Person, desk: Desk) -> tuple[dict[str, Any], dict[str, Any]]:
     """R22–R24: the items come from the game by themselves."""
 
     def items() -> list[dict[str, Any]]:

@@ -1,0 +1,45 @@
+"""The four services as ASGI apps on fresh databases, for tests that ask the same of each."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gamedesk_chassis.contract import Contract, load
+from gamedesk_chassis.migrate import migrate
+
+NAMES = ("players", "tickets", "sales", "catalog")
+
+
+def contract(name: str) -> Contract:
+    package = importlib.import_module(f"gamedesk_{name}")
+    return load(Path(str(package.__file__)).with_name("openapi.yaml"))
+
+
+def make_app(name: str, fresh_database: Callable[..., str], keys: Any, games_file: Path) -> Any:
+    """The service's web app on an empty, migrated database, checking its own answers against its contract."""
+    main = importlib.import_module(f"gamedesk_{name}.__main__")
+    app = importlib.import_module(f"gamedesk_{name}.app")
+    kind = main.SERVICE.settings
+    values: dict[str, Any] = {
+        "database_url": fresh_database(name, _migrations[name]),
+        "jwks_file": keys.jwks_file,
+        "signing_key_file": keys.signing_key_file,
+        "games_file": games_file,
+        "web_threads": 4,
+        "validate_responses": True,
+        "log_level": "ERROR",
+    }
+    return app.create_app(kind(**{k: v for k, v in values.items() if k in kind.model_fields}))
+
+
+def _migration(name: str) -> Callable[[str], None]:
+    def run(url: str) -> None:
+        migrate(url, importlib.import_module(f"gamedesk_{name}.__main__").SERVICE.migrations)
+
+    return run
+
+
+_migrations = {name: _migration(name) for name in NAMES}

@@ -1,0 +1,140 @@
+"""Bad input to every operation: a problem document that says what, where and how; never a 500, never an echo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from gamedesk_chassis.contract import Contract, Operation
+from gamedesk_testing.api_client import ApiClient
+
+from tests.contract.services import NAMES, contract
+
+AdminOf = Callable[[str], ApiClient]
+
+SECRET = "13912345678-do-not-echo"
+BODIES: dict[str, bytes] = {
+    "broken": b'{"a": ',
+    "empty": b"",
+    "not an object": b"[]",
+    "null": b"null",
+    "a text": f'"{SECRET}"'.encode(),
+    "not UTF-8": b'{"a": "\xff\xfe"}',
+    "NaN": b'{"a": NaN}',
+    "too large a number": b'{"a": 1e999}',
+    "a number of 5,000 digits": b'{"a": ' + b"9" * 5000 + b"}",
+    "2^70": b'{"a": 1180591620717411303424}',
+    "the same key twice": b'{"a": 1, "a": 2}',
+    "a NUL character": b'{"a": "x\\u0000y"}',
+    "half a character": b'{"a": "\\ud800"}',
+    "nested 10,000 deep": b"[" * 10_000 + b"]" * 10_000,
+    "unknown fields": f'{{"no_such_field": "{SECRET}"}}'.encode(),
+    "only wrong types": b'{"player_id": 5, "phone": [], "name": {}, "detail": true}',
+}
+
+
+def operations(wanted: Callable[[Contract, Operation], bool]) -> list[Any]:
+    return [
+        pytest.param(name, operation, id=f"{name}-{operation.operation_id}")
+        for name in NAMES
+        for found in [contract(name)]
+        for operation in found.operations
+        if wanted(found, operation)
+    ]
+
+
+def has_body(found: Contract, operation: Operation) -> bool:
+    return "requestBody" in found.document["paths"][operation.path][operation.method.lower()]
+
+
+ALL = operations(lambda _found, _operation: True)
+WITH_BODY = operations(has_body)
+NOT_PUBLIC = operations(lambda _found, operation: operation.roles is not None)
+
+
+def concrete(path: str) -> str:
+    """The path with ids that nobody has."""
+    for parameter, value in {"agent_id": "KF99999", "game_id": "xiyou", "pack_code": "ZZZZZ"}.items():
+        path = path.replace("{" + parameter + "}", value)
+    while "{" in path:
+        before, _, rest = path.partition("{")
+        path = before + "019aa000-0000-7000-8000-000000000000" + rest.partition("}")[2]
+    return path
+
+
+def assert_problem(response: Any) -> dict[str, Any]:
+    assert 400 <= response.status_code < 500, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["type"].startswith("urn:gamedesk:problem:")
+    assert problem["status"] == response.status_code
+    assert problem["title"]
+    assert problem["request_id"] == response.headers["x-request-id"]
+    assert SECRET not in response.text
+    return problem
+
+
+@pytest.mark.parametrize(("name", "operation"), WITH_BODY)
+def test_bad_bodies_get_a_problem_document(admin_of: AdminOf, name: str, operation: Any) -> None:
+    client = admin_of(name)
+    for what, body in BODIES.items():
+        headers = {"Content-Type": "application/json", "Idempotency-Key": "k" * 20, "If-Match": '"1"'}
+        response = client.request(operation.method, concrete(operation.path), content=body, headers=headers)
+        assert assert_problem(response), what
+
+
+@pytest.mark.parametrize(("name", "operation"), WITH_BODY)
+def test_a_body_that_is_too_large_or_no_json_is_refused(admin_of: AdminOf, name: str, operation: Any) -> None:
+    client, path = admin_of(name), concrete(operation.path)
+    headers = {"Idempotency-Key": "k" * 20, "If-Match": '"1"'}
+    large = b'{"a": "' + b"x" * operation.body_limit + b'"}'
+
+    too_large = client.request(
+        operation.method, path, content=large, headers={**headers, "Content-Type": "application/json"}
+    )
+    form = client.request(
+        operation.method,
+        path,
+        content=b"a=1",
+        headers={**headers, "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    untyped = client.request(operation.method, path, content=b'{"a": 1}', headers=headers)
+
+    assert assert_problem(too_large)["status"] == 413
+    assert assert_problem(form)["status"] == 415
+    assert assert_problem(untyped)["status"] == 415
+
+
+@pytest.mark.parametrize(("name", "operation"), ALL)
+def test_unknown_query_parameters_and_malformed_ids_are_refused(admin_of: AdminOf, name: str, operation: Any) -> None:
+    headers = {"Idempotency-Key": "k" * 20, "If-Match": '"1"', "Content-Type": "application/json"}
+    client = admin_of(name)
+
+    unknown = client.request(operation.method, concrete(operation.path), params={"no_such": "1"}, headers=headers)
+    assert_problem(unknown)
+    if "{" in operation.path:
+        spoiled = operation.path.replace("{", "%00{", 1).partition("{")[0] + "%E7%8E%A9'--"
+        assert_problem(client.request(operation.method, spoiled, headers=headers))
+
+
+@pytest.mark.parametrize(("name", "operation"), NOT_PUBLIC)
+def test_nobody_gets_in_without_a_token(admin_of: AdminOf, name: str, operation: Any) -> None:
+    response = admin_of(name).signed_in(None).request(operation.method, concrete(operation.path))
+    assert assert_problem(response)["status"] == 401
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unknown_paths_and_methods_get_a_problem_document(admin_of: AdminOf, name: str) -> None:
+    assert assert_problem(admin_of(name).get("/no/such/path"))["status"] == 404
+    path = contract(name).operations[0].path
+    assert assert_problem(admin_of(name).request("DELETE", path))["status"] == 405
+
+
+LISTS = {"players": "/players", "tickets": "/tickets", "sales": "/touches", "catalog": "/items"}
+
+
+@pytest.mark.parametrize("cursor", ["AAAA", "W10", "x" * 400, "bnVsbA"])
+@pytest.mark.parametrize(("name", "path"), LISTS.items())
+def test_a_cursor_from_elsewhere_is_refused(admin_of: AdminOf, name: str, path: str, cursor: str) -> None:
+    assert assert_problem(admin_of(name).get(path, cursor=cursor))["status"] == 400
