@@ -1,0 +1,188 @@
+"""The product's own PostgreSQL and NATS: who may do what, and how they survive bad ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import nats
+import nats.errors
+import psutil
+import psycopg
+import pytest
+from gamedesk_local import system
+from gamedesk_local.errors import LocalError
+from gamedesk_local.layout import NATS_CONFIG, NATS_USERS
+from gamedesk_local.nats_server import NatsServer
+from gamedesk_local.postgres import THROWAWAY_SETTINGS, PostgresServer
+from gamedesk_testing import eventually
+
+STREAMS = ("PLAYERS", "TICKETS", "CATALOG", "SALES")
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = PostgresServer(tmp_path_factory.mktemp("postgres"), "p@ss/word", THROWAWAY_SETTINGS)
+    server.start()
+    yield server
+    server.stop()
+
+
+def enter(url: str) -> psycopg.Connection:
+    return psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+
+
+def test_wrong_password_does_not_enter(postgres: PostgresServer) -> None:
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        enter(postgres.url("postgres", password="wrong"))
+
+
+def test_role_of_one_service_does_not_enter_anothers_database(postgres: PostgresServer) -> None:
+    own = postgres.ensure_database("players", "one")
+    postgres.ensure_database("tickets", "two")
+    enter(own).close()
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        enter(postgres.url("tickets", "players", "one"))
+
+
+def test_changed_password_of_a_role_is_taken_over(postgres: PostgresServer) -> None:
+    postgres.ensure_database("sales", "old")
+    enter(postgres.ensure_database("sales", "new")).close()
+
+
+def test_nothing_but_the_socket_is_listened_on(postgres: PostgresServer) -> None:
+    pid = postgres.pid()
+    assert pid is not None
+    assert psutil.Process(pid).net_connections("inet") == []
+    assert postgres.socket_dir.stat().st_mode & 0o077 == 0
+
+
+def test_second_server_on_the_same_data_is_refused(postgres: PostgresServer) -> None:
+    with pytest.raises(LocalError, match="still runs"):
+        PostgresServer(postgres.folder, postgres.password).start()
+
+
+def test_data_survive_a_kill_and_a_pid_file_that_names_a_stranger(tmp_path: Path) -> None:
+    server = PostgresServer(tmp_path, "secret", THROWAWAY_SETTINGS)
+    server.start()
+    with server.connect() as connection:
+        connection.execute("CREATE TABLE kept (n int)")
+    pid = server.pid()
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    server.stop()
+    pid_file = server.data / "postmaster.pid"
+    lines = pid_file.read_text().splitlines()
+    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
+
+    eventually(lambda: not any(str(tmp_path) in part for p in psutil.process_iter() for part in _cmdline(p)))
+    again = PostgresServer(tmp_path, "secret", THROWAWAY_SETTINGS)
+    again.start()
+
+    with again.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+    again.stop()
+
+
+def _cmdline(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline() if process.name() == "postgres" else []
+    except psutil.Error:
+        return []
+
+
+def test_half_made_data_folder_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "data.new").mkdir()
+    (tmp_path / "data.new" / "PG_VERSION").write_text("18")
+    server = PostgresServer(tmp_path, "secret", THROWAWAY_SETTINGS)
+    server.start()
+    assert server.is_ready()
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    passwords = {f"NATS_{user.upper()}_PASSWORD": f"secret{user}" for user in NATS_USERS}
+    server = NatsServer(tmp_path_factory.mktemp("nats") / "store", system.free_port(), NATS_CONFIG, passwords)
+    server.start()
+    asyncio.run(make_streams(server))
+    yield server
+    server.stop()
+
+
+async def make_streams(server: NatsServer) -> None:
+    client = await nats.connect(server.url("admin", "secretadmin"))
+    for stream in STREAMS:
+        await client.jetstream().add_stream(name=stream, subjects=[f"{stream.lower()}.>"])
+    await client.jetstream().add_consumer("PLAYERS", durable_name="tickets-players", ack_policy="explicit")
+    await client.close()
+
+
+async def may(server: NatsServer, user: str, *, publish: str = "", subscribe: str = "") -> bool:
+    """Whether the server lets a user do it; a refusal comes as an asynchronous error."""
+    refusals: list[Exception] = []
+
+    async def refused(error: Exception) -> None:
+        refusals.append(error)
+
+    client = await nats.connect(server.url(user, f"secret{user}"), error_cb=refused, allow_reconnect=False)
+    if publish:
+        await client.publish(publish, b"")
+    else:
+        await client.subscribe(subscribe)
+    await client.flush()
+    await client.close()
+    return not any("permissions violation" in str(error).lower() for error in refusals)
+
+
+@pytest.mark.parametrize(
+    ("user", "subject", "allowed"),
+    [
+        ("players", "players.player.created.v1", True),
+        ("players", "tickets.ticket.updated.v1", False),
+        ("tickets", "players.player.created.v1", False),
+        ("gateway", "presence.open.v1", True),
+        ("gateway", "sales.order.updated.v1", False),
+        ("tickets", "$JS.API.CONSUMER.MSG.NEXT.PLAYERS.tickets-players", True),
+        ("sales", "$JS.API.CONSUMER.MSG.NEXT.PLAYERS.tickets-players", False),
+        ("sales", "$JS.API.STREAM.INFO.SALES", True),
+        ("sales", "$JS.API.STREAM.DELETE.SALES", False),
+        ("sales", "$JS.API.CONSUMER.CREATE.PLAYERS.sales-players", False),
+    ],
+)
+def test_user_publishes_only_what_is_his(broker: NatsServer, user: str, subject: str, allowed: bool) -> None:
+    assert asyncio.run(may(broker, user, publish=subject)) is allowed
+
+
+@pytest.mark.parametrize(
+    ("user", "subject", "allowed"),
+    [("gateway", "players.>", True), ("tickets", "players.>", False), ("tickets", "_INBOX.any.>", True)],
+)
+def test_user_listens_only_where_he_may(broker: NatsServer, user: str, subject: str, allowed: bool) -> None:
+    assert asyncio.run(may(broker, user, subscribe=subject)) is allowed
+
+
+def test_nobody_enters_without_a_password(broker: NatsServer) -> None:
+    async def enter_without() -> None:
+        await nats.connect(broker.url(), allow_reconnect=False, connect_timeout=2)
+
+    with pytest.raises(nats.errors.Error):
+        asyncio.run(enter_without())
+
+
+def test_service_fetches_and_acknowledges_with_its_own_consumer(broker: NatsServer) -> None:
+    async def fetch() -> bytes:
+        owner = await nats.connect(broker.url("players", "secretplayers"))
+        await owner.jetstream().publish("players.player.created.v1", b"one")
+        await owner.close()
+        listener = await nats.connect(broker.url("tickets", "secrettickets"))
+        subscription = await listener.jetstream().pull_subscribe_bind("tickets-players", "PLAYERS")
+        message = (await subscription.fetch(1, timeout=5))[0]
+        await message.ack_sync(timeout=5)
+        await listener.close()
+        return message.data
+
+    assert asyncio.run(fetch()) == b"one"
