@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from gamedesk_chassis import outbox
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database, new_metadata
-from gamedesk_chassis.outbox import OUTBOX
+from gamedesk_chassis.outbox import OUTBOX, Change
 from gamedesk_chassis.service import event_tables
 from gamedesk_chassis.tracing import traced
 from sqlalchemy import Connection, Table, func, insert, select, update
@@ -112,6 +112,28 @@ def test_many_changes_keep_one_event_for_each_version__I1(database: Database) ->
         outbox.append_many(tx, [change], source="/s")
         outbox.append_many(tx, [change, change], source="/s", republication=True)
     assert count(database) == 3
+
+
+def test_event_that_nats_would_not_take_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match="bytes"), database.begin() as tx:
+        add(tx, "a", 1, data={"text": "x" * 1024 * 1024})
+
+
+def test_many_events_keep_their_order_and_content(database: Database) -> None:
+    changes = [
+        Change(type="s.thing.updated.v1", aggregate_id=f"a{n % 3}", version=n, data={"n": n, "list": ["金", None]})
+        for n in range(50)
+    ]
+    with traced(None) as span, database.begin() as tx:
+        outbox.append_many(tx, changes, source="/s", actor="KF001")
+        outbox.append_many(tx, [], source="/s")
+        events = [outbox.to_event(row) for row in tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))]
+    assert [(e.subject, e.aggregateversion, e.data) for e in events] == [
+        (change.aggregate_id, change.version, change.data) for change in changes
+    ]
+    assert {(e.source, e.actor, e.traceparent, e.republication) for e in events} == {("/s", "KF001", span, False)}
+    with pytest.raises(IntegrityError), database.begin() as tx:
+        outbox.append_many(tx, changes[:1], source="/s")
 
 
 def test_purge_takes_only_what_was_published_long_ago(database: Database) -> None:

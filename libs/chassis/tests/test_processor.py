@@ -135,6 +135,15 @@ def test_failed_handler_leaves_nothing_behind(database: Database, things: Table)
     assert size(database, DEAD_LETTER) == 1
 
 
+def test_unprintable_poison_is_buried_too(database: Database) -> None:
+    def fail(_tx: Connection, _event: Event) -> None:
+        raise ValueError("\0 \ud800 " + "x" * 2000)
+
+    deliveries = [Delivery("s." * 100, event().to_bytes(), None)]
+    assert Processor(database, "x-s", {CHANGED: fail}).process(deliveries) == [DONE]
+    assert size(database, DEAD_LETTER) == 1
+
+
 def test_passing_trouble_of_the_database_puts_off_and_buries_nothing(
     database: Database, database_url: str, fresh_database: Any, things: Table
 ) -> None:

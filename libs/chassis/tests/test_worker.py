@@ -14,7 +14,9 @@ import httpx
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.inbox import DEAD_LETTER
+from gamedesk_chassis.migrate import migrate
 from gamedesk_chassis.outbox import OUTBOX
+from gamedesk_chassis.streams import ensure_streams_and_consumers, load_declaration
 from sqlalchemy import delete, func, select, text
 
 HERE = Path(__file__).parent
@@ -93,12 +95,22 @@ class SampleService:
         self._log.close()
 
 
+def migrate_sample(url: str) -> None:
+    migrate(url, HERE / "sample_service" / "migrations")
+
+
+def make_streams(nats: Any) -> None:
+    declaration = load_declaration(HERE / "sample_service" / "jetstream.yaml")
+    ensure_streams_and_consumers(nats.url(), declaration, wait_seconds=20)
+
+
 @pytest.fixture
 def service(
     fresh_database: Callable[..., str], fresh_nats: Any, tmp_path: Path, free_port: int
 ) -> Iterator[SampleService]:
-    sample = SampleService(fresh_database("sample"), fresh_nats.url(), tmp_path, free_port)
-    sample.command("migrate")
+    url = fresh_database("sample", migrate_sample)
+    make_streams(fresh_nats)
+    sample = SampleService(url, fresh_nats.url(), tmp_path, free_port)
     yield sample
     print((tmp_path / "worker.log").read_text()[-5000:])  # noqa: T201 - shown when the test fails
     sample.close()
@@ -113,6 +125,7 @@ def test_worker_carries_events_answers_health_and_leaves_on_sigterm(service: Sam
     eventually(lambda: service.effects() == (60, 1))
     metrics = httpx.get(f"{service.address}/metrics").text
     assert 'gamedesk_events_handled_total{consumer="mirror-things",outcome="applied"} 60.0' in metrics
+    assert "gamedesk_job_failures_total{" not in metrics
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(15) == 0
 
@@ -147,7 +160,7 @@ def test_lost_nats_disk_is_healed_by_a_republication__I6(
         tx.execute(delete(tables.copies))
     fresh_nats.wipe()
     fresh_nats.start()
-    service.command("migrate")
+    make_streams(fresh_nats)
     eventually(service.is_whole, within=HEALS_WITHIN)
     assert service.effects()[1] == 1
 
@@ -163,6 +176,7 @@ def test_cut_database_connections_heal(service: SampleService, fresh_database: A
 
 
 def test_commands_show_and_replay_dead_letters_and_republish(service: SampleService, eventually: Any) -> None:
+    service.command("migrate")
     service.start_worker()
     service.database.transact(commands.paint, "a", "unthinkable")
 

@@ -74,9 +74,14 @@ def bury(tx: Connection, consumer: str, event_id: UUID, subject: str, payload: b
     """Keep a message that can never be handled, and note it as handled; False if it already was."""
     if not accept(tx, consumer, [event_id]):
         return False
-    values = {"consumer": consumer, "event_id": event_id, "subject": subject, "payload": payload}
-    tx.execute(insert(DEAD_LETTER).values(**values, error=error[:1000]))
+    values = {"consumer": consumer, "event_id": event_id, "payload": payload}
+    tx.execute(insert(DEAD_LETTER).values(**values, subject=_storable(subject, 128), error=_storable(error, 1000)))
     return True
+
+
+def _storable(value: str, length: int) -> str:
+    """Burying must not fail on what made the message a poison: PostgreSQL takes no NUL and no lone surrogate."""
+    return value.encode("utf-8", "replace").decode().replace("\0", "�")[:length]
 
 
 def purge(tx: Connection, older_than: datetime) -> int:

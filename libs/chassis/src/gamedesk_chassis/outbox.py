@@ -38,6 +38,8 @@ from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.tracing import current_traceparent
 
 _PURGE_BATCH = 1000
+# Half of what NATS takes: an event that could never be published is refused where it is made.
+_MAX_DATA_BYTES = 512 * 1024
 
 
 def outbox_table(metadata: MetaData) -> Table:
@@ -86,7 +88,8 @@ def append(
     """Add an event to the transaction `tx` that changed the aggregate to `version`; returns the event's id.
 
     `data` is the aggregate's full public state; UUIDs, aware datetimes and dates in it become strings. A second
-    event for the same aggregate and version is refused (IntegrityError) unless it is a republication.
+    event for the same aggregate and version is refused (IntegrityError) unless it is a republication; so is
+    (ValueError) data of more than 512 KiB.
     """
     change = Change(type=type, aggregate_id=aggregate_id, version=version, data=data)
     row = _row(change, source, actor, republication)
@@ -122,13 +125,16 @@ def append_many(
 
 
 def _row(change: Change, source: str, actor: str | None, republication: bool) -> dict[str, Any]:
+    payload = orjson.dumps(change.data, option=orjson.OPT_UTC_Z)
+    if len(payload) > _MAX_DATA_BYTES:
+        raise ValueError(f"the data of an event may have {_MAX_DATA_BYTES} bytes, not {len(payload)}")
     return {
         "event_id": new_id(),
         "aggregate_id": str(change.aggregate_id),
         "version": change.version,
         "type": change.type,
         "source": source,
-        "payload": orjson.loads(orjson.dumps(change.data, option=orjson.OPT_UTC_Z)),
+        "payload": orjson.loads(payload),
         "traceparent": current_traceparent(),
         "actor": actor,
         "republication": republication,

@@ -14,7 +14,7 @@ import nats.errors
 import structlog
 import uvicorn
 from nats.aio.client import Client
-from sqlalchemy import Connection, MetaData, Table
+from sqlalchemy import Connection, MetaData
 
 from gamedesk_chassis import idempotency, inbox, outbox
 from gamedesk_chassis.clock import now
@@ -63,8 +63,8 @@ class _Worker:
         self._service = service
         self._settings = settings
         self._declaration = declaration
-        # One for each consumer, the relay's batch, its question for work, the guard with its lock, the rest.
-        self._threads = len(declaration.listens) + 8
+        # One for each consumer; relay, guard, purge and leaders' jobs use two; gauges, health and other jobs one.
+        self._threads = len(declaration.listens) + 10
         self._database = Database(
             settings.database_url, pool_size=self._threads, application_name=f"{service.name}-worker"
         )
@@ -123,25 +123,28 @@ class _Worker:
             self._service.republish,
             asyncio.get_running_loop(),
         )
-        kept = timedelta(days=self._settings.event_retention_days)
-        # Beyond the stream's own retention nothing is delivered any more; one day for clocks that differ.
-        remembered = kept + timedelta(days=1)
-        keys = timedelta(days=self._settings.idempotency_retention_days)
         return [
             PeriodicJob("stream-guard", 5, guard.check),
             PeriodicJob("outbox-gauges", 5, partial(measure, self._database)),
-            self._purge("outbox-purge", outbox.purge, kept),
-            self._purge("inbox-purge", inbox.purge, remembered),
-            self._purge("idempotency-purge", partial(_purge_keys, idempotency.idempotency_table(MetaData())), keys),
+            PeriodicJob("purge", _HOUR, self._purge, leader_only=True),
         ]
 
-    def _purge(self, name: str, purge: Callable[[Connection, datetime], int], age: timedelta) -> PeriodicJob:
-        def run() -> None:
-            older_than = now() - age
+    def _purge(self) -> None:
+        """Forget what is older than its retention, in bounded transactions."""
+        kept = now() - timedelta(days=self._settings.event_retention_days)
+        keys = idempotency.idempotency_table(MetaData())
+        ages: list[tuple[Callable[[Connection, datetime], int], datetime]] = [
+            (outbox.purge, kept),
+            # Beyond the stream's own retention nothing is delivered any more; one day for clocks that differ.
+            (inbox.purge, kept - timedelta(days=1)),
+            (
+                lambda tx, older_than: idempotency.purge(tx, keys, older_than),
+                now() - timedelta(days=self._settings.idempotency_retention_days),
+            ),
+        ]
+        for purge, older_than in ages:
             while not self._stop.is_set() and self._database.transact(purge, older_than):
                 pass
-
-        return PeriodicJob(name, _HOUR, run, leader_only=True)
 
     async def _connect(self) -> bool:
         """Connect to NATS, however long it takes; False if the worker was told to stop first."""
@@ -176,7 +179,7 @@ class _Worker:
         await self._nc.close()
 
     async def _on_error(self, error: Exception) -> None:
-        log.warning("nats_error", error=type(error).__name__)
+        log.warning("nats_error", error=type(error).__name__, reason=str(error))
 
     async def _on_disconnected(self) -> None:
         if not self._stop.is_set():
@@ -241,7 +244,3 @@ class _HealthServer(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def _purge_keys(table: Table, tx: Connection, older_than: datetime) -> int:
-    return idempotency.purge(tx, table, older_than)
