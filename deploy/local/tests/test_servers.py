@@ -66,7 +66,7 @@ def test_second_server_on_the_same_data_is_refused(postgres: PostgresServer) -> 
 
 
 def test_data_survive_a_kill_and_a_pid_file_that_names_a_stranger(tmp_path: Path) -> None:
-    server = PostgresServer(tmp_path, "secret", THROWAWAY_SETTINGS)
+    server = PostgresServer(tmp_path, "secret")
     server.start()
     with server.connect() as connection:
         connection.execute("CREATE TABLE kept (n int)")
@@ -79,7 +79,7 @@ def test_data_survive_a_kill_and_a_pid_file_that_names_a_stranger(tmp_path: Path
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
 
     eventually(lambda: not any(str(tmp_path) in part for p in psutil.process_iter() for part in _cmdline(p)))
-    again = PostgresServer(tmp_path, "secret", THROWAWAY_SETTINGS)
+    again = PostgresServer(tmp_path, "secret")
     again.start()
 
     with again.connect() as connection:
@@ -134,6 +134,7 @@ async def may(server: NatsServer, user: str, *, publish: str = "", subscribe: st
     else:
         await client.subscribe(subscribe)
     await client.flush()
+    await client.flush()  # nats-py's first ping overtakes what it has buffered
     await client.close()
     return not any("permissions violation" in str(error).lower() for error in refusals)
 
@@ -174,15 +175,16 @@ def test_nobody_enters_without_a_password(broker: NatsServer) -> None:
 
 
 def test_service_fetches_and_acknowledges_with_its_own_consumer(broker: NatsServer) -> None:
-    async def fetch() -> bytes:
+    async def fetch() -> list[bytes]:
         owner = await nats.connect(broker.url("players", "secretplayers"))
         await owner.jetstream().publish("players.player.created.v1", b"one")
         await owner.close()
         listener = await nats.connect(broker.url("tickets", "secrettickets"))
         subscription = await listener.jetstream().pull_subscribe_bind("tickets-players", "PLAYERS")
-        message = (await subscription.fetch(1, timeout=5))[0]
-        await message.ack_sync(timeout=5)
+        messages = await subscription.fetch(10, timeout=5)
+        for message in messages:
+            await message.ack_sync(timeout=5)
         await listener.close()
-        return message.data
+        return [message.data for message in messages]
 
-    assert asyncio.run(fetch()) == b"one"
+    assert b"one" in asyncio.run(fetch())
