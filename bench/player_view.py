@@ -41,26 +41,29 @@ class Figures:
 
 def measure(*, rounds: int, seconds: float, connections: int) -> dict[str, Any]:
     """Run the whole comparison; returns what `report` prints."""
-    with tempfile.TemporaryDirectory(prefix="gamedesk-bench-") as folder, started(Path(folder)) as site:
-        with Desk(site.url, site.simulator_url, eventually) as desk:
-            agent = desk.sign_in(site.admin_id, site.admin_password)
-            player_id = a_player_with_a_history(agent)
-            authorization = _bearer(site)
-            gateway_url = f"{site.url}/api/home/players/{player_id}"
-            with _bare_program(site) as (bare, bare_url):
-                bare_url = f"{bare_url}/{player_id}"
-                _same_json(agent.home(player_id), httpx.get(bare_url, trust_env=False).json())
-                postgres = _tree(site.product.supervisor.pid("postgres"))
-                product = [p for name in _process_names(site) for p in _tree(site.product.supervisor.pid(name))]
-                turns: dict[str, list[Figures]] = {"gateway": [], "bare": []}
-                for number in range(rounds + 1):
-                    for name, url, processes in (
-                        ("gateway", gateway_url, [*product, *postgres]),
-                        ("bare", bare_url, [*_tree(bare.pid), *postgres]),
-                    ):
-                        figures = _load(url, seconds if number else 2, connections, authorization, processes)
-                        if number:  # the first round only warms up
-                            turns[name].append(figures)
+    with (
+        tempfile.TemporaryDirectory(prefix="gamedesk-bench-") as folder,
+        started(Path(folder)) as site,
+        Desk(site.url, site.simulator_url, eventually) as desk,
+        _bare_program(site) as (bare, bare_url),
+    ):
+        agent = desk.sign_in(site.admin_id, site.admin_password)
+        player_id = a_player_with_a_history(agent)
+        authorization = _bearer(site)
+        bare_url = f"{bare_url}/{player_id}"
+        _same_json(agent.home(player_id), httpx.get(bare_url, trust_env=False).json())
+        pid_of = site.product.supervisor.pid
+        sides = {
+            "gateway": (f"{site.url}/api/home/players/{player_id}", [pid_of(name) for name in _process_names(site)]),
+            "bare": (bare_url, [bare.pid]),
+        }
+        turns: dict[str, list[Figures]] = {name: [] for name in sides}
+        for number in range(rounds + 1):
+            for name, (url, pids) in sides.items():
+                used_by = [*pids, pid_of("postgres")]
+                figures = _load(url, seconds if number else 2, connections, authorization, used_by)
+                if number:  # the first round only warms up
+                    turns[name].append(figures)
     return {name: _median(figures) for name, figures in turns.items()} | {
         "connections": connections,
         "seconds": seconds,
@@ -139,17 +142,11 @@ def _same_json(gateway: dict[str, Any], bare: dict[str, Any]) -> None:
         assert gateway[name]["data"] == bare[name]["data"], f"{name} differs from the baseline's"
 
 
-def _tree(pid: int | None) -> list[psutil.Process]:
-    assert pid is not None
-    process = psutil.Process(pid)
-    return [process, *process.children(recursive=True)]
-
-
 def _load(url: str, seconds: float, connections: int, authorization: str, processes: list[psutil.Process]) -> Figures:
     before = _cpu_seconds(processes)
     command = [sys.executable, "-m", "bench.load", url, str(seconds), str(connections)]
     done = subprocess.run(command, input=authorization, capture_output=True, text=True, check=True)
-    used = _cpu_seconds(processes) - before
+    used = _cpu_seconds(pids) - before
     result = json.loads(done.stdout)
     assert not result["failures"], f"{result['failures']} of {result['requests']} requests failed"
     latencies = result["latencies_ms"]
@@ -161,15 +158,13 @@ def _load(url: str, seconds: float, connections: int, authorization: str, proces
     )
 
 
-def _cpu_seconds(processes: list[psutil.Process]) -> float:
-    """User and system time; a PostgreSQL backend that ended meanwhile is counted by its parent."""
+def _cpu_seconds(pids: list[int]) -> float:
+    """User and system time of these processes and all below them."""
     total = 0.0
-    for process in processes:
-        try:
+    for root in map(psutil.Process, pids):
+        for process in [root, *root.children(recursive=True)]:
             times = process.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system
+            total += times.user + times.system
     return total
 
 
