@@ -142,8 +142,8 @@ def _same_json(gateway: dict[str, Any], bare: dict[str, Any]) -> None:
         assert gateway[name]["data"] == bare[name]["data"], f"{name} differs from the baseline's"
 
 
-def _load(url: str, seconds: float, connections: int, authorization: str, processes: list[psutil.Process]) -> Figures:
-    before = _cpu_seconds(processes)
+def _load(url: str, seconds: float, connections: int, authorization: str, pids: list[int]) -> Figures:
+    before = _cpu_seconds(pids)
     command = [sys.executable, "-m", "bench.load", url, str(seconds), str(connections)]
     done = subprocess.run(command, input=authorization, capture_output=True, text=True, check=True)
     used = _cpu_seconds(pids) - before
