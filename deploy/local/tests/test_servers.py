@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,13 @@ import nats.errors
 import psutil
 import psycopg
 import pytest
+import yaml
 from gamedesk_local import system
 from gamedesk_local.errors import LocalError
 from gamedesk_local.layout import NATS_CONFIG, NATS_USERS
 from gamedesk_local.nats_server import NatsServer
 from gamedesk_local.postgres import THROWAWAY_SETTINGS, PostgresServer
+from gamedesk_local.state import REPOSITORY
 from gamedesk_testing import eventually
 
 STREAMS = ("PLAYERS", "TICKETS", "CATALOG", "SALES")
@@ -188,3 +191,15 @@ def test_service_fetches_and_acknowledges_with_its_own_consumer(broker: NatsServ
         return [message.data for message in messages]
 
     assert b"one" in asyncio.run(fetch())
+
+
+def test_permissions_cover_exactly_the_declared_streams_and_consumers() -> None:
+    granted = set(re.findall(r'"(\$JS\.[^"]+)"', NATS_CONFIG.read_text()))
+    declared = set()
+    for file in REPOSITORY.glob("services/*/src/*/jetstream.yaml"):
+        declaration = yaml.safe_load(file.read_text())
+        declared.add(f"$JS.API.STREAM.INFO.{declaration['stream']['name']}")
+        for listen in declaration.get("listens", ()):
+            place = f"{listen['stream']}.{listen['durable']}"
+            declared |= {f"$JS.API.CONSUMER.MSG.NEXT.{place}", f"$JS.ACK.{place}.>"}
+    assert granted == declared
