@@ -15,10 +15,10 @@ from rich.table import Table
 from gamedesk_local import backup as backups
 from gamedesk_local import doctor as examination
 from gamedesk_local import running, seed_data, testing
+from gamedesk_local.demo import load_demo_data
 from gamedesk_local.errors import LocalError
 from gamedesk_local.first_start import create_admin
 from gamedesk_local.progress import Progress
-from gamedesk_local.seed import seed as load_demo_data
 from gamedesk_local.state import REPOSITORY, State, state_folder
 
 DEFAULT_PORT = 8000

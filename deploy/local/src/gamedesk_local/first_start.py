@@ -7,10 +7,10 @@ import secrets
 from rich.console import Console
 
 from gamedesk_local.api import Desk, SignInRefused
+from gamedesk_local.demo import load_demo_data
 from gamedesk_local.errors import LocalError
 from gamedesk_local.processes import Say
 from gamedesk_local.product import Product
-from gamedesk_local.seed import seed
 from gamedesk_local.seed_data import AGENTS, SIZES
 from gamedesk_local.state import State, read_json
 
@@ -46,7 +46,7 @@ def prepare(product: Product, *, demo_data: bool, say: Say) -> None:
             return
     if demo_data:
         say("loading demo data")
-        seed(state, SIZES["small"], Console(highlight=False))
+        load_demo_data(state, SIZES["small"], Console(highlight=False))
     done.write_text('{"admin": true}')
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -17,10 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from gamedesk_local.api import Desk, Refused
 from gamedesk_local.errors import LocalError
-from gamedesk_local.layout import Layout
 from gamedesk_local.seed_data import AGENTS, PACKS, Agent, Player, Size, Ticket, players, rfc3339
-from gamedesk_local.state import State, read_json
-from gamedesk_local.system import write_private
 
 ADMIN = "KF001"
 AT_ONCE = 8  # requests under way
@@ -28,31 +24,22 @@ KNOWN_ALREADY = ("player-exists", "agent-exists", "idempotency-key-reused")
 T = TypeVar("T")
 
 
-def seed(state: State, size: Size, console: Console) -> None:
+def seed(url: str, size: Size, password: str, anchor: datetime, console: Console) -> None:
     """Load a size of demo data; what is there already is left as it is.
 
+    Args:
+        url: of the gateway, without /api.
+        password: of the first administrator, and of the demo agents.
+        anchor: the moment of the first seeding: a repetition must send the same times under the same keys.
+
     Raises:
-        LocalError: GameDesk does not run, the demo password has been changed, or a request was refused.
+        LocalError: GameDesk does not answer, the demo password has been changed, or a request was refused.
     """
-    password = state.known_secret("demo")
-    if state.instance() is None or password is None:
-        raise LocalError("Demo data go through the running product.", "Start it first: ./gamedesk up")
-    url = Layout(state).url("gateway")
     with ExitStack() as stack:
         try:
-            _Seeding(url, size, password, _anchor(state), stack).run(console)
+            _Seeding(url, size, password, anchor, stack).run(console)
         except Refused as refusal:
             raise LocalError(f"The demo data were refused: {refusal}", "See .gamedesk/logs for the reason.") from None
-
-
-def _anchor(state: State) -> datetime:
-    """The moment of the first seeding: a repetition must send the same times under the same keys."""
-    file = state.folder / "seed.json"
-    known = read_json(file).get("anchor")
-    if known is None:
-        known = rfc3339(datetime.now(UTC))
-        write_private(file, json.dumps({"anchor": known}))
-    return datetime.fromisoformat(known)
 
 
 class _Seeding:
