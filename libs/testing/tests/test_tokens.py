@@ -18,7 +18,7 @@ def verify(token: str, keys: Keys) -> dict[str, object]:
         public[kid].key,
         algorithms=["EdDSA"],
         audience="gamedesk",
-        issuer="gamedesk/players",
+        issuer="gamedesk",
         options={"require": ["exp", "iat", "iss", "aud", "sub"]},
     )
 

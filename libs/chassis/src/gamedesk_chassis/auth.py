@@ -17,7 +17,7 @@ from connexion.security import BearerSecurityHandler
 
 log = structlog.get_logger(__name__)
 
-ISSUER = "gamedesk/players"
+ISSUER = "gamedesk"
 AUDIENCE = "gamedesk"
 ALGORITHM = "EdDSA"
 _REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub"]

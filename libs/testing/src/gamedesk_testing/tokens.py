@@ -13,7 +13,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from jwt.algorithms import OKPAlgorithm
 
-ISSUER = "gamedesk/players"
+ISSUER = "gamedesk"
 AUDIENCE = "gamedesk"
 
 
