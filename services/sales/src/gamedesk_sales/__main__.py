@@ -1,0 +1,41 @@
+"""`python -m gamedesk_sales migrate | worker | republish | dead-letters`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from gamedesk_chassis.cli import service_cli
+from gamedesk_chassis.service import Service
+from sqlalchemy import Connection
+
+from gamedesk_sales import consumers, events
+from gamedesk_sales.repository import orders, touches
+
+_PAGE = 500
+
+
+def republish_touches(tx: Connection, after: UUID | None) -> UUID | None:
+    page = touches.all_after(tx, after, _PAGE)
+    for touch in page:
+        events.touch_recorded(tx, touch, None, republication=True)
+    return page[-1].touch_id if page else None
+
+
+def republish_orders(tx: Connection, after: UUID | None) -> UUID | None:
+    page = orders.all_after(tx, after, _PAGE)
+    for order in page:
+        events.order_updated(tx, order, None, republication=True)
+    return page[-1].order_id if page else None
+
+
+SERVICE = Service(
+    name="sales",
+    package="gamedesk_sales",
+    listeners={"sales-players": consumers.FROM_PLAYERS, "sales-catalog": consumers.FROM_CATALOG},
+    republish=[republish_touches, republish_orders],
+)
+cli = service_cli(SERVICE)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,41 @@
+"""Whether a player may be contacted; do_not_contact is lifted by a lead alone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from gamedesk_chassis.auth import Principal
+from gamedesk_chassis.clock import now, rfc3339
+from gamedesk_chassis.idempotency import Outcome
+from gamedesk_chassis.ids import new_id
+from sqlalchemy import Connection
+
+from gamedesk_sales.errors import DoNotContact, NoContactBlock
+from gamedesk_sales.model import ContactBlock, Touch
+from gamedesk_sales.repository import contact_blocks as repository
+
+
+def require_contactable(tx: Connection, player_id: UUID) -> None:
+    """Call with the player locked. Raises DoNotContact."""
+    block = repository.in_force(tx, player_id)
+    if block is not None:
+        raise DoNotContact("A lead can lift this, with a reason.", blocked_at=rfc3339(block.blocked_at))
+
+
+def block_contact(tx: Connection, touch: Touch) -> None:
+    block = ContactBlock(
+        block_id=new_id(),
+        player_id=touch.player_id,
+        touch_id=touch.touch_id,
+        blocked_by=touch.agent_id,
+        blocked_at=touch.recorded_at,
+    )
+    repository.insert_block(tx, block)
+
+
+def lift_block(tx: Connection, caller: Principal, player_id: UUID, reason: str) -> Outcome:
+    """Let the player be contacted again. Raises NoContactBlock."""
+    block_id = repository.lift(tx, player_id, caller.id, now(), reason)
+    if block_id is None:
+        raise NoContactBlock()
+    return Outcome(str(block_id), status=200)

@@ -1,0 +1,112 @@
+"""Recording contacts with players (R16, R18)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from gamedesk_chassis.auth import Principal
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.errors import ReferenceNotYetKnown
+from gamedesk_chassis.idempotency import Outcome
+from gamedesk_chassis.ids import new_id
+from sqlalchemy import Connection
+
+from gamedesk_sales import events
+from gamedesk_sales.commands.contact_blocks import block_contact, require_contactable
+from gamedesk_sales.errors import (
+    FollowUpNotPossible,
+    FollowUpRequired,
+    NoteRequired,
+    ReasonNotApplicable,
+    ReasonRequired,
+    TimeInFuture,
+    UnknownReason,
+)
+from gamedesk_sales.model import NewTouch, Pack, Player, Touch, business_day, lies_in_future, normal_code
+from gamedesk_sales.repository import copies, lost_reasons
+from gamedesk_sales.repository import touches as repository
+
+
+def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
+    """Record a contact. It closes the caller's open follow-up of this player and opens the one it names.
+
+    Raises ReferenceNotYetKnown, DoNotContact, ReasonRequired, ReasonNotApplicable, UnknownReason, NoteRequired,
+    FollowUpRequired, FollowUpNotPossible, TimeInFuture.
+    """
+    known_player(tx, new.player_id)
+    require_contactable(tx, new.player_id)
+    moment = now()
+    _check_reason(tx, new)
+    _check_times(new, moment)
+    pack_code = known_pack(tx, new.pack_code).code if new.pack_code else None
+    touch = Touch(
+        touch_id=new_id(),
+        player_id=new.player_id,
+        agent_id=caller.id,
+        outcome=new.outcome,
+        reason_id=new.reason_id,
+        situation=new.situation,
+        player_state=new.player_state,
+        pack_code=pack_code,
+        follow_up_on=new.follow_up_on,
+        occurred_at=new.occurred_at or moment,
+        recorded_at=moment,
+    )
+    append_touch(tx, touch)
+    return Outcome(str(touch.touch_id))
+
+
+def append_touch(tx: Connection, touch: Touch) -> None:
+    """Store a touch with what follows from it; call with the player locked."""
+    repository.insert_touch(tx, touch)
+    blocks = touch.outcome == "do_not_contact"
+    repository.close_follow_ups(tx, touch.player_id, None if blocks else touch.agent_id, touch.touch_id)
+    if blocks:
+        block_contact(tx, touch)
+    if touch.follow_up_on is not None:
+        repository.open_follow_up(tx, touch)
+    events.touch_recorded(tx, touch, touch.agent_id)
+
+
+def known_player(tx: Connection, player_id: UUID) -> Player:
+    """The player, locked. Raises ReferenceNotYetKnown."""
+    player = copies.lock_player(tx, player_id)
+    if player is None:
+        raise ReferenceNotYetKnown(pointer="/player_id", reference={"kind": "player", "id": str(player_id)})
+    return player
+
+
+def known_pack(tx: Connection, typed_code: str) -> Pack:
+    """Raises ReferenceNotYetKnown."""
+    code = normal_code(typed_code)
+    pack = copies.pack(tx, code)
+    if pack is None:
+        raise ReferenceNotYetKnown(pointer="/pack_code", reference={"kind": "pack", "id": code})
+    return pack
+
+
+def _check_reason(tx: Connection, new: NewTouch) -> None:
+    if new.outcome != "lost":
+        if new.reason_id is not None:
+            raise ReasonNotApplicable("Leave the reason out, or record the sale as lost.", pointer="/reason_id")
+        return
+    if new.reason_id is None:
+        raise ReasonRequired("Choose a reason from the list.", pointer="/reason_id")
+    reason = lost_reasons.get(tx, new.reason_id)
+    if reason is None or not reason.active:
+        raise UnknownReason("Choose a reason from the list.", pointer="/reason_id")
+    if reason.needs_note and not new.situation.strip():
+        raise NoteRequired("Say in your own words why.", pointer="/situation")
+
+
+def _check_times(new: NewTouch, moment: datetime) -> None:
+    if new.occurred_at is not None and lies_in_future(new.occurred_at, moment):
+        raise TimeInFuture("Give the time at which it happened.", pointer="/occurred_at")
+    if new.follow_up_on is None:
+        if new.outcome == "thinking":
+            raise FollowUpRequired("Give the day to ask again.", pointer="/follow_up_on")
+    elif new.outcome == "do_not_contact":
+        raise FollowUpNotPossible("He asked not to be contacted: no day can be set.", pointer="/follow_up_on")
+    elif new.follow_up_on < business_day(moment):
+        raise FollowUpNotPossible("Choose today or a later day.", pointer="/follow_up_on")

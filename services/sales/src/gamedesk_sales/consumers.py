@@ -1,0 +1,99 @@
+"""What this service listens to: events of players and catalog become copies."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis.clock import parse_rfc3339
+from gamedesk_chassis.copies import upsert_if_newer
+from gamedesk_chassis.events import Event
+from sqlalchemy import Connection, Table
+
+from gamedesk_sales import tables
+
+_LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen")
+
+
+def player_changed(tx: Connection, event: Event) -> None:
+    data = event.data
+    _copy(
+        tx,
+        event,
+        tables.player_copies,
+        {"player_id": UUID(data["player_id"])},
+        {
+            "owner_agent_id": data["owner_agent_id"],
+            "tier": data["tier"],
+            "minor_band": data["minor_band"],
+            "merged_into": UUID(data["merged_into"]) if data["merged_into"] else None,
+            "erased": data["erased"],
+        },
+    )
+
+
+def profile_synced(tx: Connection, event: Event) -> None:
+    data = event.data
+    _copy(
+        tx,
+        event,
+        tables.profile_copies,
+        {"profile_id": UUID(data["profile_id"])},
+        {
+            "player_id": UUID(data["player_id"]),
+            "game_id": data["game_id"],
+            "server": data["server"],
+            "game_account_id": data["game_account_id"],
+            "state": data["state"],
+        },
+    )
+
+
+def agent_updated(tx: Connection, event: Event) -> None:
+    data = event.data
+    values = {"role": data["role"], "team": data["team"], "active": data["active"]}
+    _copy(tx, event, tables.agent_copies, {"agent_id": data["agent_id"]}, values)
+
+
+def item_updated(tx: Connection, event: Event) -> None:
+    data = event.data
+    _copy(
+        tx,
+        event,
+        tables.item_copies,
+        {"item_id": UUID(data["item_id"])},
+        {name: data[name] for name in ("game_id", "code", "name", "price_fen", "currency")},
+    )
+
+
+def pack_updated(tx: Connection, event: Event) -> None:
+    data = event.data
+    plain = ("code", "name", "state", "discount_bp", "list_price_fen", "price_fen", "currency", "revision")
+    _copy(
+        tx,
+        event,
+        tables.pack_copies,
+        {"pack_id": UUID(data["pack_id"])},
+        {
+            **{name: data[name] for name in plain},
+            "contents": [{name: line[name] for name in _LINE_FIELDS} for line in data["contents"]],
+            "valid_until": parse_rfc3339(data["valid_until"]),
+            "updated_at": parse_rfc3339(data["updated_at"]),
+        },
+    )
+
+
+def _copy(tx: Connection, event: Event, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
+    upsert_if_newer(tx, table, key, values, event.aggregateversion, allow_equal=event.republication)
+
+
+FROM_PLAYERS = {
+    "players.player.created.v1": player_changed,
+    "players.player.updated.v1": player_changed,
+    "players.profile.synced.v1": profile_synced,
+    "players.agent.updated.v1": agent_updated,
+}
+FROM_CATALOG = {
+    "catalog.item.updated.v1": item_updated,
+    "catalog.pack.updated.v1": pack_updated,
+}

@@ -1,0 +1,124 @@
+"""What can go wrong in this service, by name."""
+
+from __future__ import annotations
+
+from gamedesk_chassis.errors import Conflict, NotAllowed, NotFound, RuleViolation
+
+
+class PackNotFound(NotFound):
+    title = "There is no such pack"
+
+
+class OrderNotFound(NotFound):
+    title = "There is no such order"
+
+
+class ReasonNotFound(NotFound):
+    title = "There is no such reason"
+
+
+class NoContactBlock(NotFound):
+    title = "This player has not asked to be left alone"
+
+
+class NotYourPlayer(NotAllowed):
+    slug = "not-your-player"
+    title = "Only the player's owner, his team's lead or an admin sells to him"
+
+
+class OwnOrder(NotAllowed):
+    slug = "own-order"
+    title = "Nobody confirms a payment for his own sale"
+
+
+class DoNotContact(Conflict):
+    """The player asked to be left alone; carries `blocked_at`."""
+
+    slug = "do-not-contact"
+    title = "The player asked not to be contacted"
+
+
+class PackChanged(Conflict):
+    """Carries `offer`, the pack as it is now (set by the API layer)."""
+
+    slug = "pack-changed"
+    title = "The pack is not what it was, or not for sale"
+
+
+class TransactionExists(Conflict):
+    """Carries `existing_order_id`: the order that this payment was recorded for."""
+
+    slug = "transaction-exists"
+    title = "This payment is recorded already"
+
+
+class ReasonExists(Conflict):
+    slug = "reason-exists"
+    title = "A reason with this name exists"
+
+
+class TooManyReasons(RuleViolation):
+    slug = "too-many-reasons"
+    title = "There are too many reasons to choose from"
+
+
+class ReasonRequired(RuleViolation):
+    slug = "reason-required"
+    title = "A lost sale needs its reason"
+
+
+class ReasonNotApplicable(RuleViolation):
+    slug = "reason-not-applicable"
+    title = "Only a lost sale has a reason from the list"
+
+
+class UnknownReason(RuleViolation):
+    slug = "unknown-reason"
+    title = "The reason must be an active one"
+
+
+class NoteRequired(RuleViolation):
+    slug = "note-required"
+    title = "This reason needs a note"
+
+
+class FollowUpRequired(RuleViolation):
+    slug = "follow-up-required"
+    title = "A player who is thinking needs a date to ask him again"
+
+
+class FollowUpNotPossible(RuleViolation):
+    slug = "follow-up-not-possible"
+    title = "The day of the follow-up cannot be"
+
+
+class TimeInFuture(RuleViolation):
+    slug = "time-in-future"
+    title = "This cannot have happened in the future"
+
+
+class DifferenceReasonRequired(RuleViolation):
+    """Carries `amount_due_fen`."""
+
+    slug = "difference-reason-required"
+    title = "Paying more or less than due needs a reason"
+
+
+class ProfileRequired(RuleViolation):
+    slug = "profile-required"
+    title = "The player has several accounts in this game; name the one to deliver to"
+
+
+class UnknownProfile(RuleViolation):
+    slug = "unknown-profile"
+    title = "The profile must be an account of this player in the pack's game"
+
+
+class NotCancellable(RuleViolation):
+    slug = "not-cancellable"
+    title = "This order cannot be cancelled any more"
+
+
+class NothingToVerify(RuleViolation):
+    slug = "nothing-to-verify"
+    title = "There is no payment to confirm here"

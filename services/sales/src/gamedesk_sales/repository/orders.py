@@ -1,0 +1,158 @@
+"""Orders, with what was sold frozen in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from gamedesk_sales.model import Order, OrderPack, OrderProfile
+from gamedesk_sales.repository.copies import lines
+from gamedesk_sales.tables import orders
+
+
+def _order(row: Row[Any]) -> Order:
+    profile = None
+    if row.profile_id is not None:
+        profile = OrderProfile(row.profile_id, row.game_id, row.server, row.game_account_id)
+    return Order(
+        order_id=row.order_id,
+        number=row.number,
+        player_id=row.player_id,
+        seller_agent_id=row.seller_agent_id,
+        profile=profile,
+        pack=OrderPack(
+            pack_id=row.pack_id,
+            code=row.pack_code,
+            name=row.pack_name,
+            revision=row.pack_revision,
+            version=row.pack_version,
+            discount_bp=row.discount_bp,
+            list_price_fen=row.list_price_fen,
+            contents=lines(row.contents),
+        ),
+        amount_due_fen=row.amount_due_fen,
+        amount_paid_fen=row.amount_paid_fen,
+        currency=row.currency,
+        difference_reason=row.difference_reason,
+        method=row.method,
+        transaction_id=row.transaction_id,
+        paid_at=row.paid_at,
+        state=row.state,
+        verified=row.verified,
+        version=row.version,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        verified_by=row.verified_by,
+        verified_at=row.verified_at,
+        cancelled_by=row.cancelled_by,
+        cancelled_at=row.cancelled_at,
+        cancel_reason=row.cancel_reason,
+    )
+
+
+def get(tx: Connection, order_id: UUID) -> Order | None:
+    row = tx.execute(select(orders).where(orders.c.order_id == order_id)).one_or_none()
+    return _order(row) if row else None
+
+
+def lock(tx: Connection, order_id: UUID) -> Order | None:
+    row = tx.execute(select(orders).where(orders.c.order_id == order_id).with_for_update()).one_or_none()
+    return _order(row) if row else None
+
+
+def list_page(
+    tx: Connection,
+    *,
+    player_ids: Sequence[UUID] | None,
+    seller: str | None,
+    state: str | None,
+    verified: bool | None,
+    before: UUID | None,
+    limit: int,
+) -> list[Order]:
+    """The newest first (ids are made in the order of time)."""
+    query = select(orders).order_by(orders.c.order_id.desc()).limit(limit)
+    if player_ids is not None:
+        query = query.where(orders.c.player_id.in_(player_ids))
+    if seller is not None:
+        query = query.where(orders.c.seller_agent_id == seller)
+    if state is not None:
+        query = query.where(orders.c.state == state)
+    if verified is not None:
+        query = query.where(orders.c.verified if verified else ~orders.c.verified)
+    if before is not None:
+        query = query.where(orders.c.order_id < before)
+    return [_order(row) for row in tx.execute(query)]
+
+
+def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Order]:
+    query = select(orders).order_by(orders.c.order_id).limit(limit)
+    return [_order(row) for row in tx.execute(query if after is None else query.where(orders.c.order_id > after))]
+
+
+def insert_order(tx: Connection, order: Order) -> int | None:
+    """Store a new order; its number, or None if the payment is recorded for another order.
+
+    Waits for a concurrent transaction that records the same payment.
+    """
+    profile, pack = order.profile, order.pack
+    statement = insert(orders).values(
+        order_id=order.order_id,
+        player_id=order.player_id,
+        seller_agent_id=order.seller_agent_id,
+        profile_id=profile.profile_id if profile else None,
+        game_id=profile.game_id if profile else None,
+        server=profile.server if profile else None,
+        game_account_id=profile.game_account_id if profile else None,
+        pack_id=pack.pack_id,
+        pack_code=pack.code,
+        pack_name=pack.name,
+        pack_revision=pack.revision,
+        pack_version=pack.version,
+        discount_bp=pack.discount_bp,
+        list_price_fen=pack.list_price_fen,
+        contents=[asdict(line) for line in pack.contents],
+        amount_due_fen=order.amount_due_fen,
+        amount_paid_fen=order.amount_paid_fen,
+        currency=order.currency,
+        difference_reason=order.difference_reason,
+        method=order.method,
+        transaction_id=order.transaction_id,
+        paid_at=order.paid_at,
+        state=order.state,
+        verified=order.verified,
+        version=order.version,
+        created_at=order.created_at,
+        updated_at=order.updated_at,
+    )
+    return tx.execute(statement.on_conflict_do_nothing().returning(orders.c.number)).scalar_one_or_none()
+
+
+def id_of_payment(tx: Connection, method: str, transaction_id: str) -> UUID | None:
+    """The order, not cancelled, that a payment is recorded for."""
+    query = select(orders.c.order_id).where(orders.c.method == method, orders.c.transaction_id == transaction_id)
+    return tx.execute(query.where(orders.c.state != "cancelled")).scalar_one_or_none()
+
+
+def save(tx: Connection, order: Order) -> None:
+    """What may change once an order is written: its state, and whether its payment is verified."""
+    tx.execute(
+        update(orders)
+        .where(orders.c.order_id == order.order_id)
+        .values(
+            state=order.state,
+            verified=order.verified,
+            verified_by=order.verified_by,
+            verified_at=order.verified_at,
+            cancelled_by=order.cancelled_by,
+            cancelled_at=order.cancelled_at,
+            cancel_reason=order.cancel_reason,
+            version=order.version,
+            updated_at=order.updated_at,
+        )
+    )
