@@ -1,5 +1,8 @@
-import { onScopeDispose } from 'vue'
+import { onScopeDispose, ref } from 'vue'
 import { singleKeys } from './preferences'
+
+/** The list of shortcuts, with the switch that turns single keys off; also reached from the agent's menu. */
+export const helpOpen = ref(false)
 
 /** True while an input method is composing: its Enter and Esc belong to it. */
 export const composing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229
@@ -15,11 +18,12 @@ export type Handlers = Partial<Record<string, (event: KeyboardEvent) => void>>
 
 /**
  * Single keys of the page, by `event.key` in lower case. Off while typing or composing, together with
- * Ctrl, Alt or Meta, and when the agent has switched them off; `Escape` and `?` stay.
+ * Ctrl, Alt or Meta, in a dialog, and when the agent has switched them off; `Escape` stays.
  */
 export function useShortcuts(handlers: Handlers): void {
   const listen = (event: KeyboardEvent) => {
     if (composing(event) || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return
+    if (document.querySelector('dialog[open]')) return
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
     if (typing(event.target) && key !== 'Escape') return
     if (singleKeys.value === 'off' && event.key.length === 1) return

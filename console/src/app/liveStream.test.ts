@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { LiveStream, type LiveMessage } from './liveStream'
+
+class FakeSource extends EventTarget {
+  static all: FakeSource[] = []
+  closed = false
+  onerror: (() => void) | null = null
+  constructor(readonly url: string) {
+    super()
+    FakeSource.all.push(this)
+  }
+  close() { this.closed = true }
+  say(name: string, data = '{}') { this.dispatchEvent(new MessageEvent(name, { data })) }
+}
+const last = () => FakeSource.all.at(-1)!
+let told: LiveMessage[]
+let stream: LiveStream
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('EventSource', FakeSource)
+  FakeSource.all = []
+  told = []
+  stream = new LiveStream((message) => told.push(message))
+})
+afterEach(() => vi.useRealTimers())
+
+test('is live from the hello on and passes changes', () => {
+  stream.watch(['p1'])
+  expect(last().url).toBe('/api/live?player=p1')
+  last().say('hello')
+  last().say('change', '{"type":"tickets.ticket.updated.v1"}')
+  expect(told).toEqual([{ state: 'connecting' }, { state: 'live' }, { change: { type: 'tickets.ticket.updated.v1' } }])
+})
+
+test('another player opens a second stream before the first is closed', () => {
+  stream.watch(['p1'])
+  const first = last()
+  first.say('hello')
+  stream.watch(['p2'])
+  expect(first.closed).toBe(false)
+  last().say('hello')
+  expect(first.closed).toBe(true)
+  expect(told).toEqual([{ state: 'connecting' }, { state: 'live' }])
+})
+
+test('a broken stream comes back by itself, with longer and longer pauses, and says that it was away', () => {
+  stream.watch([])
+  last().say('hello')
+  last().onerror!()
+  expect(told.slice(-2)).toEqual([{ state: 'off' }, { ended: true }])
+  vi.advanceTimersByTime(500)
+  last().onerror!()
+  vi.advanceTimersByTime(500)
+  expect(FakeSource.all).toHaveLength(2)
+  vi.advanceTimersByTime(500)
+  expect(FakeSource.all).toHaveLength(3)
+  last().say('hello')
+  expect(told.slice(-2)).toEqual([{ state: 'live' }, { resumed: true }])
+})
+
+test('stops for good when nobody watches any more', () => {
+  stream.watch([])
+  last().say('hello')
+  stream.stop()
+  vi.advanceTimersByTime(60_000)
+  expect(FakeSource.all).toHaveLength(1)
+  expect(last().closed).toBe(true)
+})

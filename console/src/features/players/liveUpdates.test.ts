@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { keys, queryClient } from '../../app/query'
+import type { Change } from '../../app/liveStream'
+import { aCard, aTicket, list, PLAYER_ID, section, stubApi } from '../../testing/api'
+import { LiveUpdates } from './liveUpdates'
+
+const ticket = aTicket({ version: 3 })
+const change = (type: string, version: number, ids: Record<string, string> = {}, actor: string | null = 'KF002'): Change => ({
+  kind: type.split('.')[1]!, type, version, actor, ids: { player_id: PLAYER_ID, ticket_id: ticket.ticket_id, ...ids },
+})
+const stale = (key: readonly unknown[]) => queryClient.getQueryState(key)?.isInvalidated
+let updates: LiveUpdates
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  updates = new LiveUpdates(() => 'KF001')
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list(ticket)))
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'orders'), section(list()))
+  queryClient.setQueryData(keys.attention, section(list()))
+})
+afterEach(() => {
+  updates.stop()
+  vi.useRealTimers()
+})
+
+test('a colleague\'s change refetches only what it touches', () => {
+  updates.apply(change('tickets.ticket.updated.v1', 4))
+  expect(stale(keys.section(PLAYER_ID, 'tickets'))).toBe(true)
+  expect(stale(keys.section(PLAYER_ID, 'orders'))).toBe(false)
+  vi.advanceTimersByTime(500)
+  expect(stale(keys.attention)).toBe(true)
+})
+
+test('a change that the page already shows is ignored', () => {
+  updates.apply(change('tickets.ticket.updated.v1', 3))
+  vi.advanceTimersByTime(500)
+  expect(stale(keys.section(PLAYER_ID, 'tickets'))).toBe(false)
+  expect(stale(keys.attention)).toBe(false)
+})
+
+test('the echo of an own write waits for the answer to it', () => {
+  updates.apply(change('tickets.ticket.updated.v1', 4, {}, 'KF001'))
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list({ ...ticket, version: 4 })))
+  vi.advanceTimersByTime(1_000)
+  expect(stale(keys.section(PLAYER_ID, 'tickets'))).toBe(false)
+})
+
+test('changed players are fetched together and put where the list shows them', async () => {
+  queryClient.setQueryData(keys.list('', 'me'), { pages: [section(list(aCard(), aCard({ player_id: 'p2' })))], pageParams: [undefined] })
+  const stub = stubApi({ 'GET /player-cards': [200, list(aCard({ wechat_name: '新名字', version: 2 }), aCard({ player_id: 'p2', owner_agent_id: 'KF002', version: 2 }), aCard({ player_id: 'p3' }))] })
+  for (const player_id of [PLAYER_ID, 'p2', 'p3']) updates.apply(change('players.player.updated.v1', 2, { player_id }))
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(stub.calls).toHaveLength(1)
+  const pages = queryClient.getQueryData<{ pages: { data: { items: { player_id: string; wechat_name: string }[] } }[] }>(keys.list('', 'me'))!.pages
+  // p2 went to a colleague, p3 is new.
+  expect(pages[0]!.data.items.map((card) => [card.player_id, card.wechat_name])).toEqual([['p3', '阿龙'], [PLAYER_ID, '新名字']])
+})
+
+test('after an outage what is on the page is refetched, but never hundreds of list pages', () => {
+  const page = section(list(aCard()))
+  queryClient.setQueryData(keys.list('', 'me'), { pages: [page, page, page], pageParams: [undefined, 'a', 'b'] })
+  queryClient.setQueryData(keys.list('x', 'all'), { pages: [page], pageParams: [undefined] })
+  updates.resumed(PLAYER_ID)
+  expect(stale(keys.list('', 'me'))).toBe(false)
+  expect(stale(keys.list('x', 'all'))).toBe(true)
+  expect(stale(keys.attention)).toBe(true)
+})

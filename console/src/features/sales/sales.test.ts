@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest'
+import { anOrder, aTouch, list, PLAYER_ID, problem, settled, show, stubApi } from '../../testing/api'
+import OrderForm from './OrderForm.vue'
+import TouchForm from './TouchForm.vue'
+import { isCode, lastLost, normaliseCode, salesHistory } from './useSales'
+
+const offer = {
+  pack_code: '7K3QX', pack_id: 'p', name: '周末礼包', revision: 2, state: 'active', list_price_fen: 62200, discount_bp: 2000, price_fen: 49760,
+  currency: 'CNY', contents: [], sellable: true, why_not: null, as_of: null,
+}
+const REASONS = list({ reason_id: 'r1', name: '价格太高', needs_note: false, active: true }, { reason_id: 'r2', name: '其他', needs_note: true, active: true })
+
+test('a pack code may be typed in any case and width', () => {
+  expect(normaliseCode(' 7k3-qx')).toBe('7K3QX')
+  expect(normaliseCode('７ｋ３ＱＸ')).toBe('7K3QX')
+  expect(isCode('7K3QX')).toBe(true)
+  expect(isCode('7K3O1')).toBe(false)
+})
+
+test('the last refusal stands in front until something is bought (R18)', () => {
+  const touch = aTouch({ occurred_at: '2026-03-01T00:00:00Z' })
+  expect(lastLost([aTouch({ touch_id: 'older', occurred_at: '2026-02-01T00:00:00Z' }), touch], [])).toEqual(touch)
+  expect(lastLost([touch], [anOrder({ paid_at: '2026-03-02T00:00:00Z' })])).toBeNull()
+  expect(lastLost([aTouch({ outcome: 'thinking' })], [])).toBeNull()
+})
+
+test('contacts and orders are one history, the latest first (R28)', () => {
+  const history = salesHistory([aTouch({ occurred_at: '2026-03-01T00:00:00Z' })], [anOrder({ paid_at: '2026-03-02T00:00:00Z' })])
+  expect(history.map((event) => (event.order ? 'order' : 'touch'))).toEqual(['order', 'touch'])
+})
+
+test('a pack code fills in the pack, and another amount needs a reason (R17, R19)', async () => {
+  const stub = stubApi({ 'GET /offers/7K3QX': [200, offer], 'POST /orders': [201, anOrder()] })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await view.get('[data-testid=order-pack]').setValue('7k3qx')
+  await settled()
+  expect(view.get('[data-testid=offer]').text()).toContain('周末礼包')
+  const amount = view.get('[data-testid=order-amount]')
+  expect((amount.element as HTMLInputElement).value).toBe('497.60')
+  await view.get('[data-testid=order-transaction]').setValue('42000017')
+  await amount.setValue('480')
+  await view.get('[data-testid=order-form]').trigger('submit')
+  expect(stub.of('POST /orders')).toHaveLength(0)
+  await view.get('[data-testid=order-difference]').setValue('老客优惠')
+  await view.get('[data-testid=order-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /orders')[0]!.body).toMatchObject({
+    player_id: PLAYER_ID, pack_code: '7K3QX', pack_revision: 2, method: 'wechat_pay', transaction_id: '42000017', amount_paid_fen: 48000, difference_reason: '老客优惠',
+  })
+  expect(view.emitted('close')).toHaveLength(1)
+})
+
+test('a pack that may not be sold cannot be ordered', async () => {
+  stubApi({ 'GET /offers/7K3QX': [200, { ...offer, sellable: false, why_not: 'retired' }] })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await view.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  expect(view.get('[data-testid=offer]').text()).toContain('已下架')
+  expect(view.get('[data-testid=order-save]').attributes('disabled')).toBeDefined()
+})
+
+test('an unknown pack code is said to be unknown', async () => {
+  stubApi({ 'GET /offers/7K3QX': [404, problem('not-found')] })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await view.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  expect(view.text()).toContain('没有这个礼包 ID')
+})
+
+test('a refusal needs its reason, and some reasons a note (R16, R18)', async () => {
+  const stub = stubApi({ 'GET /lost-reasons': [200, REASONS], 'POST /touches': [201, aTouch()] })
+  const view = show(TouchForm, { props: { playerId: PLAYER_ID } })
+  await settled()
+  const save = view.get('[data-testid=touch-save]')
+  expect(save.attributes('disabled')).toBeDefined()
+  await view.get('[data-testid=touch-reason]').setValue('r2')
+  expect(save.attributes('disabled')).toBeDefined()
+  await view.get('[data-testid=touch-situation]').setValue('先问家人')
+  expect(save.attributes('disabled')).toBeUndefined()
+  await view.get('[data-testid=touch-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /touches')[0]!.body).toEqual({ player_id: PLAYER_ID, outcome: 'lost', reason_id: 'r2', situation: '先问家人' })
+})
+
+test('thinking needs a day to come back to', async () => {
+  stubApi({ 'GET /lost-reasons': [200, REASONS] })
+  const view = show(TouchForm, { props: { playerId: PLAYER_ID } })
+  await settled()
+  await view.get('[data-testid=touch-form] input[value=thinking]').setValue(true)
+  expect(view.get('[data-testid=touch-save]').attributes('disabled')).toBeDefined()
+  await view.get('[data-testid=touch-follow-up]').setValue('2099-01-01')
+  expect(view.get('[data-testid=touch-save]').attributes('disabled')).toBeUndefined()
+})

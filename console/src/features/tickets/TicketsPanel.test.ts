@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest'
+import { keys, queryClient } from '../../app/query'
+import type { List, Ticket } from '../../api/types'
+import { aTicket, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+import { usePlayerHome } from '../players/usePlayerHome'
+import { byUrgency } from './useTickets'
+import TicketsPanel from './TicketsPanel.vue'
+
+const Host = {
+  components: { TicketsPanel },
+  setup: () => ({ id: PLAYER_ID, tickets: usePlayerHome(PLAYER_ID).tickets }),
+  template: '<TicketsPanel :player-id="id" :section="tickets" />',
+}
+const ticket = aTicket()
+const path = `/tickets/${ticket.ticket_id}`
+
+async function panel(routes: Parameters<typeof stubApi>[0], tickets: List<Ticket> = list(ticket)) {
+  const stub = stubApi(routes)
+  queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(tickets))
+  const view = show(Host)
+  await settled()
+  return { stub, view }
+}
+
+test('a ticket is recorded from its detail alone, and repeated with the same key until it is answered (R11)', async () => {
+  const saved = aTicket({ ticket_id: 'new', number: 'T-000200', detail: '坐骑没了' })
+  const { stub, view } = await panel({ 'POST /tickets': (_call, attempt) => (attempt === 1 ? 'network' : [201, saved]) }, list())
+  expect(view.text()).toContain('还没有工单')
+  await view.get('[data-testid=ticket-detail]').setValue('坐骑没了')
+  await view.get('[data-testid=ticket-composer]').trigger('keydown', { key: 'Enter', ctrlKey: true })
+  await settled()
+  const posts = stub.of('POST /tickets')
+  expect(posts).toHaveLength(2)
+  expect(posts[0]!.headers.get('Idempotency-Key')).toBe(posts[1]!.headers.get('Idempotency-Key'))
+  expect(posts[1]!.body).toEqual({ player_id: PLAYER_ID, detail: '坐骑没了', category: 'other', priority: 'normal' })
+  expect(view.findAll('[data-testid=ticket]').map((row) => row.attributes('data-ticket'))).toEqual(['new'])
+  expect((view.get('[data-testid=ticket-detail]').element as HTMLTextAreaElement).value).toBe('')
+})
+
+test('a ticket that is refused goes away again and its text stays', async () => {
+  const { view } = await panel({ 'POST /tickets': [400, problem('validation')] }, list())
+  await view.get('[data-testid=ticket-detail]').setValue('坐骑没了')
+  await view.get('[data-testid=ticket-composer]').trigger('submit')
+  await settled()
+  expect(view.find('[data-testid=ticket]').exists()).toBe(false)
+  expect((view.get('[data-testid=ticket-detail]').element as HTMLTextAreaElement).value).toBe('坐骑没了')
+  expect(view.find('[data-testid=problem]').exists()).toBe(true)
+})
+
+test('a state changes in place, at once (R10)', async () => {
+  const { stub, view } = await panel({ [`POST ${path}/transitions`]: [200, { ...ticket, state: 'in_progress', version: 2 }] })
+  await view.get('[data-testid=state-in_progress]').trigger('click')
+  await Promise.resolve()
+  await settled()
+  expect(view.get('[data-testid=ticket]').attributes('data-state')).toBe('in_progress')
+  const [call] = stub.of(`POST ${path}/transitions`)
+  expect([call!.headers.get('If-Match'), call!.body]).toEqual(['"1"', { to: 'in_progress' }])
+})
+
+test('a refused state change is taken back and explained', async () => {
+  const { view } = await panel({ [`POST ${path}/transitions`]: [422, problem('strange-rule')] })
+  await view.get('[data-testid=state-in_progress]').trigger('click')
+  await settled()
+  expect(view.get('[data-testid=ticket]').attributes('data-state')).toBe('pending')
+  expect(view.get('[data-testid=problem]').text()).toMatch(/Title of strange-rule.*req-1/s)
+})
+
+test('done asks for the solution first (R10)', async () => {
+  const { stub, view } = await panel({ [`POST ${path}/transitions`]: [200, { ...ticket, state: 'done', solution: '已补发', version: 2 }] })
+  await view.get('[data-testid=state-done]').trigger('click')
+  expect(stub.of(`POST ${path}/transitions`)).toHaveLength(0)
+  await view.get('[data-testid=solution-text]').setValue('已补发')
+  await view.get('[data-testid=solution-form]').trigger('submit')
+  await settled()
+  expect(stub.of(`POST ${path}/transitions`)[0]!.body).toEqual({ to: 'done', solution: '已补发' })
+  expect(view.get('[data-testid=ticket-solution]').text()).toContain('已补发')
+})
+
+test('a colleague\'s solution is shown beside mine, which stays and can be saved (R13)', async () => {
+  const theirs = { ...ticket, solution: '同事的', version: 5 }
+  const { stub, view } = await panel({
+    [`PATCH ${path}`]: (_call, attempt) => (attempt === 1 ? [412, problem('stale-version', { current: theirs })] : [200, { ...theirs, solution: '我的', version: 6 }]),
+    'GET /tickets': [200, list(theirs)],
+  })
+  await view.get('[data-testid=edit-solution]').trigger('click')
+  await view.get('[data-testid=solution-text]').setValue('我的')
+  await view.get('[data-testid=solution-form]').trigger('submit')
+  await settled()
+  expect(view.get('[data-testid=conflict-theirs]').text()).toBe('同事的')
+  expect(view.get('[data-testid=conflict-mine]').text()).toBe('我的')
+  expect((view.get('[data-testid=solution-text]').element as HTMLTextAreaElement).value).toBe('我的')
+  await view.get('[data-testid=conflict-keep]').trigger('click')
+  await settled()
+  expect(stub.of(`PATCH ${path}`)[1]!.headers.get('If-Match')).toBe('"5"')
+  expect(view.get('[data-testid=ticket-solution]').text()).toContain('我的')
+})
+
+test('a change elsewhere on the ticket is no conflict for the solution', async () => {
+  const moved = { ...ticket, priority: 'high' as const, version: 2 }
+  const { stub, view } = await panel({
+    [`PATCH ${path}`]: (_call, attempt) => (attempt === 1 ? [412, problem('stale-version', { current: moved })] : [200, { ...moved, solution: '我的', version: 3 }]),
+    'GET /tickets': [200, list(moved)],
+  })
+  await view.get('[data-testid=edit-solution]').trigger('click')
+  await view.get('[data-testid=solution-text]').setValue('我的')
+  await view.get('[data-testid=solution-form]').trigger('submit')
+  await settled()
+  expect(stub.of(`PATCH ${path}`)).toHaveLength(2)
+  expect(view.find('[data-testid=conflict]').exists()).toBe(false)
+})
+
+test('a consultation names its department', async () => {
+  const entry = { entry_id: 'e1', kind: 'consultation', text: '查一下', department: 'finance', from_state: null, to_state: null, agent_id: 'KF001', happened_at: ticket.asked_at, recorded_at: ticket.asked_at }
+  const { stub, view } = await panel({ [`GET ${path}/entries`]: [200, list()], [`POST ${path}/entries`]: [201, entry], 'GET /tickets': [200, list(ticket)] })
+  await view.get('[data-testid=toggle-timeline]').trigger('click')
+  await settled()
+  await view.get('[data-testid=entry-form] input[value=consultation]').setValue(true)
+  await view.get('[data-testid=entry-department]').setValue('finance')
+  await view.get('[data-testid=entry-text]').setValue('查一下')
+  await view.get('[data-testid=entry-form]').trigger('submit')
+  await settled()
+  expect(stub.of(`POST ${path}/entries`)[0]!.body).toEqual({ kind: 'consultation', text: '查一下', department: 'finance' })
+})
+
+test('open tickets come first, the urgent and the oldest on top', () => {
+  const of = (ticket_id: string, change: Partial<Ticket>) => aTicket({ ticket_id, ...change })
+  const sorted = [
+    of('done', { state: 'done', done_at: '2026-03-05T00:00:00Z' }),
+    of('young', { asked_at: '2026-03-03T00:00:00Z' }),
+    of('old', { asked_at: '2026-03-02T00:00:00Z' }),
+    of('urgent', { asked_at: '2026-03-04T00:00:00Z', priority: 'urgent' }),
+  ].sort(byUrgency)
+  expect(sorted.map(({ ticket_id }) => ticket_id)).toEqual(['urgent', 'old', 'young', 'done'])
+})

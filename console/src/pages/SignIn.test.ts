@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { AGENT, problem, settled, show, stubApi, testRouter } from '../testing/api'
+import SignIn from './SignIn.vue'
+
+const SESSION = { agent: AGENT, expires_at: '2099-01-01T00:00:00Z' }
+async function signIn(address: string, answer: Parameters<typeof stubApi>[0][string] = [201, SESSION]) {
+  const stub = stubApi({ 'POST /session': answer })
+  const router = testRouter()
+  await router.push(address)
+  const view = show(SignIn, { router })
+  await view.get('[data-testid=agent-id]').setValue('kf001 ')
+  await view.get('[data-testid=password]').setValue('secret-secret')
+  await view.get('[data-testid=sign-in]').trigger('submit')
+  await settled()
+  return { stub, router, view }
+}
+
+test('goes back to where the agent wanted to go', async () => {
+  const { router, stub } = await signIn('/sign-in?next=/?player=p1')
+  expect(router.currentRoute.value.fullPath).toBe('/?player=p1')
+  expect(stub.calls[0]!.body).toEqual({ agent_id: 'KF001', password: 'secret-secret' })
+})
+
+test.each(['//evil.example', 'https://evil.example', '/\\evil.example'])('never leaves this site for %s', async (next) => {
+  const { router } = await signIn(`/sign-in?next=${encodeURIComponent(next)}`)
+  expect(router.currentRoute.value.fullPath).toBe('/')
+})
+
+test('a wrong id or password is said clearly, and only the password is typed again', async () => {
+  const { view } = await signIn('/sign-in', [401, problem('unauthenticated')])
+  expect(view.get('[role=alert]').text()).toBe('客服 ID 或密码不正确。')
+  expect((view.get('[data-testid=agent-id]').element as HTMLInputElement).value).toBe('kf001 ')
+  expect((view.get('[data-testid=password]').element as HTMLInputElement).value).toBe('')
+})
+
+test('drafts of the agent before are not shown to the next one', async () => {
+  sessionStorage.setItem('gamedesk:agent', 'KF009')
+  sessionStorage.setItem('gamedesk:draft:p1:ticket', '{"detail":"secret"}')
+  await signIn('/sign-in')
+  expect(sessionStorage.getItem('gamedesk:draft:p1:ticket')).toBeNull()
+})

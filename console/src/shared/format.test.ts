@@ -1,0 +1,48 @@
+import { afterEach, expect, test } from 'vitest'
+import { i18n } from '../app/i18n'
+import { discount, fromLocalInput, money, parseYuan, phoneText, relative, toLocalInput, when, yuanText } from './format'
+
+afterEach(() => { i18n.global.locale.value = 'zh-CN' })
+
+test('fen become yuan with two decimals and groups', () => {
+  expect(money(123450)).toBe('¥1,234.50')
+  expect(money(0)).toBe('¥0.00')
+})
+
+test.each([
+  ['1234.5', 123450], ['1,234.50', 123450], ['￥６', 600], ['0.05', 5], ['6元', 600], ['12.345', null], ['-3', null], ['abc', null], ['', null],
+])('the amount %j is %j fen', (typed, fen) => expect(parseYuan(typed)).toBe(fen))
+
+test('an amount goes into the field and back without loss', () => {
+  for (const fen of [0, 5, 600, 49760, 123456]) expect(parseYuan(yuanText(fen))).toBe(fen)
+})
+
+test('a local time goes into the field and back to the same minute', () => {
+  const time = new Date('2026-03-01T02:03:00Z')
+  expect(fromLocalInput(toLocalInput(time))).toBe('2026-03-01T02:03:00.000Z')
+})
+
+test('discounts read as Chinese and English say them', () => {
+  expect(discount(2000)).toBe('8 折')
+  expect(discount(1500)).toBe('8.5 折')
+  expect(discount(0)).toBe('原价')
+})
+
+test('a moment of today shows the time alone, an older one its date', () => {
+  const now = new Date(2026, 2, 1, 12, 0)
+  expect(when(new Date(2026, 2, 1, 9, 5).toISOString(), now)).toBe('09:05')
+  expect(when(new Date(2026, 1, 3, 9, 5).toISOString(), now)).toContain('2月3日')
+  expect(when(new Date(2025, 1, 3, 9, 5).toISOString(), now)).toContain('2025')
+})
+
+test('distances are rounded towards now', () => {
+  const now = Date.parse('2026-03-01T02:00:00Z')
+  expect(relative('2026-03-01T01:59:30Z', now)).toBe('刚刚')
+  expect(relative('2026-03-01T01:57:00Z', now)).toMatch(/3\s*分钟前/)
+})
+
+test('Chinese mobiles lose their prefix, foreign numbers keep theirs', () => {
+  expect(phoneText('+8613800001234')).toBe('13800001234')
+  expect(phoneText('+4915112345678')).toBe('+4915112345678')
+  expect(phoneText('138****1234')).toBe('138****1234')
+})

@@ -1,0 +1,111 @@
+import { VueQueryPlugin } from '@tanstack/vue-query'
+import { flushPromises, mount, type ComponentMountingOptions } from '@vue/test-utils'
+import { vi } from 'vitest'
+import type { Component } from 'vue'
+import { createMemoryHistory, createRouter } from 'vue-router'
+import { i18n } from '../app/i18n'
+import { keys, queryClient } from '../app/query'
+import type { Agent, Card, Order, Player, Section, Ticket, Touch } from '../api/types'
+
+export interface Call { method: string; path: string; query: URLSearchParams; headers: Headers; body: unknown }
+type Answer = [status: number, body?: unknown] | 'network'
+type Handler = Answer | ((call: Call, attempt: number) => Answer)
+
+/** Answers fetch at the page's border. Routes are "METHOD /path"; what is not listed is 404. */
+export function stubApi(routes: Record<string, Handler>) {
+  const calls: Call[] = []
+  const attempts = new Map<string, number>()
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const url = new URL(request.url)
+    const name = `${request.method} ${url.pathname.replace(/^\/api/, '')}`
+    const text = await request.text()
+    const call: Call = {
+      method: request.method, path: url.pathname.replace(/^\/api/, ''), query: url.searchParams,
+      headers: request.headers, body: text ? JSON.parse(text) : undefined,
+    }
+    calls.push(call)
+    const attempt = (attempts.get(name) ?? 0) + 1
+    attempts.set(name, attempt)
+    const handler = routes[name] ?? [404, problem('not-found')]
+    const answer = typeof handler === 'function' ? handler(call, attempt) : handler
+    if (answer === 'network') throw new TypeError('Failed to fetch')
+    const [status, body] = answer
+    return new Response(body === undefined ? null : JSON.stringify(body), {
+      status, headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
+    })
+  })
+  return { calls, of: (name: string) => calls.filter((call) => `${call.method} ${call.path}` === name) }
+}
+
+export const problem = (slug: string, extra: object = {}) => ({
+  type: `urn:gamedesk:problem:${slug}`, title: `Title of ${slug}`, request_id: 'req-1', ...extra,
+})
+
+export function testRouter() {
+  return createRouter({
+    history: createMemoryHistory(),
+    routes: [
+      { path: '/', name: 'home', component: { template: '<div />' } },
+      { path: '/sign-in', name: 'sign-in', component: { template: '<div />' } },
+    ],
+  })
+}
+
+/** Mounts a component as the page does, signed in as KF001. */
+export function show<T extends Component>(component: T, options: ComponentMountingOptions<T> & { router?: ReturnType<typeof testRouter> } = {}) {
+  queryClient.setQueryData(keys.session, { agent: AGENT, expires_at: '2099-01-01T00:00:00Z' })
+  const { router = testRouter(), ...rest } = options
+  return mount(component as Component, {
+    attachTo: document.body,
+    ...(rest as object),
+    global: { plugins: [i18n, router, [VueQueryPlugin, { queryClient }]] },
+  })
+}
+
+/** Lets queries, mutations and their repetitions run until the page is quiet. */
+export async function settled(): Promise<void> {
+  for (let round = 0; round < 12; round++) {
+    await flushPromises()
+    await new Promise((resolve) => setTimeout(resolve, 0))
+  }
+}
+
+export const AGENT: Agent = { agent_id: 'KF001', name: '林小雨', role: 'agent', team: '一组', wechat_id: 'desk_kf001', wechat_name: '客服小雨' }
+export const PLAYER_ID = '019370a0-0000-7000-8000-000000000001'
+
+export function aPlayer(change: Partial<Player> = {}): Player {
+  return {
+    player_id: PLAYER_ID, wechat_id: 'wx_dragon1', wechat_name: '阿龙', phone: '138****1234', masked: false, owner_agent_id: 'KF001',
+    tier: 'big', minor_band: 'none', tags: [], game_names: ['西游传说 · 一区 · 悟空'], version: 1, phones: [{ phone: '+8613800001234', primary: true }],
+    wechat_aliases: [], note: '', owner: AGENT, profiles: [], merged_into: null, ...change,
+  }
+}
+export const aCard = (change: Partial<Card> = {}): Card => aPlayer(change as Partial<Player>)
+export function aTicket(change: Partial<Ticket> = {}): Ticket {
+  const at = '2026-03-01T02:00:00Z'
+  return {
+    ticket_id: '019370a0-0000-7000-8000-0000000000aa', number: 'T-000123', player_id: PLAYER_ID, state: 'pending', title: null,
+    detail: '充值没有到账', solution: null, category: 'payment', priority: 'normal', waiting_on: 'none', assignee_agent_id: null,
+    created_by: 'KF001', asked_at: at, first_replied_at: null, done_at: null, created_at: at, updated_at: at, version: 1, ...change,
+  }
+}
+export function aTouch(change: Partial<Touch> = {}): Touch {
+  const at = '2026-03-01T02:00:00Z'
+  return {
+    touch_id: '019370a0-0000-7000-8000-0000000000bb', player_id: PLAYER_ID, agent_id: 'KF001', outcome: 'lost', reason_id: 'r1', reason: '价格太高',
+    situation: '觉得贵', pack_code: null, follow_up_on: null, occurred_at: at, recorded_at: at, ...change,
+  }
+}
+export function anOrder(change: Partial<Order> = {}): Order {
+  return {
+    order_id: '019370a0-0000-7000-8000-0000000000cc', number: 'O-000001', player_id: PLAYER_ID, seller_agent_id: 'KF001', profile: null,
+    pack: { pack_id: 'p', code: '7K3QX', name: '周末礼包', revision: 2, discount_bp: 2000, list_price_fen: 62200, contents: [] },
+    amount_due_fen: 49760, amount_paid_fen: 49760, currency: 'CNY', difference_reason: null, method: 'wechat_pay', transaction_id: 'tx',
+    paid_at: '2026-03-02T02:00:00Z', state: 'paid', verified: false, created_at: '2026-03-02T02:00:00Z', version: 1, ...change,
+  }
+}
+export const list = <T>(...items: T[]) => ({ items, next_cursor: null })
+export const section = <T>(data: T): Section<T> => ({ status: 'ok', as_of: '2026-03-01T02:00:00Z', data, problem: null })
+export const missing: Section<never> = {
+  status: 'unavailable', as_of: null, data: null, problem: { type: 'urn:gamedesk:problem:unavailable', title: 'x', status: 503 },
+}
