@@ -1,0 +1,28 @@
+"""Composition root of the web process: `gunicorn 'gamedesk_tickets.app:create_app()'`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gamedesk_chassis import web
+from gamedesk_chassis.active_callers import ActiveCallers
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.settings import ServiceSettings, load
+from starlette.types import ASGIApp
+
+from gamedesk_tickets import api
+from gamedesk_tickets.repository import is_active
+
+
+def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
+    settings = settings or load(ServiceSettings)
+    database = Database(settings.database_url, pool_size=settings.web_threads, application_name="tickets-web")
+    return web.build(
+        service="tickets",
+        api=api,
+        contract_file=Path(__file__).with_name("openapi.yaml"),
+        settings=settings,
+        database=database,
+        resources=api.Resources(database=database),
+        is_active=ActiveCallers(database, is_active),
+    )

@@ -1,0 +1,48 @@
+"""What this service listens to: copies of players (whose owner is responsible for unassigned work) and agents."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from gamedesk_chassis.copies import upsert_if_newer
+from gamedesk_chassis.events import Event
+from sqlalchemy import Connection
+
+from gamedesk_tickets.tables import agent_copies, player_copies
+
+
+def player_changed(tx: Connection, event: Event) -> None:
+    data = event.data
+    upsert_if_newer(
+        tx,
+        player_copies,
+        {"player_id": UUID(data["player_id"])},
+        {
+            "owner_agent_id": data["owner_agent_id"],
+            "tier": data["tier"],
+            "minor_band": data["minor_band"],
+            "merged_into": UUID(data["merged_into"]) if data["merged_into"] else None,
+            "erased": data["erased"],
+        },
+        event.aggregateversion,
+        allow_equal=event.republication,
+    )
+
+
+def agent_changed(tx: Connection, event: Event) -> None:
+    data = event.data
+    upsert_if_newer(
+        tx,
+        agent_copies,
+        {"agent_id": data["agent_id"]},
+        {"role": data["role"], "team": data["team"], "active": data["active"]},
+        event.aggregateversion,
+        allow_equal=event.republication,
+    )
+
+
+FROM_PLAYERS = {
+    "players.player.created.v1": player_changed,
+    "players.player.updated.v1": player_changed,
+    "players.agent.updated.v1": agent_changed,
+}

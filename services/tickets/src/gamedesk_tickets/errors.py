@@ -1,0 +1,66 @@
+"""What can go wrong in this service, by name."""
+
+from __future__ import annotations
+
+from gamedesk_chassis.errors import Conflict, NotFound, RuleViolation
+
+
+class TicketNotFound(NotFound):
+    title = "There is no such ticket"
+
+
+class OpenTicketExists(Conflict):
+    """Carries `existing_ticket_id`: the player's open ticket of the same category."""
+
+    slug = "open-ticket-exists"
+    title = "This player has an open ticket of the same category"
+
+
+class MoveNotAllowed(RuleViolation):
+    slug = "transition-not-allowed"
+    title = "A ticket cannot go from its state to that one"
+
+
+class SolutionRequired(RuleViolation):
+    slug = "solution-required"
+    title = "A done ticket needs a solution"
+
+
+class ReasonRequired(RuleViolation):
+    slug = "reason-required"
+    title = "Reopening needs a reason"
+
+
+class ReopenWindowOver(RuleViolation):
+    slug = "reopen-window-over"
+    title = "It is too late to reopen this ticket"
+
+
+class TicketDone(RuleViolation):
+    slug = "ticket-done"
+    title = "A done ticket waits for nobody"
+
+
+class NotReopenable(RuleViolation):
+    slug = "not-reopenable"
+    title = "A new ticket continues a done ticket of the same player"
+
+
+class UnknownAssignee(RuleViolation):
+    slug = "unknown-assignee"
+    title = "The assignee must be an active agent"
+
+
+class TimeNotPossible(RuleViolation):
+    slug = "time-not-possible"
+    title = "This cannot have happened at that time"
+
+
+class EntryFieldWrong(RuleViolation):
+    slug = "entry-field"
+    title = "A field is missing, or does not belong to this kind of entry"
+
+
+class UnknownConsultation(RuleViolation):
+    slug = "unknown-consultation"
+    title = "An answer belongs to a consultation of the same ticket and department"

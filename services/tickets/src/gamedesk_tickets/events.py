@@ -1,0 +1,45 @@
+"""What this service publishes: tickets as event payloads. No text that somebody typed leaves here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gamedesk_chassis import outbox
+from sqlalchemy import Connection
+
+from gamedesk_tickets.model import Ticket
+
+SOURCE = "/tickets"
+TICKET_UPDATED = "tickets.ticket.updated.v1"
+
+
+def ticket_payload(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket.ticket_id,
+        "number": ticket.shown_number,
+        "player_id": ticket.player_id,
+        "state": ticket.state,
+        "category": ticket.category,
+        "priority": ticket.priority,
+        "waiting_on": ticket.waiting_on,
+        "assignee_agent_id": ticket.assignee_agent_id,
+        "asked_at": ticket.asked_at,
+        "first_replied_at": ticket.first_replied_at,
+        "done_at": ticket.done_at,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+    }
+
+
+def ticket_updated(tx: Connection, ticket: Ticket, actor: str | None, *, republication: bool = False) -> None:
+    """The event's version is the ticket's revision: appended entries count, which its ETag does not."""
+    outbox.append(
+        tx,
+        type=TICKET_UPDATED,
+        aggregate_id=ticket.ticket_id,
+        version=ticket.revision,
+        data=ticket_payload(ticket),
+        source=SOURCE,
+        actor=actor,
+        republication=republication,
+    )

@@ -1,0 +1,6 @@
+"""Alembic's entry point."""
+
+from gamedesk_chassis.migrate import run_env
+from gamedesk_tickets.tables import metadata
+
+run_env(metadata)

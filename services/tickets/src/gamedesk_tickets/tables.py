@@ -1,0 +1,119 @@
+"""The tables of this service's database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from gamedesk_chassis.database import new_metadata
+from gamedesk_chassis.idempotency import idempotency_table
+from gamedesk_chassis.service import event_tables
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = new_metadata()
+event_tables(metadata)
+idempotency_keys = idempotency_table(metadata)
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+# Copies of what players owns. Tickets have no foreign key to them: a copy may come late.
+player_copies = Table(
+    "player_copies",
+    metadata,
+    Column("player_id", Uuid, primary_key=True),
+    Column("owner_agent_id", String(32), nullable=False, index=True),
+    Column("tier", String(16), nullable=False),
+    Column("minor_band", String(16), nullable=False),
+    Column("merged_into", Uuid),
+    Column("erased", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+agent_copies = Table(
+    "agent_copies",
+    metadata,
+    Column("agent_id", String(32), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("number", BigInteger, Identity(), nullable=False, unique=True),
+    Column("player_id", Uuid, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("title", String(200)),
+    Column("detail", Text, nullable=False),
+    Column("solution", Text),
+    Column("category", String(16), nullable=False),
+    Column("priority", String(16), nullable=False),
+    Column("waiting_on", String(16), nullable=False),
+    Column("assignee_agent_id", String(32)),
+    Column("reopens_ticket_id", Uuid, ForeignKey("tickets.ticket_id")),
+    Column("created_by", String(32), nullable=False),
+    _time("asked_at"),
+    _time("first_replied_at", nullable=True),
+    _time("done_at", nullable=True),
+    Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    _time("created_at"),
+    _time("updated_at"),
+    CheckConstraint("state IN ('pending', 'in_progress', 'done')", name="state"),
+    CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_at"),
+    CheckConstraint("state <> 'done' OR solution IS NOT NULL", name="solution"),
+    CheckConstraint("state <> 'done' OR waiting_on = 'none'", name="waiting_on"),
+    # One index for each way in which lists are asked for; see repository.list_page.
+    Index("ix_tickets_player_id_ticket_id", "player_id", "ticket_id"),
+    Index("ix_tickets_state_ticket_id", "state", "ticket_id"),
+    Index("ix_tickets_assignee_agent_id_state_ticket_id", "assignee_agent_id", "state", "ticket_id"),
+    Index(
+        "ix_tickets_unassigned",
+        "player_id",
+        "state",
+        "ticket_id",
+        postgresql_where=text("assignee_agent_id IS NULL"),
+    ),
+    Index("ix_tickets_waiting", "waiting_on", "ticket_id", postgresql_where=text("waiting_on <> 'none'")),
+)
+
+# The timeline: rows are added, never changed. `changes`: [{field, before, after}].
+entries = Table(
+    "entries",
+    metadata,
+    Column("entry_id", Uuid, primary_key=True),
+    Column("ticket_id", Uuid, ForeignKey("tickets.ticket_id"), nullable=False),
+    Column("position", BigInteger, Identity(always=True), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("text", Text),
+    Column("department", String(16)),
+    Column("consultation_entry_id", Uuid, ForeignKey("entries.entry_id")),
+    Column("from_state", String(16)),
+    Column("to_state", String(16)),
+    Column("changes", JSONB, nullable=False),
+    Column("agent_id", String(32), nullable=False),
+    _time("happened_at"),
+    _time("recorded_at"),
+    Index("ix_entries_ticket_id_position", "ticket_id", "position"),
+)

@@ -1,0 +1,51 @@
+"""Domain objects as the JSON of the contract."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from gamedesk_tickets.model import Entry, Ticket
+
+
+def ticket_view(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "ticket_id": ticket.ticket_id,
+        "number": ticket.shown_number,
+        "player_id": ticket.player_id,
+        "state": ticket.state,
+        "title": ticket.title,
+        "detail": ticket.detail,
+        "solution": ticket.solution,
+        "category": ticket.category,
+        "priority": ticket.priority,
+        "waiting_on": ticket.waiting_on,
+        "assignee_agent_id": ticket.assignee_agent_id,
+        "responsible_agent_id": ticket.responsible_agent_id,
+        "reopens_ticket_id": ticket.reopens_ticket_id,
+        "created_by": ticket.created_by,
+        "asked_at": ticket.asked_at,
+        "first_replied_at": ticket.first_replied_at,
+        "done_at": ticket.done_at,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "version": ticket.version,
+        "revision": ticket.revision,
+    }
+
+
+def entry_view(entry: Entry) -> dict[str, Any]:
+    return {
+        "entry_id": entry.entry_id,
+        "kind": entry.kind,
+        "text": entry.text,
+        "department": entry.department,
+        "consultation_entry_id": entry.consultation_entry_id,
+        "from_state": entry.from_state,
+        "to_state": entry.to_state,
+        "changes": [asdict(change) for change in entry.changes],
+        "agent_id": entry.agent_id,
+        "happened_at": entry.happened_at,
+        "recorded_at": entry.recorded_at,
+        "late_recorded": entry.late_recorded,
+    }
