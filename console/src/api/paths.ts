@@ -1,6 +1,6 @@
 /** The operations that the console calls, in the shape that openapi-fetch reads. */
 import type {
-  Card, Entry, HomeList, HomePlayer, List, LostReason, NewEntry, NewOrder, NewPlayer, NewTicket,
+  Card, ContactBlock, Entry, HomeList, HomePlayer, List, LostReason, NewEntry, NewOrder, NewPlayer, NewTicket,
   NewTouch, Offer, Order, Player, PlayerEdit, Session, Ticket, TicketEdit, Touch, Transition,
 } from './types'
 
@@ -57,6 +57,7 @@ export interface paths {
   }
   '/lost-reasons': { get: Read<List<LostReason>> }
   '/touches': { get: Read<List<Touch>, OfPlayer>; post: Write<Touch, NewTouch> }
+  '/contact-blocks/{player_id}': { get: Get<ContactBlock, never, PlayerId> }
   '/offers/{pack_code}': { get: Get<Offer, never, { pack_code: string }> }
   '/orders': { get: Read<List<Order>, OfPlayer>; post: Write<Order, NewOrder> }
 }

@@ -104,7 +104,9 @@ export interface Ticket {
   category: Category
   priority: Priority
   waiting_on: WaitingOn
+  /** Explicitly assigned; without it the work follows the player's owner. */
   assignee_agent_id: string | null
+  responsible_agent_id: string | null
   created_by: string
   asked_at: string
   first_replied_at: string | null
@@ -112,6 +114,8 @@ export interface Ticket {
   created_at: string
   updated_at: string
   version: number
+  /** Counts appended entries as well as changes; what live events carry. */
+  revision: number
 }
 export interface NewTicket {
   player_id: string
@@ -119,6 +123,7 @@ export interface NewTicket {
   category?: Category
   priority?: Priority
   asked_at?: string
+  despite_open_ticket?: true
 }
 export type TicketEdit = Partial<Pick<Ticket, 'solution' | 'detail' | 'waiting_on' | 'priority' | 'category'>>
 export interface Transition { to: TicketState; solution?: string; reason?: string }
@@ -129,9 +134,11 @@ export interface Entry {
   department: Department | null
   from_state: TicketState | null
   to_state: TicketState | null
+  changes: { field: string; before: string | null; after: string | null }[]
   agent_id: string
   happened_at: string
   recorded_at: string
+  late_recorded: boolean
 }
 export interface NewEntry {
   kind: Extract<EntryKind, 'note' | 'reply' | 'consultation' | 'answer'>
@@ -148,8 +155,11 @@ export interface Touch {
   outcome: Outcome
   reason_id: string | null
   reason: string | null
-  situation: string | null
+  situation: string
+  player_state: string
   pack_code: string | null
+  /** The order that this touch was recorded with. */
+  order_id: string | null
   follow_up_on: string | null
   occurred_at: string
   recorded_at: string
@@ -159,6 +169,7 @@ export interface NewTouch {
   outcome: Outcome
   reason_id?: string
   situation?: string
+  player_state?: string
   pack_code?: string
   follow_up_on?: string
 }
@@ -216,6 +227,8 @@ export interface NewOrder {
   player_id: string
   pack_code: string
   pack_revision: number
+  /** The price that the seller saw. */
+  price_fen: number
   profile_id?: string
   method: PayMethod
   transaction_id: string
@@ -224,7 +237,13 @@ export interface NewOrder {
   difference_reason?: string
 }
 
+export interface ContactBlock { player_id: string; in_force: boolean; blocked_by: string; blocked_at: string }
+
 export interface List<T> { items: T[]; next_cursor: string | null }
+export interface CardPage extends List<Card> {
+  /** There are more matches than are shown. */
+  refine?: boolean
+}
 export interface ProblemRef { type: string; title: string; status: number }
 /** One part of a composed view: it carries its own status and the age of its data. */
 export interface Section<T> {
@@ -239,11 +258,11 @@ export interface Attention {
   player_id: string
   player: Card | null
   ticket?: Ticket | null
-  touch?: Touch | null
+  touch?: (Touch & { overdue: boolean }) | null
 }
 export interface HomeList {
   attention: Section<{ items: Attention[] }>
-  players: Section<List<Card>>
+  players: Section<CardPage>
 }
 export interface HomePlayer {
   player_id: string

@@ -24,6 +24,7 @@ export const keys = {
   home: (id: string) => ['players', id, 'home'] as const,
   section: (id: string, name: SectionName) => ['players', id, name] as const,
   entries: (ticketId: string) => ['tickets', ticketId, 'entries'] as const,
+  contactBlock: (id: string) => ['players', id, 'contact-block'] as const,
   offer: (code: string) => ['offers', code] as const,
   lostReasons: ['lost-reasons'] as const,
 }

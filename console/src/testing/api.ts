@@ -85,15 +85,15 @@ export function aTicket(change: Partial<Ticket> = {}): Ticket {
   const at = '2026-03-01T02:00:00Z'
   return {
     ticket_id: '019370a0-0000-7000-8000-0000000000aa', number: 'T-000123', player_id: PLAYER_ID, state: 'pending', title: null,
-    detail: '充值没有到账', solution: null, category: 'payment', priority: 'normal', waiting_on: 'none', assignee_agent_id: null,
-    created_by: 'KF001', asked_at: at, first_replied_at: null, done_at: null, created_at: at, updated_at: at, version: 1, ...change,
+    detail: '充值没有到账', solution: null, category: 'payment', priority: 'normal', waiting_on: 'none', assignee_agent_id: null, responsible_agent_id: 'KF001',
+    created_by: 'KF001', asked_at: at, first_replied_at: null, done_at: null, created_at: at, updated_at: at, version: 1, revision: 1, ...change,
   }
 }
 export function aTouch(change: Partial<Touch> = {}): Touch {
   const at = '2026-03-01T02:00:00Z'
   return {
     touch_id: '019370a0-0000-7000-8000-0000000000bb', player_id: PLAYER_ID, agent_id: 'KF001', outcome: 'lost', reason_id: 'r1', reason: '价格太高',
-    situation: '觉得贵', pack_code: null, follow_up_on: null, occurred_at: at, recorded_at: at, ...change,
+    situation: '觉得贵', player_state: '', order_id: null, pack_code: null, follow_up_on: null, occurred_at: at, recorded_at: at, ...change,
   }
 }
 export function anOrder(change: Partial<Order> = {}): Order {

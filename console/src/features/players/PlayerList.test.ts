@@ -9,7 +9,7 @@ test('what needs attention stands above the players and opens with Enter', async
   stubApi({ 'GET /home': [200, { attention, players: section(list(aCard())) }] })
   const view = show(PlayerList, { props })
   await settled()
-  expect(view.get('[data-testid=attention-row]').text()).toContain('已超时')
+  expect(view.get('[data-testid=attention-row]').text()).toContain('未首次回复')
   const search = view.get('[data-testid=search]')
   await search.trigger('keydown', { key: 'ArrowDown' })
   expect(search.attributes('aria-activedescendant')).toBe('player-row-0')

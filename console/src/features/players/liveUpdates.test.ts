@@ -4,7 +4,7 @@ import type { Change } from '../../app/liveStream'
 import { aCard, aTicket, list, PLAYER_ID, section, stubApi } from '../../testing/api'
 import { LiveUpdates } from './liveUpdates'
 
-const ticket = aTicket({ version: 3 })
+const ticket = aTicket({ version: 3, revision: 3 })
 const change = (type: string, version: number, ids: Record<string, string> = {}, actor: string | null = 'KF002'): Change => ({
   kind: type.split('.')[1]!, type, version, actor, ids: { player_id: PLAYER_ID, ticket_id: ticket.ticket_id, ...ids },
 })
@@ -40,7 +40,7 @@ test('a change that the page already shows is ignored', () => {
 
 test('the echo of an own write waits for the answer to it', () => {
   updates.apply(change('tickets.ticket.updated.v1', 4, {}, 'KF001'))
-  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list({ ...ticket, version: 4 })))
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list({ ...ticket, version: 4, revision: 4 })))
   vi.advanceTimersByTime(1_000)
   expect(stale(keys.section(PLAYER_ID, 'tickets'))).toBe(false)
 })

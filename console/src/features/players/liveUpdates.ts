@@ -7,7 +7,7 @@ const SETTLE_MS = 400
 const ECHO_MS = 300
 const MOST_PAGES = 2
 
-interface Versioned { version?: number }
+interface Versioned { version?: number; revision?: number }
 
 /** True when the page already shows this version, as after its own write. */
 function known(playerId: string, name: SectionName, idField: string, change: Change): boolean {
@@ -17,7 +17,7 @@ function known(playerId: string, name: SectionName, idField: string, change: Cha
   const items = 'items' in data ? data.items : [data]
   const wanted = change.ids[idField]
   return items.some(
-    (item) => (item as Record<string, unknown>)[idField] === wanted && (item.version ?? -1) >= change.version,
+    (item) => (item as Record<string, unknown>)[idField] === wanted && (item.revision ?? item.version ?? -1) >= change.version,
   )
 }
 

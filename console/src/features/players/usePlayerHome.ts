@@ -22,6 +22,10 @@ function seed<N extends SectionName>(id: string, name: N, section: Section<Secti
   queryClient.setQueryData<Section<SectionData[N]>>(keys.section(id, name), (before) => keepLast(before, section))
 }
 
+/** The age of a player's card is that of his game profiles, as in the composed view. */
+const lastSync = (player: Player) =>
+  player.profiles.reduce<string | null>((last, { synced_at }) => (synced_at && synced_at > (last ?? '') ? synced_at : last), null) ?? new Date().toISOString()
+
 export type SectionView<T> = PanelState & { data: T | null }
 
 /**
@@ -45,7 +49,8 @@ export function usePlayerHome(id: string) {
   const mayFetch = computed(() => (whole.isSuccess.value || whole.isError.value) && !missing.value)
   return {
     missing,
-    canonicalId: computed(() => whole.data.value ?? id),
+    /** Whom a merged player's id leads to. */
+    survivor: computed(() => (whole.data.value && whole.data.value !== id ? whole.data.value : null)),
     player: useSection(id, 'player', mayFetch),
     tickets: useSection(id, 'tickets', mayFetch),
     touches: useSection(id, 'touches', mayFetch),
@@ -56,7 +61,10 @@ export function usePlayerHome(id: string) {
 function useSection<N extends SectionName>(id: string, name: N, enabled: ComputedRef<boolean>): SectionView<SectionData[N]> {
   const query = useQuery<Section<SectionData[N]>>({
     queryKey: keys.section(id, name),
-    queryFn: async ({ signal }) => fresh(await alone[name](id, signal)),
+    queryFn: async ({ signal }) => {
+      const data = await alone[name](id, signal)
+      return name === 'player' ? { ...fresh(data), as_of: lastSync(data as Player) } : fresh(data)
+    },
     enabled,
     staleTime: Infinity,
     refetchOnWindowFocus: false,

@@ -1,12 +1,12 @@
 import { useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/vue-query'
 import { computed, reactive, type Ref } from 'vue'
 import { api, unwrap } from '../../api/client'
-import type { Attention, Card, HomeList, List, Section } from '../../api/types'
+import type { Attention, Card, CardPage, HomeList, Section } from '../../api/types'
 import { keys, queryClient } from '../../app/query'
 import { fresh, keepLast, panelStatus } from '../../shared/section'
 
 export type OwnerFilter = 'me' | 'all'
-type Page = Section<List<Card>>
+type Page = Section<CardPage>
 type Pages = InfiniteData<Page, string | undefined>
 type AttentionSection = Section<{ items: Attention[] }>
 
@@ -36,7 +36,8 @@ export function usePlayerList(q: Ref<string>, owner: Ref<OwnerFilter>) {
   })
   const cards = computed(() => query.data.value?.pages.flatMap((page) => page.data?.items ?? []) ?? [])
   const status = computed(() => panelStatus(query.data.value?.pages[0], query.isError.value))
-  return { query, cards, status }
+  const more = computed(() => query.hasNextPage.value || query.data.value?.pages[0]?.data?.refine === true)
+  return { query, cards, status, more }
 }
 
 /** Tickets near their deadline and follow-ups due; comes with the first page of the list, so it waits for that. */

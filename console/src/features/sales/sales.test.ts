@@ -45,9 +45,38 @@ test('a pack code fills in the pack, and another amount needs a reason (R17, R19
   await view.get('[data-testid=order-form]').trigger('submit')
   await settled()
   expect(stub.of('POST /orders')[0]!.body).toMatchObject({
-    player_id: PLAYER_ID, pack_code: '7K3QX', pack_revision: 2, method: 'wechat_pay', transaction_id: '42000017', amount_paid_fen: 48000, difference_reason: '老客优惠',
+    player_id: PLAYER_ID, pack_code: '7K3QX', pack_revision: 2, price_fen: 49760, method: 'wechat_pay', transaction_id: '42000017', amount_paid_fen: 48000, difference_reason: '老客优惠',
   })
   expect(view.emitted('close')).toHaveLength(1)
+})
+
+test('a pack that changed meanwhile is shown as it is now, and nothing is sold unseen', async () => {
+  const stub = stubApi({ 'GET /offers/7K3QX': [200, offer], 'POST /orders': [409, problem('pack-changed', { offer: { ...offer, revision: 3, price_fen: 50000 } })] })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await view.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  await view.get('[data-testid=order-transaction]').setValue('42000017')
+  await view.get('[data-testid=order-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /orders')).toHaveLength(1)
+  expect(view.get('[data-testid=offer-price]').text()).toBe('¥500.00')
+  expect((view.get('[data-testid=order-amount]').element as HTMLInputElement).value).toBe('500')
+})
+
+test('with several accounts the agent says which one is meant', async () => {
+  stubApi({ 'GET /offers/7K3QX': [200, offer] })
+  const account = (profile_id: string) => ({
+    profile_id, game_id: 'xiyou', game_name: '西游传说', state: 'ok' as const, game_account_id: profile_id, nickname: profile_id, server: '一区', level: 1, vip_level: 0, synced_at: null, attempted_at: null, error: null,
+  })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [account('a'), account('b')] } })
+  await view.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  expect((view.get('[data-testid=order-profile]').element as HTMLSelectElement).value).toBe('')
+  expect(view.get('[data-testid=order-form]').text()).toContain('请选择发放到哪个账号')
+})
+
+test('a sale stands once in the history, not as order and touch', () => {
+  expect(salesHistory([aTouch({ outcome: 'won', order_id: anOrder().order_id })], [anOrder()])).toHaveLength(1)
 })
 
 test('a pack that may not be sold cannot be ordered', async () => {

@@ -33,7 +33,8 @@ export type SalesEvent = { at: string; touch: Touch; order?: never } | { at: str
 /** Touches and orders in one history, the latest first. */
 export function salesHistory(touches: Touch[], orders: Order[]): SalesEvent[] {
   const all: SalesEvent[] = [
-    ...touches.map((touch) => ({ at: touch.occurred_at, touch })),
+    // A sale is recorded as a touch as well: the order says more.
+    ...touches.filter((touch) => !orders.some((order) => order.order_id === touch.order_id)).map((touch) => ({ at: touch.occurred_at, touch })),
     ...orders.map((order) => ({ at: order.paid_at ?? order.created_at, order })),
   ]
   return all.sort((a, b) => b.at.localeCompare(a.at))
@@ -47,5 +48,12 @@ export function lastLost(touches: Touch[], orders: Order[]): Touch | null {
   return boughtSince ? null : lost
 }
 
-/** The contact ban in force: the last touch that says so (sales alone lifts it). */
-export const banned = (touches: Touch[]) => touches.some((touch) => touch.outcome === 'do_not_contact')
+/** Whether the player asked to be left alone; asked only when his history says that he once did. */
+export function useContactBlock(playerId: string, touches: Ref<Touch[]>) {
+  const query = useQuery({
+    queryKey: keys.contactBlock(playerId),
+    queryFn: ({ signal }) => unwrap(api.GET('/contact-blocks/{player_id}', { params: { path: { player_id: playerId } }, signal })),
+    enabled: computed(() => touches.value.some((touch) => touch.outcome === 'do_not_contact')),
+  })
+  return computed(() => query.data.value?.in_force === true)
+}

@@ -48,8 +48,23 @@ test('a ticket that is refused goes away again and its text stays', async () => 
   expect(view.find('[data-testid=problem]').exists()).toBe(true)
 })
 
+test('a second open ticket of the same kind is offered the first, and recorded all the same when wanted', async () => {
+  const { stub, view } = await panel({
+    'POST /tickets': (_call, attempt) => (attempt === 1 ? [409, problem('open-ticket-exists', { existing_ticket_id: ticket.ticket_id })] : [201, aTicket({ ticket_id: 'second' })]),
+  })
+  await view.get('[data-testid=ticket-detail]').setValue('又没到账')
+  await view.get('[data-testid=ticket-composer]').trigger('submit')
+  await settled()
+  expect(view.find('[data-testid=show-existing-ticket]').exists()).toBe(true)
+  await view.get('[data-testid=record-anyway]').trigger('click')
+  await settled()
+  const [first, second] = stub.of('POST /tickets')
+  expect(second!.body).toMatchObject({ detail: '又没到账', despite_open_ticket: true })
+  expect(second!.headers.get('Idempotency-Key')).not.toBe(first!.headers.get('Idempotency-Key'))
+})
+
 test('a state changes in place, at once (R10)', async () => {
-  const { stub, view } = await panel({ [`POST ${path}/transitions`]: [200, { ...ticket, state: 'in_progress', version: 2 }] })
+  const { stub, view } = await panel({ [`POST ${path}/transitions`]: [200, { ...ticket, state: 'in_progress', version: 2, revision: 2 }] })
   await view.get('[data-testid=state-in_progress]').trigger('click')
   await Promise.resolve()
   await settled()
@@ -67,7 +82,7 @@ test('a refused state change is taken back and explained', async () => {
 })
 
 test('done asks for the solution first (R10)', async () => {
-  const { stub, view } = await panel({ [`POST ${path}/transitions`]: [200, { ...ticket, state: 'done', solution: '已补发', version: 2 }] })
+  const { stub, view } = await panel({ [`POST ${path}/transitions`]: [200, { ...ticket, state: 'done', solution: '已补发', version: 2, revision: 2 }] })
   await view.get('[data-testid=state-done]').trigger('click')
   expect(stub.of(`POST ${path}/transitions`)).toHaveLength(0)
   await view.get('[data-testid=solution-text]').setValue('已补发')
@@ -78,9 +93,9 @@ test('done asks for the solution first (R10)', async () => {
 })
 
 test('a colleague\'s solution is shown beside mine, which stays and can be saved (R13)', async () => {
-  const theirs = { ...ticket, solution: '同事的', version: 5 }
+  const theirs = { ...ticket, solution: '同事的', version: 5, revision: 5 }
   const { stub, view } = await panel({
-    [`PATCH ${path}`]: (_call, attempt) => (attempt === 1 ? [412, problem('stale-version', { current: theirs })] : [200, { ...theirs, solution: '我的', version: 6 }]),
+    [`PATCH ${path}`]: (_call, attempt) => (attempt === 1 ? [412, problem('stale-version', { current: theirs })] : [200, { ...theirs, solution: '我的', version: 6, revision: 6 }]),
     'GET /tickets': [200, list(theirs)],
   })
   await view.get('[data-testid=edit-solution]').trigger('click')
@@ -97,9 +112,9 @@ test('a colleague\'s solution is shown beside mine, which stays and can be saved
 })
 
 test('a change elsewhere on the ticket is no conflict for the solution', async () => {
-  const moved = { ...ticket, priority: 'high' as const, version: 2 }
+  const moved = { ...ticket, priority: 'high' as const, version: 2, revision: 2 }
   const { stub, view } = await panel({
-    [`PATCH ${path}`]: (_call, attempt) => (attempt === 1 ? [412, problem('stale-version', { current: moved })] : [200, { ...moved, solution: '我的', version: 3 }]),
+    [`PATCH ${path}`]: (_call, attempt) => (attempt === 1 ? [412, problem('stale-version', { current: moved })] : [200, { ...moved, solution: '我的', version: 3, revision: 3 }]),
     'GET /tickets': [200, list(moved)],
   })
   await view.get('[data-testid=edit-solution]').trigger('click')

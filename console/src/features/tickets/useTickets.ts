@@ -14,7 +14,7 @@ export function withTicket(section: TicketsSection, ticket: Ticket, placeholder?
   const at = others.findIndex((item) => item.ticket_id === ticket.ticket_id)
   const items = at < 0
     ? [ticket, ...others]
-    : others.map((item, index) => (index === at && item.version <= ticket.version ? ticket : item))
+    : others.map((item, index) => (index === at && item.revision <= ticket.revision ? ticket : item))
   return { ...section, data: { ...data, items } }
 }
 const changed = (section: TicketsSection, id: string, change: Partial<Ticket>): TicketsSection => ({
@@ -79,7 +79,7 @@ export function useEntries(ticketId: string, enabled: Ref<boolean>) {
   return useQuery({
     queryKey: keys.entries(ticketId),
     queryFn: ({ signal }) =>
-      unwrap(api.GET('/tickets/{ticket_id}/entries', { params: { path: { ticket_id: ticketId } }, signal })),
+      unwrap(api.GET('/tickets/{ticket_id}/entries', { params: { path: { ticket_id: ticketId }, query: { limit: 200 } }, signal })),
     enabled,
   })
 }
