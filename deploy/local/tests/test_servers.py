@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nats
@@ -27,11 +27,16 @@ STREAMS = ("PLAYERS", "TICKETS", "CATALOG", "SALES")
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path_factory.mktemp("postgres"), "p@ss/word", THROWAWAY_SETTINGS)
+def postgres(new_state_dir: Callable[[str], Path]) -> Iterator[PostgresServer]:
+    server = PostgresServer(new_state_dir("postgres"), "p@ss/word", THROWAWAY_SETTINGS)
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def folder(new_state_dir: Callable[[str], Path]) -> Path:
+    return new_state_dir("postgres")
 
 
 def enter(url: str) -> psycopg.Connection:
@@ -68,8 +73,8 @@ def test_second_server_on_the_same_data_is_refused(postgres: PostgresServer) -> 
         PostgresServer(postgres.folder, postgres.password).start()
 
 
-def test_data_survive_a_kill_and_a_pid_file_that_names_a_stranger(tmp_path: Path) -> None:
-    server = PostgresServer(tmp_path, "secret")
+def test_data_survive_a_kill_and_a_pid_file_that_names_a_stranger(folder: Path) -> None:
+    server = PostgresServer(folder, "secret")
     server.start()
     with server.connect() as connection:
         connection.execute("CREATE TABLE kept (n int)")
@@ -81,8 +86,8 @@ def test_data_survive_a_kill_and_a_pid_file_that_names_a_stranger(tmp_path: Path
     lines = pid_file.read_text().splitlines()
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]))
 
-    eventually(lambda: not any(str(tmp_path) in part for p in psutil.process_iter() for part in _cmdline(p)))
-    again = PostgresServer(tmp_path, "secret")
+    eventually(lambda: not any(str(folder) in part for p in psutil.process_iter() for part in _cmdline(p)))
+    again = PostgresServer(folder, "secret")
     again.start()
 
     with again.connect() as connection:
@@ -97,10 +102,10 @@ def _cmdline(process: psutil.Process) -> list[str]:
         return []
 
 
-def test_half_made_data_folder_is_made_anew(tmp_path: Path) -> None:
-    (tmp_path / "data.new").mkdir()
-    (tmp_path / "data.new" / "PG_VERSION").write_text("18")
-    server = PostgresServer(tmp_path, "secret", THROWAWAY_SETTINGS)
+def test_half_made_data_folder_is_made_anew(folder: Path) -> None:
+    (folder / "data.new").mkdir()
+    (folder / "data.new" / "PG_VERSION").write_text("18")
+    server = PostgresServer(folder, "secret", THROWAWAY_SETTINGS)
     server.start()
     assert server.is_ready()
     server.stop()

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,8 @@ def test_second(nats_server, postgres_server): pass
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_run_leaves_no_server_and_no_folder(tmp_path: Path, workers: str) -> None:
+def test_run_leaves_no_server_and_no_folder(new_state_dir: Callable[[str], Path], workers: str) -> None:
+    tmp_path = new_state_dir("outer")
     (tmp_path / "test_example.py").write_text(TESTS)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     temporary = tmp_path / "tmp"
@@ -41,7 +43,10 @@ def test_run_leaves_no_server_and_no_folder(tmp_path: Path, workers: str) -> Non
     assert not servers_on(temporary)
 
 
-def test_folder_of_a_killed_run_is_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_of_a_killed_run_is_cleared(
+    new_state_dir: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path = new_state_dir("outer")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     abandoned = run_folder.make()
     run_folder.postgres_url(abandoned)

@@ -8,6 +8,7 @@ GAMEDESK_TEST_NATS       addresses of servers to use instead of own ones, one pe
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
@@ -137,6 +138,19 @@ def nats_url(request: pytest.FixtureRequest, worker: str) -> str:
     if number >= len(urls):
         pytest.fail(f"GAMEDESK_TEST_NATS names {len(urls)} server(s); worker {worker} needs one of its own")
     return urls[number]
+
+
+@pytest.fixture(scope="session")
+def new_state_dir(pytestconfig: pytest.Config) -> Callable[[str], Path]:
+    """`new_state_dir(name)`: a new folder for a `Product` or a server of a test's own.
+
+    pytest's own temporary folders will not do for root: every other pytest shuts them to PostgreSQL's account.
+    """
+
+    def make(name: str) -> Path:
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_run_folder(pytestconfig)))
+
+    return make
 
 
 @pytest.fixture
