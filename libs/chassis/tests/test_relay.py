@@ -13,7 +13,7 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.events import MSG_ID_HEADER, Event
 from gamedesk_chassis.outbox import OUTBOX
 from gamedesk_chassis.publisher import Publisher
-from gamedesk_chassis.relay import Relay
+from gamedesk_chassis.relay import _LEADER_LOCK, Pass, Relay
 from nats.aio.client import Client
 from sqlalchemy import func, select
 
@@ -98,6 +98,16 @@ def test_two_workers_publish_each_event_once(
     eventually(lambda: unpublished(database) == 0)
     events = background.run(read_all(nc, stream))
     assert sorted(event.id for event in events) == sorted(ids)
+
+
+def test_worker_stands_by_while_another_leads(database: Database, nc: Client, stream: str, background: Any) -> None:
+    append_all(database, stream, [("a", 1)])
+    relay = Relay(database, nc, stream)
+    with database.begin() as leader:
+        leader.execute(_LEADER_LOCK)
+        assert relay._publish_batch(background.loop) is Pass.STANDBY
+        assert background.run(read_all(nc, stream)) == []
+    assert relay._publish_batch(background.loop) is Pass.PUBLISHED
 
 
 def test_batch_refused_for_a_duplicate_is_repeated_singly(
