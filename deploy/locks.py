@@ -5,8 +5,8 @@
     python deploy/locks.py --check    fail if a lock does not follow from its pyproject.toml
 
 The root lock holds everything; each unit's lock is a subset with the same versions, and so is
-build-requirements.lock, with which the images' builders make wheels of the units. Locks carry versions and hashes
-only, no registry's address.
+build-requirements.lock, with which the images' builders make wheels of the units, and the lock of the image that
+loads demo data. Locks carry versions and hashes only, no registry's address.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ UNITS = [
     ROOT / "gateway",
     *sorted(p.parent for p in ROOT.glob("tests/simulators/*/pyproject.toml")),
 ]
-LIBRARIES = [CHASSIS, ROOT / "libs/testing", ROOT / "deploy/local"]
+LOCAL = ROOT / "deploy/local"
+LIBRARIES = [CHASSIS, ROOT / "libs/testing", LOCAL]
+DEMO_LOCK = ROOT / "deploy/compose/demo/requirements.lock"
+DEMO_USES = ("faker", "httpx", "rich")  # of what gamedesk_local requires
 BUILD_LOCK = ROOT / "deploy/build-requirements.lock"
 
 
@@ -46,6 +49,10 @@ def requirements(unit: Path) -> list[str]:
 def build_requirements() -> list[str]:
     """What makes wheels of the units that become images."""
     return [r for unit in [*UNITS, CHASSIS] for r in project(unit)["build-system"]["requires"]]
+
+
+def demo_requirements() -> list[str]:
+    return [r for r in requirements(LOCAL) if r.startswith(DEMO_USES)]
 
 
 def development() -> list[str]:
@@ -90,8 +97,10 @@ def locks(out: Path | None, *, upgrade: bool) -> list[Path]:
         wanted = requirements(unit) + (requirements(CHASSIS) if "gamedesk-chassis" in dependencies(unit) else [])
         compile_lock(wanted, place(lock), compiled_root, upgrade=upgrade)
         made.append(lock)
-    compile_lock(build_requirements(), place(BUILD_LOCK), compiled_root, upgrade=upgrade)
-    return [*made, BUILD_LOCK]
+    for lock, wanted in ((BUILD_LOCK, build_requirements()), (DEMO_LOCK, demo_requirements())):
+        compile_lock(wanted, place(lock), compiled_root, upgrade=upgrade)
+        made.append(lock)
+    return made
 
 
 def main() -> int:

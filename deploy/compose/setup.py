@@ -35,7 +35,8 @@ def main() -> None:
         write(VOLUMES / unit / "jwks.json", (SETUP / "jwks.json").read_text())
     write(VOLUMES / "players/signing.jwk.json", (SETUP / "signing.jwk.json").read_text())
     write(VOLUMES / "demo/password", passwords["demo"])
-    os.chown(VOLUMES / "games", OUR_UID, OUR_UID)
+    for folder in ("demo", "games", "nats-data"):  # written to by their containers
+        os.chown(VOLUMES / folder, OUR_UID, OUR_UID)
     if not (VOLUMES / "games/games.yaml").exists():
         write(VOLUMES / "games/games.yaml", "games: []\n")
 
@@ -70,11 +71,10 @@ def write_service(service: str, passwords: dict[str, str]) -> None:
 
 
 def write_nats(passwords: dict[str, str]) -> None:
-    """The server's configuration with the passwords its `$NAME`s stand for, its storage, and who administers it."""
+    """The server's configuration with the passwords that its `$NAME`s stand for, and who administers it."""
     variables = "".join(f"NATS_{user.upper()}_PASSWORD: {passwords[f'nats-{user}']}\n" for user in NATS_USERS)
     write(VOLUMES / "nats/nats-server.conf", variables + NATS_CONFIG.read_text())
     write(VOLUMES / "nats-admin/gamedesk_nats_url", nats_url("admin", passwords))
-    os.chown(VOLUMES / "nats-data", OUR_UID, OUR_UID)
 
 
 def nats_url(user: str, passwords: dict[str, str]) -> str:
