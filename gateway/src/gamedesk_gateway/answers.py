@@ -1,0 +1,39 @@
+"""Answers of the gateway's own: JSON, and problem documents outside of Connexion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from gamedesk_chassis import problems
+from gamedesk_chassis.errors import Unavailable
+from gamedesk_chassis.http_client import Reply
+from starlette.responses import Response
+
+from gamedesk_gateway.routes import API
+
+_PASSED_HEADERS = ("content-type", "etag", "retry-after", "www-authenticate", "allow")
+
+
+def json_answer(data: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(data, option=orjson.OPT_UTC_Z), status, media_type="application/json")
+
+
+def problem_answer(error: Exception) -> Response:
+    """Any exception as its problem document."""
+    body, headers = problems.document_of_error(error)
+    return Response(problems.dump(body), body["status"], headers, problems.MEDIA_TYPE)
+
+
+def passed_on(reply: Reply) -> Response:
+    """A service's answer as it is; what it calls /players/… is /api/players/… outside."""
+    headers = {name: reply.headers[name] for name in _PASSED_HEADERS if name in reply.headers}
+    location = reply.headers.get("location", "")
+    if location:
+        headers["location"] = API + location if location.startswith("/") else location
+    return Response(reply.body, reply.status, headers)
+
+
+def not_answering(service: str) -> Unavailable:
+    """The problem that a service which does not answer is; `service` becomes a member of the document."""
+    return Unavailable(f"The part «{service}» does not answer; the rest works.", service=service)

@@ -1,0 +1,119 @@
+"""The gateway's own operations: one method per operationId of openapi.yaml."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import orjson
+import structlog
+from connexion.context import context, scope
+from gamedesk_chassis.auth import current_principal
+from gamedesk_chassis.errors import Unavailable
+from gamedesk_chassis.http_client import CallFailed, Reply
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from gamedesk_gateway.answers import json_answer, not_answering, passed_on
+from gamedesk_gateway.home import Home, Refused
+from gamedesk_gateway.proxy import identity, outgoing_headers
+from gamedesk_gateway.search import TicketSearch
+from gamedesk_gateway.sections import Caller
+from gamedesk_gateway.session.cookie import session_of
+from gamedesk_gateway.session.layer import SLOT, Slot
+from gamedesk_gateway.upstream import Upstream
+
+log = structlog.get_logger(__name__)
+
+_SIGN_IN_SECONDS = 5.0
+_AGENT_SECONDS = 1.0
+_PUBLIC_API = Path(__file__).with_name("public_openapi.json")
+
+
+class Api:
+    def __init__(self, players: Upstream, home: Home, search: TicketSearch) -> None:
+        self._players, self._home, self._search = players, home, search
+        self._document = _PUBLIC_API.read_bytes()
+
+    async def sign_in(self, body: dict[str, Any]) -> Response:
+        credentials = {name: body[name] for name in ("agent_id", "password")}
+        reply = await self._post("/sessions", credentials)
+        if reply.status != 201:
+            return passed_on(reply)
+        tokens = reply.json()
+        answer = {"agent": tokens["agent"], "expires_at": tokens["expires_at"]}
+        if body.get("transport") == "bearer":
+            return json_answer({**answer, "access_token": tokens["access_token"]}, 201)
+        _slot().put(session_of(tokens))
+        return json_answer(answer, 201)
+
+    async def get_session(self) -> Response:
+        caller, held = _caller(), _slot().session
+        agent: dict[str, Any] | None = None
+        try:
+            target = f"/agents/{caller.id}".encode()
+            reply = await self._players.call("GET", target, headers=caller.headers, deadline=_AGENT_SECONDS)
+            if reply.status == 401:
+                return passed_on(reply)
+            agent = reply.json() if reply.status == 200 else None
+        except CallFailed as failed:
+            log.warning("agent_not_read", reason=failed.reason)
+        agent = agent or (held.agent if held else None)
+        if agent is None:
+            raise not_answering("players")
+        return json_answer({"agent": agent, "expires_at": _expires_at()})
+
+    async def sign_out(self) -> Response:
+        slot = _slot()
+        if slot.session is not None:
+            try:
+                await self._post("/sessions/revoke", {"refresh_token": slot.session.refresh_token})
+            except Unavailable:
+                log.warning("session_not_revoked")
+        slot.put(None)
+        return Response(status_code=204)
+
+    async def get_home(
+        self, q: str | None = None, owner: Literal["me", "all"] = "me", limit: int = 50, cursor: str | None = None
+    ) -> Response:
+        try:
+            return json_answer(await self._home.start(_caller(), q=q, owner=owner, limit=limit, cursor=cursor))
+        except Refused as refused:
+            return passed_on(refused.reply)
+
+    async def get_home_player(self, player_id: str) -> Response:
+        try:
+            return json_answer(await self._home.player(_caller(), player_id))
+        except Refused as refused:
+            return passed_on(refused.reply)
+
+    async def search_tickets(self, q: str) -> Response:
+        try:
+            return json_answer(await self._search.find(_caller(), q))
+        except Refused as refused:
+            return passed_on(refused.reply)
+
+    async def get_openapi(self) -> Response:
+        return Response(self._document, media_type="application/json")
+
+    async def _post(self, path: str, body: dict[str, Any]) -> Reply:
+        headers = {**outgoing_headers(Headers()), "content-type": "application/json"}
+        try:
+            return await self._players.call(
+                "POST", path.encode(), headers=headers, body=orjson.dumps(body), deadline=_SIGN_IN_SECONDS
+            )
+        except CallFailed:
+            raise not_answering("players") from None
+
+
+def _slot() -> Slot:
+    return scope[SLOT]
+
+
+def _caller() -> Caller:
+    return Caller(current_principal().id, identity(outgoing_headers(Headers(raw=scope["headers"]))))
+
+
+def _expires_at() -> datetime:
+    return datetime.fromtimestamp(context["token_info"]["exp"], UTC)

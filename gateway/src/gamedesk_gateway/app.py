@@ -1,0 +1,105 @@
+"""Composition root: `gunicorn -c python:gamedesk_chassis.gunicorn_conf 'gamedesk_gateway.app:create_app()'`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import connexion
+from connexion.options import SwaggerUIOptions
+from connexion.resolver import Resolver
+from gamedesk_chassis import contract, logs, problems
+from gamedesk_chassis.auth import TokenVerifier
+from gamedesk_chassis.edge import Edge
+from gamedesk_chassis.errors import NotFound
+from gamedesk_chassis.health import HealthApp
+from gamedesk_chassis.settings import load
+from gamedesk_chassis.validation import VALIDATORS
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from gamedesk_gateway.answers import problem_answer
+from gamedesk_gateway.api import Api
+from gamedesk_gateway.console import Console
+from gamedesk_gateway.home import Home
+from gamedesk_gateway.proxy import Proxy
+from gamedesk_gateway.public_api import PACKAGED
+from gamedesk_gateway.references import References
+from gamedesk_gateway.routes import API, service_of
+from gamedesk_gateway.search import TicketSearch
+from gamedesk_gateway.session.cookie import SessionCookie, SessionKeys
+from gamedesk_gateway.session.layer import SessionLayer
+from gamedesk_gateway.session.renewal import Renewer
+from gamedesk_gateway.settings import Settings
+from gamedesk_gateway.upstream import Upstream
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    settings = settings or load(Settings)
+    logs.configure("gateway", settings.log_level)
+    upstreams = {
+        name: Upstream(name, url, connections=settings.connections) for name, url in settings.service_urls().items()
+    }
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[None]:
+        yield
+        for upstream in upstreams.values():
+            await upstream.aclose()
+
+    api = Api(
+        upstreams["players"],
+        Home(upstreams, settings.home_deadline),
+        TicketSearch(upstreams, settings.call_deadline),
+    )
+    own = _connexion_app(api, settings, lifespan)
+    references = References(upstreams, settings.reference_patience)
+    proxy = Proxy(upstreams, references, settings.call_deadline)
+    cookies = SessionCookie(SessionKeys(settings.session_key_file), secure=settings.cookie_secure)
+    behind_session = SessionLayer(_by_route(proxy, own), cookies, Renewer(upstreams["players"]))
+    public = contract.of_document(json.loads(PACKAGED.read_text("utf-8")))
+    return Edge(_by_path(behind_session, own, Console(settings.console_dir)), HealthApp(), public)
+
+
+def _connexion_app(api: Api, settings: Settings, lifespan: Any) -> ASGIApp:
+    app = connexion.AsyncApp(
+        "gateway",
+        lifespan=lifespan,
+        strict_validation=True,
+        validate_responses=settings.validate_responses,
+        validator_map=VALIDATORS,
+        security_map=TokenVerifier(settings.jwks_file).security_map(),
+        swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
+    )
+    document = contract.load(Path(__file__).with_name("openapi.yaml")).document
+    app.add_api(document, base_path=API, resolver=Resolver(lambda operation_id: getattr(api, operation_id)))
+    for kind in problems.HANDLED:
+        app.add_error_handler(kind, problems.connexion_handler)
+    return app
+
+
+def _by_route(proxy: Proxy, own: ASGIApp) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        service = service_of(scope["path"])
+        if service is None:
+            await own(scope, receive, send)
+        else:
+            await proxy(scope, receive, send, service=service)
+
+    return app
+
+
+def _by_path(api: ASGIApp, own: ASGIApp, console: ASGIApp) -> ASGIApp:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await own(scope, receive, send)  # its lifespan is the gateway's
+        elif scope["path"].startswith(f"{API}/"):
+            await api(scope, receive, send)
+        elif scope["path"] == API:
+            await problem_answer(NotFound())(scope, receive, send)
+        else:
+            await console(scope, receive, send)
+
+    return app

@@ -1,0 +1,138 @@
+"""The home page in one answer: composed from the services at the same time, each section failing alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Literal
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from gamedesk_chassis.clock import now, parse_rfc3339
+from gamedesk_chassis.http_client import Reply
+
+from gamedesk_gateway.sections import Caller, Part, Reader, Remembered
+from gamedesk_gateway.upstream import Upstream
+
+_BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+_ATTENTION_SHOWN = 50
+_TICKETS_ASKED = 100
+# Of the deadline, for the cards of the players that the first answers name.
+_SHARE_OF_CARDS = 0.35
+
+
+class Refused(Exception):
+    """A service refuses what the whole view is about; its answer is the view's."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"refused with {reply.status}")
+        self.reply = reply
+
+
+class Home:
+    """`deadline`: seconds that the whole view may take."""
+
+    def __init__(self, upstreams: Mapping[str, Upstream], deadline: float) -> None:
+        self._upstreams, self._deadline = upstreams, deadline
+        self._memory = Remembered()
+
+    def _reader(self, caller: Caller) -> Reader:
+        return Reader(self._upstreams, self._memory, caller, self._deadline)
+
+    async def player(self, caller: Caller, player_id: str) -> dict[str, Any]:
+        """Everything about a player. Refused if there is no such player."""
+        reader, mine = self._reader(caller), urlencode({"player_id": player_id})
+        player, tickets, touches, orders = await asyncio.gather(
+            reader.read("players", f"/players/{player_id}"),
+            reader.read("tickets", f"/tickets?{mine}"),
+            reader.read("sales", f"/touches?{mine}"),
+            reader.read("sales", f"/orders?{mine}"),
+        )
+        _heed_refusal(player)
+        return {
+            "player_id": player.data["player_id"] if player.data else player_id,
+            "player": player.view(_last_sync(player)),
+            "tickets": tickets.view(),
+            "touches": touches.view(),
+            "orders": orders.view(),
+        }
+
+    async def start(
+        self, caller: Caller, *, q: str | None, owner: Literal["me", "all"], limit: int, cursor: str | None
+    ) -> dict[str, Any]:
+        """The left column: what needs the caller's attention, and a page of players. Refused for a bad cursor."""
+        reader = self._reader(caller)
+        query: dict[str, Any] = {
+            "q": q,
+            "owner": caller.id if owner == "me" else None,
+            "limit": limit,
+            "cursor": cursor,
+        }
+        asked = urlencode({name: value for name, value in query.items() if value is not None})
+        players, attention = await asyncio.gather(
+            reader.read("players", f"/players?{asked}"), self._attention(reader, caller.id)
+        )
+        _heed_refusal(players)
+        return {"attention": attention.view(), "players": players.view()}
+
+    async def _attention(self, reader: Reader, agent_id: str) -> Part:
+        """Open tickets and follow-ups due, the oldest first; at most 50."""
+        tomorrow = now().astimezone(_BUSINESS_ZONE).date() + timedelta(days=1)
+        open_tickets = {"responsible": agent_id, "state": "pending,in_progress", "limit": _TICKETS_ASKED}
+        due = {"agent": agent_id, "due_before": tomorrow.isoformat(), "limit": _ATTENTION_SHOWN}
+        leave = self._deadline * _SHARE_OF_CARDS
+        tickets, follow_ups = await asyncio.gather(
+            reader.read("tickets", f"/tickets?{urlencode(open_tickets, safe=',')}", leave=leave),
+            reader.read("sales", f"/follow-ups?{urlencode(due)}", leave=leave),
+        )
+        items = [*map(_ticket_entry, _items(tickets)), *map(_follow_up_entry, _items(follow_ups))]
+        items.sort(key=lambda item: item["due_at"])
+        items = items[:_ATTENTION_SHOWN]
+        parts = [tickets, follow_ups]
+        if items:
+            ids = sorted({item["player_id"] for item in items})
+            cards = await reader.read("players", f"/player-cards?ids={','.join(ids)}")
+            by_id = {card["player_id"]: card for card in _items(cards)}
+            items = [{**item, "player": by_id.get(item["player_id"])} for item in items]
+            parts.append(cards)
+        return _joined(parts, {"items": items})
+
+
+def _joined(parts: list[Part], data: dict[str, Any]) -> Part:
+    """One section of several parts: ok if all are, stale if something of it is old or missing."""
+    failed = next((part for part in parts if part.status != "ok"), None)
+    if failed is None:
+        return Part("ok", now(), data)
+    if all(part.data is None for part in parts):
+        return Part("unavailable", problem=failed.problem)
+    as_of = min((part.as_of for part in parts if part.as_of is not None), default=None)
+    return Part("stale", as_of, data, failed.problem)
+
+
+def _heed_refusal(part: Part) -> None:
+    if part.refusal is not None:
+        raise Refused(part.refusal)
+
+
+def _items(part: Part) -> list[dict[str, Any]]:
+    return part.data["items"] if part.data else []
+
+
+def _ticket_entry(ticket: dict[str, Any]) -> dict[str, Any]:
+    due_at = parse_rfc3339(ticket["asked_at"])
+    return {"kind": "ticket", "due_at": due_at, "player_id": ticket["player_id"], "player": None, "ticket": ticket}
+
+
+def _follow_up_entry(touch: dict[str, Any]) -> dict[str, Any]:
+    """Due from the first minute of its business day."""
+    due_at = datetime.combine(date.fromisoformat(touch["follow_up_on"]), time(), _BUSINESS_ZONE)
+    return {"kind": "follow_up", "due_at": due_at, "player_id": touch["player_id"], "player": None, "touch": touch}
+
+
+def _last_sync(player: Part) -> datetime | None:
+    """When his game profiles were last synced; None (so: when he was read) before the first time."""
+    if player.status != "ok":
+        return None
+    synced = [profile["synced_at"] for profile in player.data["profiles"] if profile["synced_at"]]
+    return max((parse_rfc3339(moment) for moment in synced), default=None)  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,90 @@
+"""Passes public requests on to the services: method, path, query and body as they came, no rule of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gamedesk_chassis import problems
+from gamedesk_chassis.errors import DomainError
+from gamedesk_chassis.http_client import CallFailed, Reply
+from gamedesk_chassis.tracing import current_traceparent
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from gamedesk_gateway import references
+from gamedesk_gateway.answers import not_answering, passed_on, problem_answer
+from gamedesk_gateway.routes import API
+from gamedesk_gateway.upstream import Upstream
+
+_REQUEST_HEADERS = (
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+)
+
+
+class Proxy:
+    """An ASGI app for the paths of the route table; `deadline` in seconds for one request to a service."""
+
+    def __init__(self, upstreams: dict[str, Upstream], resolver: references.References, deadline: float) -> None:
+        self._upstreams, self._references, self._deadline = upstreams, resolver, deadline
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send, *, service: str) -> None:
+        try:
+            answer = passed_on(await self._forward(scope, await _body(receive), service))
+        except CallFailed:
+            answer = problem_answer(not_answering(service))
+        except DomainError as error:
+            answer = problem_answer(error)
+        await answer(scope, receive, send)
+
+    async def _forward(self, scope: Scope, body: bytes, service: str) -> Reply:
+        headers = outgoing_headers(Headers(scope=scope))
+        method, upstream = scope["method"], self._upstreams[service]
+        repeatable = method in ("GET", "HEAD") or "idempotency-key" in headers
+
+        async def send_it() -> Reply:
+            return await upstream.call(
+                method, _target(scope), headers=headers, body=body, deadline=self._deadline, repeatable=repeatable
+            )
+
+        reply = await send_it()
+        unknown = references.named_in(reply)
+        if unknown is None:
+            return reply
+        return await self._references.resolve(unknown, identity(headers), send_it)
+
+
+def outgoing_headers(incoming: Headers) -> dict[str, str]:
+    """The headers that a service gets: the ones it has a use for, this request's id and its trace."""
+    headers = {name: incoming[name] for name in _REQUEST_HEADERS if name in incoming}
+    headers["x-request-id"] = problems.request_id.get() or ""
+    traceparent = current_traceparent()
+    if traceparent is not None:
+        headers["traceparent"] = traceparent
+    return headers
+
+
+def identity(headers: dict[str, str]) -> dict[str, str]:
+    """Of those, what says on whose behalf a service is asked."""
+    return {name: headers[name] for name in ("authorization", "x-request-id", "traceparent") if name in headers}
+
+
+def _target(scope: Scope) -> bytes:
+    path: bytes = scope["raw_path"].partition(b"?")[0].removeprefix(API.encode())
+    return path + b"?" + scope["query_string"] if scope["query_string"] else path
+
+
+async def _body(receive: Receive) -> bytes:
+    """The body, whose size the outermost layer has checked."""
+    parts: list[bytes] = []
+    more = True
+    while more:
+        message: Any = await receive()
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts)

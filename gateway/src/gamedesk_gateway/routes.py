@@ -1,0 +1,42 @@
+"""Which public path goes to which service. What is not in the table is not public."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+API = "/api"
+SERVICES = ("players", "tickets", "catalog", "sales")
+
+# First segment of the path after /api → the service that owns it.
+ROUTES: Mapping[str, str] = {
+    "agents": "players",
+    "games": "players",
+    "player-cards": "players",
+    "players": "players",
+    "tickets": "tickets",
+    "discount-rules": "catalog",
+    "item-pulls": "catalog",
+    "items": "catalog",
+    "pack-prices": "catalog",
+    "packs": "catalog",
+    "price-pushes": "catalog",
+    "contact-blocks": "sales",
+    "follow-ups": "sales",
+    "lost-reasons": "sales",
+    "offers": "sales",
+    "orders": "sales",
+    "touches": "sales",
+}
+
+_NOT_A_SEGMENT = ("", ".", "..")
+
+
+def service_of(path: str) -> str | None:
+    """The service behind a decoded public path (`/api/players/…`), None if it is not one of a service.
+
+    A path with empty or dot segments belongs to nobody: on its way it would be taken for another one.
+    """
+    root, *segments = path.split("/")[1:]
+    if f"/{root}" != API or not segments or any(segment in _NOT_A_SEGMENT for segment in segments):
+        return None
+    return ROUTES.get(segments[0])

@@ -1,0 +1,98 @@
+"""The session cookie. Only the gateway can read it, and any replica with the same keys can."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from gamedesk_chassis.clock import parse_rfc3339
+
+log = structlog.get_logger(__name__)
+
+NAME = "gamedesk_session"
+PATH = "/api"
+_FILE_CHECK_SECONDS = 1.0
+_LIFETIME = 14 * 24 * 3600  # as long as an unused refresh token is good for
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the cookie holds. Times in seconds since 1970; `agent` as it was at sign-in or the last renewal."""
+
+    access_token: str
+    refresh_token: str
+    renew_at: float
+    expires_at: float
+    agent: dict[str, Any]
+
+
+def session_of(tokens: dict[str, Any]) -> Session:
+    """A session from what the owner of the sign-in answers; renewed after half of the access token's life."""
+    moment = parse_rfc3339(tokens["expires_at"])
+    assert moment is not None
+    expires_at, now = moment.timestamp(), time.time()
+    renew_at = now + (expires_at - now) / 2
+    return Session(tokens["access_token"], tokens["refresh_token"], renew_at, expires_at, tokens["agent"])
+
+
+class SessionKeys:
+    """Keys from a file, one a line, 32 random bytes as base64url: the first encrypts, all decrypt.
+
+    The file is read again when it changes; a broken one keeps the keys known so far.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._mtime, self._checked = 0.0, 0.0
+        self._keys: MultiFernet | None = None
+
+    def current(self) -> MultiFernet:
+        if self._keys is None or time.monotonic() - self._checked > _FILE_CHECK_SECONDS:
+            self._keys = self._read(self._keys)
+        return self._keys
+
+    def _read(self, known: MultiFernet | None) -> MultiFernet:
+        self._checked = time.monotonic()
+        try:
+            mtime = self._file.stat().st_mtime
+            if known is not None and mtime == self._mtime:
+                return known
+            lines = self._file.read_text("ascii").split()
+            keys = MultiFernet([Fernet(line + "=" * (-len(line) % 4)) for line in lines])
+        except (OSError, ValueError) as error:
+            if known is None:
+                raise SystemExit(f"The session key file {self._file} cannot be read: {error}") from None
+            log.error("session_keys_not_read", file=str(self._file), error=type(error).__name__)
+            return known
+        self._mtime = mtime
+        return keys
+
+
+class SessionCookie:
+    """Makes and reads the cookie."""
+
+    def __init__(self, keys: SessionKeys, *, secure: bool) -> None:
+        self._keys = keys
+        self._attributes = f"; Path={PATH}; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
+        keys.current()
+
+    def read(self, cookies: dict[str, str]) -> Session | None:
+        """The session in a request's cookies; None if there is none, or none that these keys can read."""
+        try:
+            return Session(**orjson.loads(self._keys.current().decrypt(cookies[NAME], ttl=_LIFETIME)))
+        except (KeyError, InvalidToken, TypeError, ValueError):
+            return None
+
+    def holding(self, session: Session) -> str:
+        """The Set-Cookie header for a session."""
+        value = self._keys.current().encrypt(orjson.dumps(asdict(session))).decode()
+        return f"{NAME}={value}; Max-Age={_LIFETIME}{self._attributes}"
+
+    def cleared(self) -> str:
+        """The Set-Cookie header that ends it."""
+        return f"{NAME}=; Max-Age=0{self._attributes}"

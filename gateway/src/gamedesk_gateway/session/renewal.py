@@ -1,0 +1,81 @@
+"""Renewing access tokens at half of their life, once for all requests that come with the same cookie."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import orjson
+from gamedesk_chassis.errors import NotAuthenticated
+from gamedesk_chassis.http_client import CallFailed
+
+from gamedesk_gateway.answers import not_answering
+from gamedesk_gateway.session.cookie import Session, session_of
+from gamedesk_gateway.upstream import Upstream
+
+# For how long the owner accepts a refresh token that was just rotated; requests that left the browser before
+# the new cookie reached it get the same new tokens until then.
+_KEEP_SECONDS = 10.0
+_RETRY_SECONDS = 2.0
+_PATIENCE_SECONDS = 1.0
+_CALL_SECONDS = 10.0
+
+
+class SessionEnded(NotAuthenticated):
+    slug = "session-ended"
+    title = "This session has ended; sign in again"
+
+
+class Renewer:
+    def __init__(self, players: Upstream) -> None:
+        self._players = players
+        self._flights: dict[str, asyncio.Task[Session]] = {}
+
+    async def fresh(self, session: Session) -> Session:
+        """`session` itself in the first half of its life, else a renewed one.
+
+        Raises SessionEnded when renewing is refused. When it cannot be asked for, an access token that still holds
+        is used on; one that does not raises Unavailable.
+        """
+        if time.time() < session.renew_at:
+            return session
+        flight = self._flight(session.refresh_token)
+        await asyncio.wait({flight}, timeout=_PATIENCE_SECONDS)
+        if flight.done():
+            try:
+                return flight.result()
+            except CallFailed:
+                pass
+        if time.time() < session.expires_at:
+            return session
+        raise not_answering("players")
+
+    def _flight(self, refresh_token: str) -> asyncio.Task[Session]:
+        flight = self._flights.get(refresh_token)
+        if flight is None:
+            flight = self._flights[refresh_token] = asyncio.create_task(self._renew(refresh_token))
+            flight.add_done_callback(lambda done: self._landed(refresh_token, done))
+        return flight
+
+    def _landed(self, refresh_token: str, flight: asyncio.Task[Session]) -> None:
+        if flight.cancelled():
+            self._flights.pop(refresh_token, None)
+            return
+        again = isinstance(flight.exception(), CallFailed)
+        seconds = _RETRY_SECONDS if again else _KEEP_SECONDS
+        asyncio.get_running_loop().call_later(seconds, self._flights.pop, refresh_token, None)
+
+    async def _renew(self, refresh_token: str) -> Session:
+        reply = await self._players.call(
+            "POST",
+            b"/sessions/refresh",
+            headers={"content-type": "application/json"},
+            body=orjson.dumps({"refresh_token": refresh_token}),
+            deadline=_CALL_SECONDS,
+            repeatable=True,  # the token just rotated is honoured for a while
+        )
+        if reply.status in (400, 401):
+            raise SessionEnded()
+        if reply.status != 201:
+            raise CallFailed("status", reply.status)
+        return session_of(reply.json())

@@ -1,0 +1,36 @@
+"""Configuration of the gateway: environment variables with the prefix GAMEDESK_."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gamedesk_gateway.routes import SERVICES
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="GAMEDESK_", extra="ignore", frozen=True)
+
+    players_url: str = Field(description="where the players service answers, http://host:port")
+    tickets_url: str = Field(description="where the tickets service answers")
+    sales_url: str = Field(description="where the sales service answers")
+    catalog_url: str = Field(description="where the catalog service answers")
+    nats_url: str = Field(default="nats://127.0.0.1:4222", description="NATS server(s), comma separated")
+    jwks_file: Path = Field(description="public keys that access tokens are verified with; re-read on change")
+    session_key_file: Path = Field(
+        description="cookie keys, one a line (32 random bytes, base64url): the first encrypts, all decrypt"
+    )
+    cookie_secure: bool = Field(default=True, description="false only for plain http on this machine")
+    console_dir: Path | None = Field(default=None, description="the built console")
+    call_deadline: float = Field(default=10.0, gt=0, description="seconds a service may take for one request")
+    home_deadline: float = Field(default=1.5, gt=0, description="seconds the home view waits for its sections")
+    reference_patience: float = Field(default=2.0, ge=0, description="seconds a request waits for a fact on its way")
+    connections: int = Field(default=100, ge=1, description="requests in flight to one service at most")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    validate_responses: bool = Field(default=False, description="check answers against the contract (tests)")
+
+    def service_urls(self) -> dict[str, str]:
+        """Service name → base URL."""
+        return {service: getattr(self, f"{service}_url") for service in SERVICES}

@@ -1,0 +1,160 @@
+"""Requests are passed on unchanged, and end when their deadline does, whatever the service does."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from .conftest import Gateway
+from .servers import HangsUp
+
+
+@pytest.fixture
+def hangs_up() -> Iterator[HangsUp]:
+    server = HangsUp()
+    yield server
+    server.stop()
+
+
+def slug(response: httpx.Response) -> str:
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    return response.json()["type"].removeprefix("urn:gamedesk:problem:")
+
+
+def test_method_path_query_body_and_headers_arrive_unchanged(gateway: Gateway, agent: httpx.Client) -> None:
+    gateway.stubs["tickets"].answers["/tickets/a%2Fb/entries"] = (
+        201,
+        {"ok": True},
+        {"etag": '"3"', "location": "/x/1"},
+    )
+    body = b'{"text":  "\xe5\xa4\xa7R"}'
+    headers = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": "key-12345678",
+        "If-Match": '"7"',
+        "X-Request-Id": "request-1234",
+        "X-Other": "stays here",
+    }
+
+    response = agent.post("/api/tickets/a%2Fb/entries?q=%E5%A4%A7+R&x=1,2&x=%2C", content=body, headers=headers)
+
+    assert (response.status_code, response.json()) == (201, {"ok": True})
+    assert (response.headers["etag"], response.headers["location"]) == ('"3"', "/api/x/1")
+    [request] = gateway.stubs["tickets"].received
+    assert (request.method, request.body) == ("POST", body)
+    assert request.target == "/tickets/a%2Fb/entries?q=%E5%A4%A7+R&x=1,2&x=%2C"
+    assert request.headers["idempotency-key"] == "key-12345678"
+    assert request.headers["if-match"] == '"7"'
+    assert request.headers["authorization"] == agent.headers["authorization"]
+    assert request.headers["x-request-id"] == "request-1234" == response.headers["x-request-id"]
+    assert request.headers["traceparent"].startswith("00-")
+    assert "x-other" not in request.headers
+
+
+def test_a_price_push_arrives_byte_for_byte_without_sign_in__R30(gateway: Gateway) -> None:
+    gateway.stubs["catalog"].answers["/price-pushes/xiyou"] = (200, {"results": []})
+    body = b' {"b": 1.0,\r\n "a" : "\\u5927" }\n'
+    signed = {"webhook-id": "msg_1", "webhook-timestamp": "1", "webhook-signature": "v1,abc="}
+
+    response = gateway.http.post(
+        "/api/price-pushes/xiyou", content=body, headers={"Content-Type": "application/json", **signed}
+    )
+
+    assert response.status_code == 200
+    [request] = gateway.stubs["catalog"].received
+    assert request.body == body
+    assert {name: request.headers[name] for name in signed} == signed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/sessions/refresh",
+        "/api/sessions",
+        "/api/players/%2e%2e/sessions/refresh",
+        "/api/players/..%2Fsessions",
+        "/api//sessions",
+        "/api/nothing",
+        "/api",
+    ],
+)
+def test_what_is_not_public_is_not_reachable(gateway: Gateway, agent: httpx.Client, path: str) -> None:
+    gateway.stubs["players"].answers |= {"/sessions": (201, {}), "/sessions/refresh": (201, {})}
+
+    response = agent.post(path, json={"refresh_token": "x"})
+
+    assert (response.status_code, slug(response)) in [(404, "not-found"), (405, "method-not-allowed")]
+    assert gateway.stubs["players"].received == []
+
+
+def test_dots_in_a_raw_path_lead_nowhere_else(gateway: Gateway) -> None:
+    """httpx would tidy the path up before sending it; a hostile client would not."""
+    gateway.stubs["players"].answers["/sessions/refresh"] = (201, {})
+    with socket.create_connection(("127.0.0.1", gateway.served.port)) as raw:
+        raw.sendall(b"POST /api/players/../sessions/refresh HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+        assert raw.recv(100).startswith(b"HTTP/1.1 404")
+    assert gateway.stubs["players"].received == []
+
+
+def test_a_body_beyond_the_limit_reaches_no_service(gateway: Gateway, agent: httpx.Client) -> None:
+    response = agent.post("/api/players", json={"note": "x" * 70_000})
+
+    assert (response.status_code, slug(response)) == (413, "body-too-large")
+    assert gateway.stubs["players"].received == []
+
+
+def test_a_service_that_is_down_is_a_503_at_once_and_comes_back(gateway: Gateway, agent: httpx.Client) -> None:
+    gateway.stubs["sales"].answers["/orders"] = (200, {"items": [], "next_cursor": None})
+    assert agent.get("/api/orders").status_code == 200
+    gateway.servers["sales"].stop()
+
+    started = time.monotonic()
+    response = agent.get("/api/orders")
+
+    assert time.monotonic() - started < 0.5
+    assert (response.status_code, slug(response), response.json()["service"]) == (503, "unavailable", "sales")
+    assert int(response.headers["retry-after"]) > 0
+    gateway.servers["sales"].start()
+    assert agent.get("/api/orders").status_code == 200, "also through a pool that holds broken connections"
+
+
+@pytest.mark.parametrize("fault", ["slow", "drip"])
+def test_the_deadline_holds_for_the_whole_call(gateway: Gateway, agent: httpx.Client, fault: str) -> None:
+    gateway.stubs["sales"].answers["/orders"] = (200, {"items": ["x" * 100], "next_cursor": None})
+    gateway.stubs["sales"].fault = fault
+
+    started = time.monotonic()
+    response = agent.get("/api/orders")
+
+    assert 0.7 < time.monotonic() - started < 1.3
+    assert (response.status_code, slug(response)) == (503, "unavailable")
+    gateway.stubs["sales"].fault = None
+    assert agent.get("/api/orders").status_code == 200
+
+
+def test_calls_cut_short_by_their_deadline_do_not_use_up_the_connections(gateway_with: Any, token_for: Any) -> None:
+    gateway = gateway_with(call_deadline=0.15, connections=2)
+    gateway.stubs["sales"].answers["/orders"] = (200, {"items": [], "next_cursor": None})
+    gateway.stubs["sales"].fault = "drip"
+    with gateway.as_agent(token_for()) as agent:
+        assert {agent.get("/api/orders").status_code for _ in range(8)} == {503}
+        gateway.stubs["sales"].fault = None
+        assert agent.get("/api/orders").status_code == 200
+
+
+def test_reads_and_keyed_writes_are_sent_again_once_when_a_connection_breaks(
+    gateway_with: Any, token_for: Any, hangs_up: HangsUp
+) -> None:
+    gateway = gateway_with(sales_url=hangs_up.url)
+    with gateway.as_agent(token_for()) as agent:
+        assert agent.get("/api/orders").status_code == 503
+        assert agent.post("/api/orders", json={}, headers={"Idempotency-Key": "key-12345678"}).status_code == 503
+        assert agent.post("/api/orders", json={}).status_code == 503
+        assert agent.patch("/api/orders/1", json={}).status_code == 503
+
+    assert hangs_up.methods == ["GET", "GET", "POST", "POST", "POST", "PATCH"]

@@ -1,0 +1,317 @@
+"""Signing in, renewing and signing out, against the real players service."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.migrate import migrate
+from gamedesk_gateway.session import cookie
+from gamedesk_players.__main__ import SERVICE
+from gamedesk_players.app import create_app
+from gamedesk_players.commands import sessions
+from gamedesk_players.commands.agents import create_agent
+from gamedesk_players.model import NewAgent
+from gamedesk_players.settings import Settings
+
+from .conftest import Gateway, new_key
+from .servers import Served
+
+PASSWORD = "a long password"
+CREDENTIALS = {"agent_id": "KF001", "password": PASSWORD}
+FROM_THE_CONSOLE = {"Sec-Fetch-Site": "same-origin"}
+
+
+def migrate_players(url: str) -> None:
+    migrate(url, SERVICE.migrations)
+    database = Database(url, pool_size=1)
+    database.transact(create_agent, None, NewAgent("KF001", "管理员", PASSWORD, "wx_KF001", "微信一号", "admin"))
+    database.dispose()
+
+
+@pytest.fixture(scope="module")
+def players(
+    fresh_database: Callable[..., str], keys: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    games = tmp_path_factory.mktemp("games") / "games.yaml"
+    games.write_text("games: []")
+    settings = Settings(
+        database_url=fresh_database("players", migrate_players),
+        jwks_file=keys.jwks_file,
+        signing_key_file=keys.signing_key_file,
+        games_file=games,
+        web_threads=4,
+        log_level="ERROR",
+    )
+    served = Served(create_app(settings))
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="module")
+def kept_gateway(gateway_with: Callable[..., Gateway], players: Served) -> Gateway:
+    return gateway_with(players_url=players.url)
+
+
+def sign_in(gateway: Gateway) -> str:
+    """Sign in as the console does; the cookie's value."""
+    response = gateway.http.post("/api/session", json=CREDENTIALS, headers=FROM_THE_CONSOLE)
+    assert response.status_code == 201, response.text
+    return gateway.http.cookies[cookie.NAME]
+
+
+def held_in(gateway: Gateway, value: str) -> cookie.Session:
+    keys = cookie.SessionKeys(gateway.settings.session_key_file)
+    session = cookie.SessionCookie(keys, secure=False).read({cookie.NAME: value})
+    assert session is not None
+    return session
+
+
+def make_older(gateway: Gateway, **times: float) -> None:
+    """Put a cookie in its second half of life into the browser: the same tokens, other times."""
+    keys = cookie.SessionKeys(gateway.settings.session_key_file)
+    session = held_in(gateway, gateway.http.cookies[cookie.NAME])
+    older = cookie.Session(**{**session.__dict__, "renew_at": time.time() - 1, **times})
+    value = cookie.SessionCookie(keys, secure=False).holding(older).partition(";")[0].partition("=")[2]
+    put_cookie(gateway.http, value)
+
+
+def put_cookie(http: httpx.Client, value: str) -> None:
+    http.cookies.clear()
+    http.cookies.set(cookie.NAME, value, domain="127.0.0.1", path="/api")
+
+
+def slug(response: httpx.Response) -> str:
+    return response.json()["type"].removeprefix("urn:gamedesk:problem:")
+
+
+def test_signing_in_sets_a_cookie_that_scripts_cannot_read(gateway: Gateway) -> None:
+    response = gateway.http.post("/api/session", json=CREDENTIALS, headers=FROM_THE_CONSOLE)
+
+    assert response.status_code == 201
+    assert response.json()["agent"]["wechat_name"] == "微信一号", "R4: signing in fills in both"
+    assert response.json().keys() == {"agent", "expires_at"}
+    [header] = response.headers.get_list("set-cookie")
+    assert {"Path=/api", "HttpOnly", "SameSite=Strict"} <= set(header.split("; "))
+    assert "Secure" not in header
+    assert len(header) < 2500
+    session = gateway.http.get("/api/session")
+    assert (session.status_code, session.json()["agent"]["agent_id"]) == (200, "KF001")
+    assert gateway.http.get("/api/players").status_code == 200, "the services see the token"
+
+
+def test_the_cookie_is_secure_unless_told_otherwise(gateway_with: Any, players: Served) -> None:
+    gateway = gateway_with(players_url=players.url, cookie_secure=True)
+
+    response = gateway.http.post("/api/session", json=CREDENTIALS)
+
+    assert "Secure" in response.headers["set-cookie"].split("; ")
+
+
+def test_a_wrong_password_is_refused_without_a_cookie(gateway: Gateway) -> None:
+    response = gateway.http.post("/api/session", json={**CREDENTIALS, "password": "wrong"})
+
+    assert (response.status_code, slug(response)) == (401, "sign-in-refused")
+    assert "set-cookie" not in response.headers
+    assert response.headers["www-authenticate"]
+
+
+def test_without_a_session_everything_needs_sign_in(gateway: Gateway) -> None:
+    for path in ("/api/session", "/api/home", "/api/players"):
+        response = gateway.http.get(path)
+        assert (response.status_code, slug(response)) == (401, "unauthenticated")
+
+
+def test_an_api_client_gets_a_bearer_token_instead(gateway: Gateway) -> None:
+    response = gateway.http.post("/api/session", json={**CREDENTIALS, "transport": "bearer"})
+
+    assert response.status_code == 201
+    assert "set-cookie" not in response.headers
+    with gateway.as_agent(response.json()["access_token"]) as client:
+        assert client.get("/api/session").json()["agent"]["agent_id"] == "KF001"
+        body = {"agent_id": "KF077", "name": "a", "password": PASSWORD, "wechat_id": "wx_KF077", "wechat_name": "b"}
+        created = client.post("/api/agents", json=body, headers={"Idempotency-Key": secrets.token_hex(8)})
+        assert created.status_code == 201, "no cross-site check: browsers do not send bearer tokens by themselves"
+
+
+def test_the_access_token_is_renewed_at_half_life(gateway: Gateway) -> None:
+    before = held_in(gateway, sign_in(gateway))
+    make_older(gateway)
+
+    response = gateway.http.get("/api/players")
+
+    assert response.status_code == 200
+    renewed = held_in(gateway, gateway.http.cookies[cookie.NAME])
+    assert renewed.access_token != before.access_token
+    assert renewed.refresh_token != before.refresh_token
+    assert renewed.renew_at > time.time()
+    assert "set-cookie" not in gateway.http.get("/api/players").headers, "not again"
+
+
+def test_parallel_requests_with_one_cookie_rotate_once(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "ROTATION_GRACE", timedelta(0))
+    sign_in(gateway)
+    make_older(gateway)
+    value = gateway.http.cookies[cookie.NAME]
+
+    def ask(_number: int) -> httpx.Response:
+        headers = {"Cookie": f"{cookie.NAME}={value}"}
+        return httpx.get(f"{gateway.url}/api/players", headers=headers, timeout=20, trust_env=False)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(16)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    values = [answer.headers["set-cookie"].partition(";")[0].partition("=")[2] for answer in answers]
+    assert len({held_in(gateway, value).refresh_token for value in values}) == 1
+
+
+def test_a_token_used_again_after_its_rotation_ends_the_session(
+    gateway: Gateway, gateway_with: Any, players: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stolen cookie at another replica: the family is revoked, for the thief and for the owner."""
+    monkeypatch.setattr(sessions, "ROTATION_GRACE", timedelta(0))
+    sign_in(gateway)
+    make_older(gateway)
+    stolen = gateway.http.cookies[cookie.NAME]
+    assert gateway.http.get("/api/players").status_code == 200
+    replica = gateway_with(players_url=players.url)
+    put_cookie(replica.http, stolen)
+
+    refused = replica.http.get("/api/players")
+
+    assert (refused.status_code, slug(refused)) == (401, "session-ended")
+    assert f"{cookie.NAME}=; Max-Age=0" in refused.headers["set-cookie"]
+    assert cookie.NAME not in replica.http.cookies
+    make_older(gateway)
+    assert gateway.http.get("/api/players").status_code == 401
+
+
+def test_another_replica_reads_the_cookie(gateway: Gateway, gateway_with: Any, players: Served) -> None:
+    value = sign_in(gateway)
+    replica = gateway_with(players_url=players.url)
+    put_cookie(replica.http, value)
+
+    assert replica.http.get("/api/session").status_code == 200
+
+
+@pytest.fixture
+def good_keys_afterwards(session_key_file: Path) -> Iterator[None]:
+    yield
+    session_key_file.write_text(new_key())
+
+
+@pytest.mark.usefixtures("good_keys_afterwards")
+def test_keys_rotate_without_a_restart(gateway: Gateway, session_key_file: Path, eventually: Any) -> None:
+    old = sign_in(gateway)
+    first = session_key_file.read_text()
+
+    session_key_file.write_text(f"{new_key()}\n{first}\n")
+    eventually(lambda: not decrypts(sign_in(gateway), first))
+    put_cookie(gateway.http, old)
+    assert gateway.http.get("/api/session").status_code == 200, "old cookies are read on"
+
+    session_key_file.write_text(new_key())
+    put_cookie(gateway.http, old)
+    eventually(lambda: gateway.http.get("/api/session").status_code == 401)
+
+    session_key_file.write_text("not a key")
+    assert sign_in(gateway), "a broken file changes nothing"
+
+
+def decrypts(value: str, key: str) -> bool:
+    from cryptography.fernet import Fernet, InvalidToken
+
+    try:
+        return bool(Fernet(key + "=").decrypt(value))
+    except InvalidToken:
+        return False
+
+
+def test_a_cookie_that_was_tampered_with_is_nobody(gateway: Gateway) -> None:
+    value = bytearray(base64.urlsafe_b64decode(sign_in(gateway)))
+    value[40] ^= 1
+    put_cookie(gateway.http, base64.urlsafe_b64encode(value).decode())
+
+    assert gateway.http.get("/api/session").status_code == 401
+
+
+def test_with_players_down_a_session_lasts_as_long_as_its_token(gateway_with: Any, players: Served) -> None:
+    gateway = gateway_with(players_url=players.url)
+    value = sign_in(gateway)
+    alone = gateway_with(players_url="http://127.0.0.1:9")
+    put_cookie(alone.http, value)
+    alone.stubs["tickets"].answers["/tickets"] = (200, {"items": [], "next_cursor": None})
+    assert alone.http.get("/api/tickets").status_code == 200
+    session = alone.http.get("/api/session").json()
+    assert session["agent"]["agent_id"] == "KF001", "from the cookie"
+    make_older(alone)
+    assert alone.http.get("/api/tickets").status_code == 200
+    make_older(alone, expires_at=time.time() - 1)
+    refused = alone.http.get("/api/tickets")
+    assert (refused.status_code, slug(refused)) == (503, "unavailable"), "not 401: signing in again would not help"
+
+
+def test_signing_out_ends_the_session_for_good(gateway: Gateway) -> None:
+    sign_in(gateway)
+    make_older(gateway)
+    value = gateway.http.cookies[cookie.NAME]
+
+    response = gateway.http.delete("/api/session", headers=FROM_THE_CONSOLE)
+
+    assert response.status_code == 204
+    assert cookie.NAME not in gateway.http.cookies
+    put_cookie(gateway.http, value)
+    assert gateway.http.get("/api/session").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "{own}"}, True),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "{own}"}, False),
+        ({}, False),
+    ],
+)
+def test_a_change_by_cookie_must_come_from_the_console(gateway: Gateway, headers: dict[str, str], passes: bool) -> None:
+    sign_in(gateway)
+    sent = {name: value.format(own=gateway.url) for name, value in headers.items()}
+    key = {"Idempotency-Key": secrets.token_hex(8)}
+
+    response = gateway.http.post("/api/players", json={"phone": "12345"}, headers={**sent, **key})
+
+    if passes:
+        assert response.status_code == 422, "players' own answer"
+    else:
+        assert (response.status_code, slug(response)) == (403, "cross-site-request")
+    assert gateway.http.get("/api/players", headers=sent).status_code == 200, "reading is harmless"
+
+
+def test_another_site_cannot_sign_a_browser_in_or_out(gateway: Gateway) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+
+    assert gateway.http.post("/api/session", json=CREDENTIALS, headers=headers).status_code == 403
+    assert gateway.http.delete("/api/session", headers=headers).status_code == 403
+
+
+def test_expires_at_is_when_the_token_ends(gateway: Gateway) -> None:
+    sign_in(gateway)
+
+    expires_at = datetime.fromisoformat(gateway.http.get("/api/session").json()["expires_at"])
+
+    assert timedelta(minutes=29) < expires_at - datetime.now(UTC) < timedelta(minutes=31)
