@@ -1,0 +1,75 @@
+"""`python -m gamedesk_catalog migrate | worker | republish | dead-letters`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+from gamedesk_chassis.cli import service_cli
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.jobs import PeriodicJob
+from gamedesk_chassis.remotes import load_remotes
+from gamedesk_chassis.service import Service
+from sqlalchemy import Connection
+
+from gamedesk_catalog import consumers, events
+from gamedesk_catalog.commands import prices, pulls
+from gamedesk_catalog.item_pull import ItemPull
+from gamedesk_catalog.repository import items, packs
+from gamedesk_catalog.repository.pulls import purge_pushes
+from gamedesk_catalog.settings import Settings
+
+_PAGE = 500
+
+
+def republish_items(tx: Connection, after: UUID | None) -> UUID | None:
+    page = items.all_after(tx, after, _PAGE)
+    events.items_updated(tx, page, None, republication=True)
+    return page[-1].item_id if page else None
+
+
+def republish_packs(tx: Connection, after: UUID | None) -> UUID | None:
+    page = packs.all_after(tx, after, _PAGE)
+    events.packs_updated(tx, page, None, republication=True)
+    return page[-1].pack_id if page else None
+
+
+def apply_due_prices(database: Database, hold_factor: int) -> None:
+    """Bring scheduled prices into force whose time has come."""
+    for game_id, codes in database.transact(prices.due_codes).items():
+        database.transact(prices.apply_due, game_id, codes, hold_factor)
+
+
+def forget_pushes(database: Database, kept: timedelta) -> None:
+    while database.transact(purge_pushes, now() - kept):
+        pass
+
+
+def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
+    games = load_remotes(settings.games_file, "games")
+    pull = ItemPull(database, games, settings.price_hold_factor)
+    every = timedelta(hours=settings.item_pull_hours)
+    kept = timedelta(days=settings.push_memory_days)
+    return [
+        PeriodicJob("plan_item_pulls", 30, lambda: database.transact(pulls.plan_pulls, list(games), every)),
+        PeriodicJob("item_pull", 0.5, pull.run),
+        PeriodicJob("due_prices", 2, partial(apply_due_prices, database, settings.price_hold_factor), leader_only=True),
+        PeriodicJob("purge_price_pushes", 3600, partial(forget_pushes, database, kept), leader_only=True),
+    ]
+
+
+SERVICE = Service(
+    name="catalog",
+    package="gamedesk_catalog",
+    settings=Settings,
+    listeners={"catalog-players": consumers.FROM_PLAYERS},
+    republish=[republish_items, republish_packs],
+    jobs=jobs,
+)
+cli = service_cli(SERVICE)
+
+
+if __name__ == "__main__":
+    cli()

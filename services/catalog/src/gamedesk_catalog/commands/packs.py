@@ -1,0 +1,254 @@
+"""Building packs within the discount rules, approving, changing and retiring them (R23)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis.auth import Principal
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.errors import NotAllowed, StaleVersion
+from gamedesk_chassis.idempotency import Outcome
+from gamedesk_chassis.ids import new_id
+from sqlalchemy import Connection
+
+from gamedesk_catalog import events
+from gamedesk_catalog.errors import (
+    AllowanceExceeded,
+    DiscountNotAllowed,
+    ItemTwice,
+    NothingToApprove,
+    OneGamePerPack,
+    OwnWork,
+    PackNotFound,
+    PackRetired,
+    PriceTooHigh,
+    UnknownItem,
+    ValidUntilPassed,
+)
+from gamedesk_catalog.model import (
+    CURRENCY,
+    HIGHEST_LIST_PRICE_FEN,
+    Content,
+    Item,
+    NewPack,
+    Pack,
+    PackState,
+    new_code,
+    pack_price,
+)
+from gamedesk_catalog.repository import items, packs
+
+Lines = Sequence[tuple[UUID, int]]
+
+_CODE_ATTEMPTS = 20
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Contents at today's prices, and what their discount means to the caller's role."""
+
+    game_id: str
+    contents: tuple[Content, ...]
+    discount_bp: int
+    list_price_fen: int
+    price_fen: int
+    allowed: bool
+    needs_approval: bool
+
+
+def price_lines(tx: Connection, role: str, lines: Lines, discount_bp: int, found: Mapping[UUID, Item]) -> Priced:
+    """Price (item id, quantity) lines. Raises UnknownItem, ItemTwice, OneGamePerPack, PriceTooHigh."""
+    contents = tuple(_contents(lines, found))
+    game_id = contents[0].game_id
+    list_price, price = pack_price([(line.unit_price_fen, line.quantity) for line in contents], discount_bp)
+    if list_price > HIGHEST_LIST_PRICE_FEN:
+        raise PriceTooHigh("Make two packs of it.", pointer="/contents")
+    rules = packs.rules(tx)
+    allowed = rules.allow(role, game_id, discount_bp, price)
+    approvable = rules.approvable(game_id, discount_bp, price)
+    return Priced(game_id, contents, discount_bp, list_price, price, allowed, not allowed and approvable)
+
+
+def create_pack(tx: Connection, caller: Principal, new: NewPack, make_code: Callable[[], str] = new_code) -> Outcome:
+    """Build a pack: active if the caller's allowance covers it, else waiting for another's approval.
+
+    Raises what `price_lines` raises, DiscountNotAllowed, ValidUntilPassed.
+    """
+    moment = now()
+    _refuse_passed(new.valid_until, moment)
+    found = items.share(tx, [item_id for item_id, _ in new.contents])
+    priced = price_lines(tx, caller.role, new.contents, new.discount_bp, found)
+    state, allowed_as = _judge(priced, caller)
+    pack = Pack(
+        pack_id=new_id(),
+        code=make_code(),
+        name=new.name,
+        game_id=priced.game_id,
+        state=state,
+        discount_bp=new.discount_bp,
+        list_price_fen=priced.list_price_fen,
+        price_fen=priced.price_fen,
+        currency=CURRENCY,
+        allowed_as=allowed_as,
+        revision=1,
+        version=1,
+        valid_until=new.valid_until,
+        created_by=caller.id,
+        revised_by=caller.id,
+        approved_by=None,
+        created_at=moment,
+        updated_at=moment,
+        contents=priced.contents,
+    )
+    pack = _inserted(tx, pack, make_code)
+    events.packs_updated(tx, [pack], caller.id)
+    return Outcome(str(pack.pack_id))
+
+
+def edit_pack(
+    tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int, changes: Mapping[str, Any]
+) -> None:
+    """Make a new revision, priced anew; its maker or a lead may. `changes` are fields of NewPack.
+
+    Other terms (discount, contents) are judged by the caller's allowance; a new name or date leaves the state.
+    Raises PackNotFound, NotAllowed, PackRetired, StaleVersion, and what `create_pack` raises.
+    """
+    moment = now()
+    if "valid_until" in changes:
+        _refuse_passed(changes["valid_until"], moment)
+    pack = _seen(tx, id_or_code, expected_version)
+    before = _lines(pack)
+    lines = changes.get("contents", before)
+    found = items.share(tx, [item_id for item_id, _ in (*before, *lines)])
+    pack = _locked(tx, pack.pack_id, expected_version)
+    _require_maker(caller, pack)
+    priced = price_lines(tx, caller.role, lines, changes.get("discount_bp", pack.discount_bp), found)
+    edited = replace(
+        _at_prices(pack, priced),
+        name=changes.get("name", pack.name),
+        valid_until=changes.get("valid_until", pack.valid_until),
+        revision=pack.revision + 1,
+        revised_by=caller.id,
+    )
+    if (priced.discount_bp, tuple(lines)) != (pack.discount_bp, before) or pack.state == "review":
+        state, allowed_as = _judge(priced, caller)
+        edited = replace(edited, state=state, allowed_as=allowed_as, approved_by=None)
+    _save(tx, edited, caller, moment)
+
+
+def approve_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
+    """Let a pack that waits for approval, or for review, be sold at today's prices.
+
+    Raises PackNotFound, StaleVersion, NothingToApprove, OwnWork, AllowanceExceeded.
+    """
+    pack = _seen(tx, id_or_code, expected_version)
+    lines = _lines(pack)
+    found = items.share(tx, [item_id for item_id, _ in lines])
+    pack = _locked(tx, pack.pack_id, expected_version)
+    if pack.state not in ("pending_approval", "review"):
+        raise NothingToApprove()
+    if caller.id in (pack.created_by, pack.revised_by):
+        raise OwnWork("Ask another lead.")
+    priced = price_lines(tx, caller.role, lines, pack.discount_bp, found)
+    if not priced.allowed:
+        raise AllowanceExceeded("Ask someone whose allowance covers it.")
+    approved = replace(_at_prices(pack, priced), state="active", allowed_as=caller.role, approved_by=caller.id)
+    _save(tx, approved, caller, now())
+
+
+def retire_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
+    """Take a pack out of sale for good; its maker or a lead may.
+
+    Raises PackNotFound, StaleVersion, NotAllowed, PackRetired.
+    """
+    pack = _locked(tx, _seen(tx, id_or_code, expected_version).pack_id, expected_version)
+    _require_maker(caller, pack)
+    _save(tx, replace(pack, state="retired"), caller, now())
+
+
+def _contents(lines: Lines, found: Mapping[UUID, Item]) -> list[Content]:
+    contents: list[Content] = []
+    for number, (item_id, quantity) in enumerate(lines):
+        pointer = f"/contents/{number}/item_id"
+        item = found.get(item_id)
+        if item is None:
+            raise UnknownItem("Choose an item of the list.", pointer=pointer)
+        if any(line.item_id == item_id for line in contents):
+            raise ItemTwice("State its quantity once.", pointer=pointer)
+        if contents and contents[0].game_id != item.game_id:
+            raise OneGamePerPack("Make a pack for each game.", pointer=pointer)
+        contents.append(Content(item_id, item.game_id, item.code, item.name, quantity, item.price_fen))
+    return contents
+
+
+def _lines(pack: Pack) -> tuple[tuple[UUID, int], ...]:
+    return tuple((line.item_id, line.quantity) for line in pack.contents)
+
+
+def _judge(priced: Priced, caller: Principal) -> tuple[PackState, str | None]:
+    """State, and the role whose allowance carries it."""
+    if priced.allowed:
+        return "active", caller.role
+    if priced.needs_approval:
+        return "pending_approval", None
+    raise DiscountNotAllowed("Give less discount.", pointer="/discount_bp")
+
+
+def _refuse_passed(valid_until: datetime | None, moment: datetime) -> None:
+    if valid_until is not None and valid_until <= moment:
+        raise ValidUntilPassed("Choose a time to come.", pointer="/valid_until")
+
+
+def _inserted(tx: Connection, pack: Pack, make_code: Callable[[], str]) -> Pack:
+    for _ in range(_CODE_ATTEMPTS):
+        if packs.insert_pack(tx, pack):
+            return pack
+        pack = replace(pack, code=make_code())
+    raise RuntimeError("no free pack code was found")
+
+
+def _seen(tx: Connection, id_or_code: UUID | str, expected_version: int) -> Pack:
+    """The pack before it is locked: its items, which have to be locked first, follow from its version."""
+    pack = packs.get(tx, id_or_code)
+    if pack is None:
+        raise PackNotFound()
+    if pack.version != expected_version:
+        raise StaleVersion()
+    return pack
+
+
+def _locked(tx: Connection, pack_id: UUID, expected_version: int) -> Pack:
+    pack = packs.lock(tx, pack_id)
+    if pack is None:
+        raise PackNotFound()
+    if pack.version != expected_version:
+        raise StaleVersion()
+    if pack.state == "retired":
+        raise PackRetired()
+    return pack
+
+
+def _require_maker(caller: Principal, pack: Pack) -> None:
+    if caller.id != pack.created_by and not caller.is_lead:
+        raise NotAllowed("Only its maker or a lead changes a pack.")
+
+
+def _at_prices(pack: Pack, priced: Priced) -> Pack:
+    return replace(
+        pack,
+        game_id=priced.game_id,
+        contents=priced.contents,
+        discount_bp=priced.discount_bp,
+        list_price_fen=priced.list_price_fen,
+        price_fen=priced.price_fen,
+    )
+
+
+def _save(tx: Connection, pack: Pack, caller: Principal, moment: datetime) -> None:
+    saved = replace(pack, version=pack.version + 1, updated_at=moment)
+    packs.save(tx, saved)
+    events.packs_updated(tx, [saved], caller.id)

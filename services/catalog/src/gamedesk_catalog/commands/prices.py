@@ -1,0 +1,161 @@
+"""How new prices get in, whoever brings them: items, the packs that follow them, and their events, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.ids import new_id
+from sqlalchemy import Connection
+
+from gamedesk_catalog import events
+from gamedesk_catalog.model import CURRENCY, ChangeSource, DiscountRules, Item, Pack, PriceChange, pack_price
+from gamedesk_catalog.quotes import Fate, Quote, decide
+from gamedesk_catalog.repository import items, packs
+
+_DUE_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who or what changes a price, for the history."""
+
+    source: ChangeSource
+    actor: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An item before (None: it is new) and after a change; `after.version` is not counted up yet."""
+
+    before: Item | None
+    after: Item
+
+
+def apply_quotes(
+    tx: Connection, game_id: str, quotes: Sequence[Quote], origin: Origin, hold_factor: int
+) -> tuple[list[Fate], int]:
+    """Let each quote have its effect, in their order; returns their fates and how many items changed.
+
+    A quote with a name (from a pull) renames its item, or makes it.
+    """
+    moment = now()
+    locked = items.lock_codes(tx, game_id, [quote.code for quote in quotes])
+    after = dict(locked)
+    fates: list[Fate] = []
+    for quote in quotes:
+        item = after.get(quote.code)
+        if item is None and quote.name is not None:
+            after[quote.code] = _new_item(game_id, quote, quote.name, moment)
+            fates.append("applied")
+        elif item is None:
+            fates.append("unknown_item")
+        else:
+            fate, item = decide(item, quote, moment, hold_factor)
+            after[quote.code] = replace(item, name=quote.name or item.name)
+            fates.append(fate)
+    edits = [Edit(locked.get(code), item) for code, item in after.items() if item != locked.get(code)]
+    commit_edits(tx, edits, origin, moment)
+    return fates, len(edits)
+
+
+def commit_edits(tx: Connection, edits: Sequence[Edit], origin: Origin, moment: datetime) -> None:
+    """Write what was changed of locked items, bring their packs along, and publish both."""
+    made = items.insert_items(tx, [edit.after for edit in edits if edit.before is None])
+    edits = [edit for edit in edits if edit.before is not None or edit.after.code in made]
+    pairs = [
+        (edit.before, replace(edit.after, version=edit.before.version + 1, updated_at=moment))
+        for edit in edits
+        if edit.before is not None
+    ]
+    items.save(tx, pairs)
+    items.record(tx, [_change(edit, origin, moment) for edit in edits if _prices(edit.before) != _prices(edit.after)])
+    changed = [edit.after for edit in edits if edit.before is None] + [after for _, after in pairs]
+    events.items_updated(tx, changed, origin.actor)
+    shown = {after.item_id for before, after in pairs if _shown_in_packs(before) != _shown_in_packs(after)}
+    follow_items(tx, shown, origin.actor, moment)
+
+
+def follow_items(tx: Connection, item_ids: Collection[UUID], actor: str | None, moment: datetime) -> None:
+    """Reprice every pack that is not retired and contains one of these (locked) items.
+
+    An active pack whose new price breaks its discount rule goes to review.
+    """
+    pack_ids = packs.lock_with_items(tx, item_ids) if item_ids else []
+    if not pack_ids:
+        return
+    rules = packs.rules(tx)
+    followed = [_followed(pack, rules, moment) for pack in packs.refresh_unit_prices(tx, pack_ids)]
+    packs.save_followed(tx, followed)
+    events.packs_updated(tx, followed, actor)
+
+
+def apply_due(tx: Connection, game_id: str, codes: Sequence[str], hold_factor: int) -> None:
+    """Let scheduled prices whose time has come meet the same rules as any price that arrives now."""
+    moment = now()
+    due = [
+        Quote(item.code, item.scheduled.price_fen, item.scheduled.source_version, item.scheduled.effective_at)
+        for item in items.lock_codes(tx, game_id, codes).values()
+        if item.scheduled and item.scheduled.effective_at <= moment
+    ]
+    apply_quotes(tx, game_id, due, Origin("push"), hold_factor)
+
+
+def due_codes(tx: Connection) -> dict[str, list[str]]:
+    return items.due_codes(tx, now(), _DUE_BATCH)
+
+
+def _followed(pack: Pack, rules: DiscountRules, moment: datetime) -> Pack:
+    lines = [(line.unit_price_fen, line.quantity) for line in pack.contents]
+    list_price, price = pack_price(lines, pack.discount_bp)
+    state = pack.state
+    if state == "active" and not rules.allow(pack.allowed_as or "", pack.game_id, pack.discount_bp, price):
+        state = "review"
+    return replace(
+        pack, list_price_fen=list_price, price_fen=price, state=state, version=pack.version + 1, updated_at=moment
+    )
+
+
+def _new_item(game_id: str, quote: Quote, name: str, moment: datetime) -> Item:
+    return Item(
+        item_id=new_id(),
+        game_id=game_id,
+        code=quote.code,
+        name=name,
+        game_price_fen=quote.price_fen,
+        override_price_fen=None,
+        currency=CURRENCY,
+        source_version=quote.version,
+        version=1,
+        created_at=moment,
+        updated_at=moment,
+    )
+
+
+def _prices(item: Item | None) -> tuple[int, int | None, int] | None:
+    return (item.game_price_fen, item.override_price_fen, item.source_version) if item else None
+
+
+def _shown_in_packs(item: Item) -> tuple[int, str]:
+    return item.price_fen, item.name
+
+
+def _change(edit: Edit, origin: Origin, moment: datetime) -> PriceChange:
+    before, after = edit.before, edit.after
+    return PriceChange(
+        change_id=new_id(),
+        item_id=after.item_id,
+        source=origin.source,
+        old_game_price_fen=before.game_price_fen if before else None,
+        new_game_price_fen=after.game_price_fen,
+        old_override_price_fen=before.override_price_fen if before else None,
+        new_override_price_fen=after.override_price_fen,
+        source_version=after.source_version,
+        reason=origin.reason,
+        actor=origin.actor,
+        at=moment,
+    )

@@ -1,0 +1,99 @@
+"""What can go wrong in this service, by name."""
+
+from __future__ import annotations
+
+from gamedesk_chassis.errors import NotAuthenticated, NotFound, RuleViolation
+
+
+class ItemNotFound(NotFound):
+    title = "There is no such item"
+
+
+class PackNotFound(NotFound):
+    title = "There is no such pack"
+
+
+class PullNotFound(NotFound):
+    title = "There is no such pull"
+
+
+class UnknownGame(RuleViolation):
+    slug = "unknown-game"
+    title = "This game is not configured"
+
+
+class UnknownItem(RuleViolation):
+    slug = "unknown-item"
+    title = "There is no such item"
+
+
+class ItemTwice(RuleViolation):
+    slug = "item-twice"
+    title = "An item is named twice"
+
+
+class OneGamePerPack(RuleViolation):
+    slug = "one-game-per-pack"
+    title = "All items of a pack belong to one game"
+
+
+class PriceTooHigh(RuleViolation):
+    slug = "price-too-high"
+    title = "The pack would cost more than a pack may"
+
+
+class DiscountNotAllowed(RuleViolation):
+    """No role has an allowance for it, so that asking for approval would not help either."""
+
+    slug = "discount-not-allowed"
+    title = "Nobody may allow this discount or price"
+
+
+class ValidUntilPassed(RuleViolation):
+    slug = "valid-until-passed"
+    title = "The pack would have expired already"
+
+
+class PackRetired(RuleViolation):
+    slug = "pack-retired"
+    title = "A retired pack does not change any more"
+
+
+class NothingToApprove(RuleViolation):
+    slug = "nothing-to-approve"
+    title = "This pack does not wait for approval"
+
+
+class OwnWork(RuleViolation):
+    slug = "own-work"
+    title = "Nobody approves his own work"
+
+
+class AllowanceExceeded(RuleViolation):
+    slug = "allowance-exceeded"
+    title = "This discount or price is beyond your allowance"
+
+
+class NoPriceHeld(RuleViolation):
+    slug = "no-price-held"
+    title = "No price of this item waits for a decision"
+
+
+class EventIdMismatch(RuleViolation):
+    slug = "event-id-mismatch"
+    title = "webhook-id and event_id differ"
+
+
+class EventIdReused(RuleViolation):
+    slug = "event-id-reused"
+    title = "This event_id was used with another body"
+
+
+class SignatureInvalid(NotAuthenticated):
+    slug = "signature-invalid"
+    title = "The signature is not right"
+
+
+class SignatureExpired(NotAuthenticated):
+    slug = "signature-expired"
+    title = "The signature is too old"

@@ -1,0 +1,77 @@
+"""What this service publishes: aggregates as event payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gamedesk_chassis import outbox
+from gamedesk_chassis.outbox import Change
+from sqlalchemy import Connection
+
+from gamedesk_catalog.model import Item, Pack
+
+SOURCE = "/catalog"
+ITEM_UPDATED = "catalog.item.updated.v1"
+PACK_UPDATED = "catalog.pack.updated.v1"
+
+
+def item_payload(item: Item) -> dict[str, Any]:
+    return {
+        "item_id": item.item_id,
+        "game_id": item.game_id,
+        "code": item.code,
+        "name": item.name,
+        "game_price_fen": item.game_price_fen,
+        "override_price_fen": item.override_price_fen,
+        "price_fen": item.price_fen,
+        "currency": item.currency,
+        "source_version": item.source_version,
+        "updated_at": item.updated_at,
+    }
+
+
+def pack_payload(pack: Pack) -> dict[str, Any]:
+    return {
+        "pack_id": pack.pack_id,
+        "code": pack.code,
+        "name": pack.name,
+        "game_id": pack.game_id,
+        "state": pack.state,
+        "discount_bp": pack.discount_bp,
+        "list_price_fen": pack.list_price_fen,
+        "price_fen": pack.price_fen,
+        "currency": pack.currency,
+        "contents": [
+            {
+                "item_id": line.item_id,
+                "game_id": line.game_id,
+                "code": line.code,
+                "name": line.name,
+                "quantity": line.quantity,
+                "unit_price_fen": line.unit_price_fen,
+            }
+            for line in pack.contents
+        ],
+        "revision": pack.revision,
+        "version": pack.version,
+        "valid_until": pack.valid_until,
+        "created_at": pack.created_at,
+        "updated_at": pack.updated_at,
+    }
+
+
+def items_updated(tx: Connection, items: Sequence[Item], actor: str | None, *, republication: bool = False) -> None:
+    changes = [
+        Change(type=ITEM_UPDATED, aggregate_id=item.item_id, version=item.version, data=item_payload(item))
+        for item in items
+    ]
+    outbox.append_many(tx, changes, source=SOURCE, actor=actor, republication=republication)
+
+
+def packs_updated(tx: Connection, packs: Sequence[Pack], actor: str | None, *, republication: bool = False) -> None:
+    changes = [
+        Change(type=PACK_UPDATED, aggregate_id=pack.pack_id, version=pack.version, data=pack_payload(pack))
+        for pack in packs
+    ]
+    outbox.append_many(tx, changes, source=SOURCE, actor=actor, republication=republication)

@@ -1,0 +1,1 @@
+"""The only place with SQL. Functions take the transaction first and give domain objects."""

@@ -1,0 +1,170 @@
+"""Packs, their contents, and the discount rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis import text_search
+from gamedesk_chassis.bulk import values_of
+from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from gamedesk_catalog.model import Content, DiscountRule, DiscountRules, Pack
+from gamedesk_catalog.tables import discount_rules, items, pack_contents, packs
+
+_FOLLOWED = ("state", "list_price_fen", "price_fen", "version", "updated_at")
+_FIELDS = (
+    "pack_id", "code", "name", "game_id", "state", "discount_bp", "list_price_fen", "price_fen", "currency",
+    "allowed_as", "revision", "version", "valid_until", "created_by", "revised_by", "approved_by", "created_at",
+    "updated_at",
+)  # fmt: skip
+
+
+def _pack(row: Row[Any], contents: Sequence[Content]) -> Pack:
+    return Pack(**{name: row._mapping[name] for name in _FIELDS}, contents=tuple(contents))
+
+
+def _load(tx: Connection, query: Select[Any]) -> list[Pack]:
+    """Packs of `query` in its order, with their contents: two reads, whatever their number."""
+    rows = tx.execute(query).all()
+    if not rows:
+        return []
+    contents: dict[UUID, list[Content]] = defaultdict(list)
+    lines = (
+        select(pack_contents, items.c.game_id, items.c.code, items.c.name)
+        .join(items, items.c.item_id == pack_contents.c.item_id)
+        .where(pack_contents.c.pack_id.in_([row.pack_id for row in rows]))
+        .order_by(pack_contents.c.pack_id, pack_contents.c.position)
+    )
+    for row in tx.execute(lines):
+        line = Content(row.item_id, row.game_id, row.code, row.name, row.quantity, row.unit_price_fen)
+        contents[row.pack_id].append(line)
+    return [_pack(row, contents[row.pack_id]) for row in rows]
+
+
+def get(tx: Connection, id_or_code: UUID | str) -> Pack | None:
+    found = _load(tx, select(packs).where(_named(id_or_code)))
+    return found[0] if found else None
+
+
+def lock(tx: Connection, pack_id: UUID) -> Pack | None:
+    found = _load(tx, select(packs).where(packs.c.pack_id == pack_id).with_for_update())
+    return found[0] if found else None
+
+
+def _named(id_or_code: UUID | str) -> Any:
+    return packs.c.pack_id == id_or_code if isinstance(id_or_code, UUID) else packs.c.code == id_or_code.upper()
+
+
+def list_page(
+    tx: Connection,
+    *,
+    state: str | None,
+    game_id: str | None,
+    created_by: str | None,
+    text: str | None,
+    before: UUID | None,
+    limit: int,
+) -> list[Pack]:
+    """The newest first. `text` is the beginning of a code or a part of a name."""
+    query = select(packs).order_by(packs.c.pack_id.desc()).limit(limit)
+    for column, value in ((packs.c.state, state), (packs.c.game_id, game_id), (packs.c.created_by, created_by)):
+        if value is not None:
+            query = query.where(column == value)
+    if text is not None:
+        query = query.where(_matches(text))
+    if before is not None:
+        query = query.where(packs.c.pack_id < before)
+    return _load(tx, query)
+
+
+def _matches(text: str) -> Any:
+    key = text_search.key(text)
+    return or_(
+        packs.c.code.startswith(key.upper(), autoescape=True),
+        and_(
+            packs.c.name_grams.contains(text_search.query_grams(text)),
+            packs.c.name_key.contains(key, autoescape=True),
+        ),
+    )
+
+
+def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Pack]:
+    query = select(packs).order_by(packs.c.pack_id).limit(limit)
+    return _load(tx, query if after is None else query.where(packs.c.pack_id > after))
+
+
+def insert_pack(tx: Connection, pack: Pack) -> bool:
+    """False, and nothing inserted, if the code is taken."""
+    statement = pg_insert(packs).values(**_columns(pack)).on_conflict_do_nothing(index_elements=["code"])
+    if tx.execute(statement.returning(packs.c.pack_id)).first() is None:
+        return False
+    _insert_contents(tx, pack)
+    return True
+
+
+def save(tx: Connection, pack: Pack) -> None:
+    """Write a pack that is locked, contents and all."""
+    tx.execute(update(packs).where(packs.c.pack_id == pack.pack_id).values(**_columns(pack)))
+    tx.execute(delete(pack_contents).where(pack_contents.c.pack_id == pack.pack_id))
+    _insert_contents(tx, pack)
+
+
+def _insert_contents(tx: Connection, pack: Pack) -> None:
+    rows = [
+        {
+            "pack_id": pack.pack_id,
+            "item_id": line.item_id,
+            "position": position,
+            "quantity": line.quantity,
+            "unit_price_fen": line.unit_price_fen,
+        }
+        for position, line in enumerate(pack.contents)
+    ]
+    tx.execute(insert(pack_contents).values(rows))
+
+
+def _columns(pack: Pack) -> dict[str, Any]:
+    fields = {name: getattr(pack, name) for name in _FIELDS}
+    return {
+        **fields,
+        "name_key": text_search.key(pack.name),
+        "name_grams": text_search.grams([pack.name]),
+    }
+
+
+def lock_with_items(tx: Connection, item_ids: Collection[UUID]) -> list[UUID]:
+    """Lock the packs that follow any of these (locked) items, by id."""
+    with_item = select(pack_contents.c.pack_id).where(pack_contents.c.item_id.in_(item_ids))
+    query = select(packs.c.pack_id).where(packs.c.pack_id.in_(with_item), packs.c.state != "retired")
+    return list(tx.execute(query.order_by(packs.c.pack_id).with_for_update()).scalars())
+
+
+def refresh_unit_prices(tx: Connection, pack_ids: Sequence[UUID]) -> list[Pack]:
+    """Bring the contents of locked packs to their items' prices; the packs' own prices are not yet changed."""
+    tx.execute(
+        update(pack_contents)
+        .where(pack_contents.c.item_id == items.c.item_id, pack_contents.c.pack_id.in_(pack_ids))
+        .where(pack_contents.c.unit_price_fen != items.c.price_fen)
+        .values(unit_price_fen=items.c.price_fen)
+    )
+    return _load(tx, select(packs).where(packs.c.pack_id.in_(pack_ids)).order_by(packs.c.pack_id))
+
+
+def save_followed(tx: Connection, changed: Sequence[Pack]) -> None:
+    """Write what following an item changes: state, prices, version."""
+    rows = [{name: getattr(pack, name) for name in ("pack_id", *_FOLLOWED)} for pack in changed]
+    new = values_of(packs, ["pack_id", *_FOLLOWED], rows)
+    tx.execute(update(packs).where(packs.c.pack_id == new.c.pack_id).values({n: new.c[n] for n in _FOLLOWED}))
+
+
+def rules(tx: Connection) -> DiscountRules:
+    return DiscountRules(list_rules(tx))
+
+
+def list_rules(tx: Connection) -> list[DiscountRule]:
+    query = select(discount_rules).order_by(discount_rules.c.game_id.nulls_first(), discount_rules.c.max_discount_bp)
+    return [DiscountRule(**row._mapping) for row in tx.execute(query)]
