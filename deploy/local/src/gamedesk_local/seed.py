@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import httpx
@@ -52,7 +52,8 @@ class _Seeding:
         self._agents: list[Desk] = []
         self._packs: list[dict[str, Any]] = []
         self._lost_reason = ""
-        self._made = 0
+        self._started = datetime.now(UTC)
+        self._new = 0
         self._lock = threading.Lock()
 
     def run(self, console: Console) -> None:
@@ -68,7 +69,7 @@ class _Seeding:
             task = progress.add_task("players", total=self._size.players)
             for _ in pool.map(self._make_player, players(self._size, self._anchor)):
                 progress.advance(task)
-        console.print(f"{self._size.agents} agents and {self._size.players} players, {self._made} of these new")
+        console.print(f"{self._size.agents} agents and {self._size.players} players, {self._new} of these new")
 
     def _signed_in(self, agent_id: str) -> Desk:
         desk = Desk(self._url)
@@ -106,8 +107,9 @@ class _Seeding:
             _once(desk, "/touches", body, player.key(f"touch-{number}"))
         if player.sale is not None:
             self._sell(desk, player, made["player_id"])
-        with self._lock:
-            self._made += 1
+        if datetime.fromisoformat(made["created_at"]) >= self._started:
+            with self._lock:
+                self._new += 1
 
     def _make_ticket(self, desk: Desk, player: Player, player_id: str, number: int, ticket: Ticket) -> None:
         body = {**ticket.body, "player_id": player_id}
