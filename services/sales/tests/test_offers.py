@@ -1,0 +1,80 @@
+"""Offers: R19, typing a pack id fills in the pack's data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gamedesk_testing.api_client import ApiClient
+
+As = Callable[[str], ApiClient]
+
+
+def test_the_pack_id_in_any_case_gives_all_of_the_pack__R19(as_agent: As, pack: dict[str, Any]) -> None:
+    expected = {
+        "pack_code": "7K2QX",
+        "pack_id": pack["pack_id"],
+        "name": "周末礼包",
+        "revision": 1,
+        "state": "active",
+        "list_price_fen": 10_000,
+        "discount_bp": 2000,
+        "price_fen": 8_000,
+        "currency": "CNY",
+        "contents": [{**line, "current_item_price_fen": None} for line in pack["contents"]],
+        "sellable": True,
+        "why_not": None,
+        "valid_until": None,
+        "as_of": pack["updated_at"],
+    }
+    for typed in ("7K2QX", "7k2qx", "7k2Qx"):
+        assert as_agent("KF003").get(f"/offers/{typed}").json() == expected
+
+
+def test_a_pack_that_sales_has_not_heard_of_is_not_found__R19(as_agent: As) -> None:
+    assert as_agent("KF003").get("/offers/ZZZZZ").status_code == 404
+    assert as_agent("KF003").get("/offers/7K%202").status_code == 400
+
+
+WHY_NOT: list[tuple[dict[str, Any], str | None]] = [
+    ({"state": "draft"}, "draft"),
+    ({"state": "pending_approval"}, "pending_approval"),
+    ({"state": "review"}, "in_review"),
+    ({"state": "retired"}, "retired"),
+    ({"valid_until": "2026-01-01T00:00:00Z"}, "expired"),
+    ({"valid_until": "2999-01-01T00:00:00Z"}, None),
+]
+
+
+def test_an_offer_says_why_it_is_not_for_sale__R19(as_agent: As, known_pack: Callable[..., Any]) -> None:
+    for number, (fields, why_not) in enumerate(WHY_NOT):
+        known_pack(code=f"PACK{number}", **fields)
+        offer = as_agent("KF003").get(f"/offers/PACK{number}").json()
+        assert (offer["sellable"], offer["why_not"]) == (why_not is None, why_not)
+
+
+def test_items_show_the_name_and_price_of_today_where_they_differ__R19(
+    as_agent: As, pack: dict[str, Any], feed: Any
+) -> None:
+    same, dearer = pack["contents"]
+    for line, name, price in ((same, "昊天令", 4_000), (dearer, "九转金丹", 2_500)):
+        item = {
+            "item_id": line["item_id"],
+            "game_id": "xiyou",
+            "code": line["code"],
+            "name": name,
+            "game_price_fen": price,
+            "override_price_fen": None,
+            "price_fen": price,
+            "currency": "CNY",
+            "source_version": 7,
+            "updated_at": "2026-11-02T00:00:00Z",
+        }
+        feed("catalog.item.updated.v1", line["item_id"], item)
+
+    contents = as_agent("KF003").get("/offers/7K2QX").json()["contents"]
+
+    assert [(c["name"], c["unit_price_fen"], c["current_item_price_fen"]) for c in contents] == [
+        ("昊天令", 4_000, None),
+        ("九转金丹", 2_000, 2_500),
+    ]
