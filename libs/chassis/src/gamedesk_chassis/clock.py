@@ -18,10 +18,13 @@ def rfc3339(moment: datetime | None) -> str | None:
 
 
 def parse_rfc3339(value: str | None) -> datetime | None:
-    """The inverse of `rfc3339`; a value without an offset is refused (ValueError)."""
+    """The inverse of `rfc3339`; a value without an offset, or out of the calendar, is refused (ValueError)."""
     if value is None:
         return None
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         raise ValueError("a time needs its offset from UTC")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("in UTC this time lies outside of the calendar") from None
