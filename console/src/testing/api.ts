@@ -1,5 +1,5 @@
 import { VueQueryPlugin } from '@tanstack/vue-query'
-import { flushPromises, mount, type ComponentMountingOptions } from '@vue/test-utils'
+import { flushPromises, mount, type ComponentMountingOptions, type VueWrapper } from '@vue/test-utils'
 import { vi } from 'vitest'
 import type { Component } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
@@ -55,12 +55,16 @@ export function testRouter() {
 export function show<T extends Component>(component: T, options: ComponentMountingOptions<T> & { router?: ReturnType<typeof testRouter> } = {}) {
   queryClient.setQueryData(keys.session, { agent: AGENT, expires_at: '2099-01-01T00:00:00Z' })
   const { router = testRouter(), ...rest } = options
-  return mount(component as Component, {
+  const view = mount(component as Component, {
     attachTo: document.body,
     ...(rest as object),
     global: { plugins: [i18n, router, [VueQueryPlugin, { queryClient }]] },
   })
+  shown.push(view)
+  return view
 }
+const shown: VueWrapper[] = []
+export const unmountAll = () => shown.splice(0).forEach((view) => view.unmount())
 
 /** Lets queries, mutations and their repetitions run until the page is quiet. */
 export async function settled(): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, vi } from 'vitest'
+import { unmountAll } from './api'
 import { queryClient } from '../app/query'
 
 beforeEach(() => {
@@ -10,6 +11,7 @@ beforeEach(() => {
   })
 })
 afterEach(() => {
+  unmountAll()
   vi.unstubAllGlobals()
   document.body.innerHTML = ''
 })
