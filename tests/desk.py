@@ -13,8 +13,8 @@ import httpx
 class Person:
     """A signed-in agent: one browser session, with its cookie."""
 
-    def __init__(self, base_url: str, agent_id: str) -> None:
-        self.agent_id = agent_id
+    def __init__(self, base_url: str, agent_id: str, password: str) -> None:
+        self.agent_id, self.password = agent_id, password
         self.base_url = base_url
         self.http = httpx.Client(base_url=f"{base_url}/api", timeout=20, trust_env=False, headers={"Origin": base_url})
 
@@ -59,7 +59,7 @@ class Desk:
         self._games.close()
 
     def sign_in(self, agent_id: str, password: str) -> Person:
-        person = Person(self.url, agent_id)
+        person = Person(self.url, agent_id, password)
         self._people.append(person)
         response = person.http.post("/session", json={"agent_id": agent_id, "password": password})
         assert response.status_code in (200, 201), response.text
