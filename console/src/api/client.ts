@@ -11,6 +11,9 @@ export function whenSignedOut(handler: () => void): void {
   onSignedOut = handler
 }
 
+/** Call when it turns out otherwise that nobody is signed in any more. */
+export const reportSignedOut = () => onSignedOut()
+
 const session: Middleware = {
   onResponse({ response, schemaPath }) {
     if (response.status === 401 && schemaPath !== '/session') onSignedOut()

@@ -12,11 +12,12 @@ interface Listener {
 }
 interface Channel { watch: (player: string | null) => void; leave: () => void }
 
-function overSharedWorker(receive: (message: LiveMessage) => void): Channel {
+function overSharedWorker(receive: (message: LiveMessage) => void, failed: () => void): Channel {
   const worker = new SharedWorker(new URL('./live.worker.ts', import.meta.url), {
     type: 'module',
     name: 'gamedesk-live',
   })
+  worker.onerror = failed
   worker.port.onmessage = ({ data }: MessageEvent<LiveMessage>) => receive(data)
   return {
     watch: (player) => worker.port.postMessage({ watch: player }),
@@ -37,7 +38,10 @@ export function useLive(player: Ref<string | null>, listener: Listener): void {
     else if ('resumed' in message) listener.resumed()
     else listener.ended()
   }
-  const channel = typeof SharedWorker === 'undefined' ? direct(receive) : overSharedWorker(receive)
+  let channel = typeof SharedWorker === 'undefined' ? direct(receive) : overSharedWorker(receive, () => {
+    channel = direct(receive)
+    channel.watch(player.value)
+  })
   watch(player, (id) => channel.watch(id), { immediate: true })
 
   // A hidden page in the back-forward cache must not hold the stream; a page that returns takes it up again.

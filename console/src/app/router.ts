@@ -1,4 +1,4 @@
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, START_LOCATION } from 'vue-router'
 import { whenSignedOut } from '../api/client'
 import Home from '../pages/Home.vue'
 import { keys, queryClient } from './query'
@@ -21,6 +21,12 @@ router.beforeEach(async (to) => {
   if (to.meta.signedIn && session === null) return toSignIn(to.fullPath)
   if (to.name === 'sign-in' && session) return { name: 'home' }
   return true
+})
+
+/** A page's file that is gone (a newer version was installed meanwhile): load the page anew from the server. */
+router.onError((error, to) => {
+  const missing = error instanceof TypeError && /import/i.test(error.message)
+  if (missing && router.currentRoute.value !== START_LOCATION) location.assign(to.fullPath)
 })
 
 /** The session has ended under the page: sign in again and come back here. Drafts stay in sessionStorage. */
