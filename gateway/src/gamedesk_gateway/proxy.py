@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from gamedesk_chassis import problems
 from gamedesk_chassis.errors import DomainError
 from gamedesk_chassis.http_client import CallFailed, Reply
-from gamedesk_chassis.tracing import current_traceparent
+from gamedesk_chassis.tracing import current_traceparent, request_id
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
@@ -62,7 +61,7 @@ class Proxy:
 def outgoing_headers(incoming: Headers) -> dict[str, str]:
     """The headers that a service gets: the ones it has a use for, this request's id and its trace."""
     headers = {name: incoming[name] for name in _REQUEST_HEADERS if name in incoming}
-    headers["x-request-id"] = problems.request_id.get() or ""
+    headers["x-request-id"] = request_id.get() or ""
     traceparent = current_traceparent()
     if traceparent is not None:
         headers["traceparent"] = traceparent

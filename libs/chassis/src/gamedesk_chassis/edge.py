@@ -14,10 +14,9 @@ from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gamedesk_chassis import problems
+from gamedesk_chassis import problems, tracing
 from gamedesk_chassis.contract import DEFAULT_BODY_LIMIT, Contract, Operation
 from gamedesk_chassis.ids import new_id
-from gamedesk_chassis.tracing import new_traceparent, set_traceparent
 
 log = structlog.get_logger("access")
 
@@ -46,8 +45,8 @@ class Edge:
         request_id = headers.get("x-request-id", "")
         if not _REQUEST_ID.fullmatch(request_id):
             request_id = str(new_id())
-        token = problems.request_id.set(request_id)
-        set_traceparent(headers.get("traceparent") or new_traceparent())
+        token = tracing.request_id.set(request_id)
+        tracing.set_traceparent(headers.get("traceparent") or tracing.new_traceparent())
         operation = self.contract.find(scope["method"], scope["path"])
         answer = _Answer(send, request_id)
         try:
@@ -64,7 +63,7 @@ class Edge:
             await answer.problem(500)
         finally:
             self._account(operation, scope["method"], answer, started)
-            problems.request_id.reset(token)
+            tracing.request_id.reset(token)
 
     @staticmethod
     def _account(operation: Operation | None, method: str, answer: _Answer, started: float) -> None:

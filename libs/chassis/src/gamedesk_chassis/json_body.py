@@ -1,7 +1,7 @@
 """Strict JSON: what the standard library and Flask accept in silence is refused here with a sentence.
 
-Refused: invalid UTF-8, NaN and Infinity, numbers beyond a double or 64 bits, duplicate keys, NUL characters,
-lone surrogates, nesting beyond 64 levels.
+Refused: invalid UTF-8, NaN and Infinity, numbers beyond a double or 64 bits, whole numbers written as floats,
+duplicate keys, NUL characters, lone surrogates, nesting beyond 64 levels.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ def _finite(literal: str) -> float:
     value = float(literal)
     if not math.isfinite(value):
         raise _malformed("A number is too large.")
+    if value.is_integer():  # JSON Schema would take 1.0 for an integer, and arithmetic would go on in floats
+        raise _malformed("Write whole numbers without fraction and exponent.")
     return value
 
 

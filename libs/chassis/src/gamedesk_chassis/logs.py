@@ -8,7 +8,7 @@ import sys
 import orjson
 import structlog
 
-from gamedesk_chassis.problems import request_id
+from gamedesk_chassis.tracing import request_id
 
 
 def _add_request_id(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -7,7 +7,6 @@ value, because that may be somebody's phone number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextvars import ContextVar
 from http import HTTPStatus
 from typing import Any
 
@@ -21,13 +20,12 @@ from starlette.exceptions import HTTPException
 
 from gamedesk_chassis import errors
 from gamedesk_chassis.database import is_transient
+from gamedesk_chassis.tracing import request_id
 
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:gamedesk:problem:"
-
-request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 _STATUS: list[tuple[type[errors.DomainError], int]] = [
     (errors.InvalidInput, 400),

@@ -13,6 +13,9 @@ HEADER = "traceparent"
 _SHAPE = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
 _current: ContextVar[str | None] = ContextVar("gamedesk_traceparent", default=None)
 
+# The id that people quote when they report a problem; in the answer, the problem document and every log line.
+request_id: ContextVar[str | None] = ContextVar("gamedesk_request_id", default=None)
+
 
 def is_traceparent(value: str | None) -> bool:
     """Whether `value` is a version 00 traceparent with non-zero ids."""
