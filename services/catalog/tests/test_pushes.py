@@ -119,6 +119,8 @@ def test_malformed_pushes_are_refused_whole__R30(game: Game, item_of: ItemOf) ->
         {**good, "version": 0},
         {**good, "effective_at": "2026-01-01T00:00:00"},
         {**good, "effective_at": "tomorrow"},
+        {**good, "effective_at": "9999-12-31T23:59:59-14:00"},
+        {**good, "effective_at": "2026-12-31T23:59:60Z"},
         {**good, "extra": 1},
         {**good, "code": "a b"},
     ]

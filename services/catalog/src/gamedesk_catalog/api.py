@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import flask
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.clock import now, parse_rfc3339
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.errors import StaleVersion
+from gamedesk_chassis.errors import InvalidInput, StaleVersion
 from gamedesk_chassis.web import Answer, answer, create_once, expected_version, resources_of_app
 
 from gamedesk_catalog import queries
@@ -95,7 +96,7 @@ def push_prices(game_id: str, body: dict[str, Any]) -> Answer:
     event_id = body["event_id"]
     if headers["webhook-id"] != event_id:
         raise EventIdMismatch("Send the event_id as webhook-id.", pointer="/event_id")
-    quotes = [_quote(price) for price in body["prices"]]
+    quotes = [_quote(price, number) for number, price in enumerate(body["prices"])]
     results = r.database.transact(pushes.push_prices, game_id, event_id, body, quotes, r.hold_factor)
     return answer({"event_id": event_id, "results": [{"code": code, "fate": fate} for code, fate in results]})
 
@@ -203,11 +204,20 @@ def _pack_fields(body: dict[str, Any]) -> dict[str, Any]:
     if "contents" in fields:
         fields["contents"] = tuple((UUID(line["item_id"]), line["quantity"]) for line in fields["contents"])
     if fields.get("valid_until") is not None:
-        fields["valid_until"] = parse_rfc3339(fields["valid_until"])
+        fields["valid_until"] = _time(fields["valid_until"], "/valid_until")
     return fields
 
 
-def _quote(price: dict[str, Any]) -> Quote:
-    effective_at = parse_rfc3339(price["effective_at"])
-    assert effective_at
+def _quote(price: dict[str, Any], number: int) -> Quote:
+    effective_at = _time(price["effective_at"], f"/prices/{number}/effective_at")
     return Quote(price["code"], price["price_fen"], price["version"], effective_at)
+
+
+def _time(text: str, pointer: str) -> datetime:
+    """A time in UTC. The contract checks its form; what the calendar does not hold is refused here."""
+    try:
+        moment = parse_rfc3339(text)
+    except ValueError:
+        raise InvalidInput("This time cannot be represented.", pointer=pointer) from None
+    assert moment
+    return moment

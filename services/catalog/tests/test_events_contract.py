@@ -1,0 +1,139 @@
+"""What this service publishes satisfies the contract, and every example of what it listens to is understood."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from gamedesk_catalog.__main__ import SERVICE
+from gamedesk_catalog.consumers import FROM_PLAYERS
+from gamedesk_catalog.events import ITEM_UPDATED, PACK_UPDATED
+from gamedesk_catalog.model import pack_price
+from gamedesk_catalog.tables import agent_copies
+from gamedesk_chassis import outbox
+from gamedesk_chassis.database import Database, row_to_dict
+from gamedesk_chassis.events import Event
+from gamedesk_chassis.guard import republish
+from gamedesk_chassis.outbox import OUTBOX
+from gamedesk_chassis.processor import Delivery, Processor, Verdict
+from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import select, text
+
+from .conftest import Game, price
+
+As = Callable[[str], ApiClient]
+NewPack = Callable[..., dict[str, Any]]
+CONTRACTS = Path(__file__).parents[3] / "contracts"
+EXAMPLES = [path for type in FROM_PLAYERS for path in sorted((CONTRACTS / "examples" / type).glob("*.json"))]
+OURS = [path for type in (ITEM_UPDATED, PACK_UPDATED) for path in (CONTRACTS / "examples" / type).glob("*.json")]
+
+
+def schema_of(type: str) -> jsonschema_rs.Draft202012Validator:
+    schema = json.loads((CONTRACTS / "events" / f"{type}.schema.json").read_text(encoding="utf-8"))
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def published(database: Database) -> list[Event]:
+    with database.begin() as tx:
+        return [outbox.to_event(row) for row in tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))]
+
+
+def change_everything(as_agent: As, game: Game, new_pack: NewPack) -> None:
+    pack = new_pack({"XIYOU-1": 1, "XIYOU-2": 3}, valid_until="2999-01-01T00:00:00+08:00")
+    as_agent("KF003").patch(f"/packs/{pack['code']}", {"name": "改名", "valid_until": None}, version=1)
+    item_id = pack["contents"][0]["item_id"]
+    as_agent("KF003").patch(f"/items/{item_id}", {"override_price_fen": 900, "reason": "周末"}, version=1)
+    game.push(price("XIYOU-2", 300, 2), price("XIYOU-1", 100_000, 2))
+    new_pack({"XIYOU-3": 1}, 4000)
+
+
+def test_published_events_satisfy_their_schemas(
+    as_agent: As, game: Game, new_pack: NewPack, database: Database
+) -> None:
+    change_everything(as_agent, game, new_pack)
+    republish(database, SERVICE.republish)
+
+    events = published(database)
+
+    assert {event.type for event in events} == {ITEM_UPDATED, PACK_UPDATED}
+    for event in events:
+        envelope = json.loads(event.to_bytes())
+        schema_of(event.type).validate(envelope["data"])
+        assert envelope["source"] == "/catalog"
+        assert envelope["subject"] == envelope["data"]["item_id" if event.type == ITEM_UPDATED else "pack_id"]
+
+
+def test_republication_repeats_the_present_state_of_everything__I6(
+    as_agent: As, game: Game, new_pack: NewPack, database: Database
+) -> None:
+    change_everything(as_agent, game, new_pack)
+    latest = {event.subject: (event.aggregateversion, event.data) for event in published(database)}
+
+    republish(database, SERVICE.republish)
+
+    repeated = [event for event in published(database) if event.republication]
+    assert {event.subject: (event.aggregateversion, event.data) for event in repeated} == latest
+    assert len(repeated) == len(latest) == 6
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_our_examples_satisfy_our_schemas(path: Path) -> None:
+    event = Event.from_bytes(path.read_bytes())
+
+    schema_of(event.type).validate(event.data)
+    if event.type == PACK_UPDATED:
+        lines = [(line["unit_price_fen"], line["quantity"]) for line in event.data["contents"]]
+        assert pack_price(lines, event.data["discount_bp"]) == (event.data["list_price_fen"], event.data["price_fen"])
+        assert event.data["version"] == event.aggregateversion
+
+
+def test_there_are_examples_of_all_that_is_published_and_listened_to() -> None:
+    assert {path.parent.name for path in EXAMPLES} == set(FROM_PLAYERS)
+    assert {path.parent.name for path in OURS} == {ITEM_UPDATED, PACK_UPDATED}
+
+
+def deliver(database: Database, *messages: bytes) -> None:
+    """As the worker does; none of them may end among the dead letters."""
+    processor = Processor(database, "catalog-players", FROM_PLAYERS)
+    deliveries = [Delivery(json.loads(message)["type"], message) for message in messages]
+    assert processor.process(deliveries) == [Verdict.DONE] * len(messages)
+    with database.begin() as tx:
+        assert tx.execute(text("SELECT error FROM dead_letter")).all() == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def test_every_example_becomes_the_copy_that_it_describes(database: Database, path: Path) -> None:
+    event = Event.from_bytes(path.read_bytes())
+
+    deliver(database, path.read_bytes())
+
+    with database.begin() as tx:
+        query = select(agent_copies).where(agent_copies.c.agent_id == event.data["agent_id"])
+        assert row_to_dict(tx.execute(query).one()) == {**event.data, "version": event.aggregateversion}
+
+
+def test_any_order_and_repetition_of_the_examples_gives_the_same_copies__I10(database: Database) -> None:
+    messages = [path.read_bytes() for path in EXAMPLES]
+
+    def copies() -> list[Any]:
+        with database.begin() as tx:
+            return list(tx.execute(select(agent_copies).order_by(agent_copies.c.agent_id)).all())
+
+    deliver(database, *reversed(messages))
+    once = copies()
+    deliver(database, *messages, *messages)
+
+    assert copies() == once
+
+
+def test_a_deactivated_agent_may_do_nothing_here__R21(database: Database, as_agent: As) -> None:
+    event = json.loads(EXAMPLES[0].read_bytes())
+    event["data"] |= {"agent_id": "KF004", "active": False}
+    deliver(database, json.dumps({**event, "subject": "KF004"}).encode())
+
+    assert as_agent("KF004").get("/items").status_code == 401
+    assert as_agent("KF003").get("/items").status_code == 200
