@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 import flask
 import orjson
@@ -84,7 +84,7 @@ def build(
 
 def _size_thread_pool(app: FlaskApp, threads: int) -> None:
     """Connexion runs Flask in a pool fixed at 10 threads; the database's pool and this one belong together."""
-    app._middleware_app.asgi_app = WSGIMiddleware(app.app.wsgi_app, workers=threads)
+    app._middleware_app.asgi_app = WSGIMiddleware(cast(Any, app.app.wsgi_app), workers=threads)
 
 
 def _gatekeeper(contract: Contract, is_active: Callable[[str], bool]) -> Callable[[], None]:

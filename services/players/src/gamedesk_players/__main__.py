@@ -52,11 +52,13 @@ def republish_profiles(tx: Connection, after: UUID | None) -> UUID | None:
 def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     refresh_after = timedelta(hours=settings.sync_stale_hours)
     sync = ProfileSync(database, load_remotes(settings.games_file, "games"), refresh_after)
+
+    def purge_refresh_tokens() -> None:
+        database.transact(agents.purge_refresh_tokens, now())
+
     return [
         PeriodicJob("profile_sync", 0.25, sync.run),
-        PeriodicJob(
-            "purge_refresh_tokens", 3600, lambda: database.transact(agents.purge_refresh_tokens, now()) and None
-        ),
+        PeriodicJob("purge_refresh_tokens", 3600, purge_refresh_tokens),
     ]
 
 

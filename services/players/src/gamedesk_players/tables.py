@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from gamedesk_chassis.database import new_metadata
 from gamedesk_chassis.idempotency import idempotency_table
 from gamedesk_chassis.service import event_tables
@@ -27,7 +29,7 @@ event_tables(metadata)
 idempotency_keys = idempotency_table(metadata)
 
 
-def _time(name: str, *, nullable: bool = False) -> Column[DateTime]:
+def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 

@@ -120,7 +120,7 @@ def claim_due(tx: Connection, game_id: str, moment: datetime, lease: timedelta, 
             select(player_phones.c.player_id, player_phones.c.phone).where(
                 player_phones.c.player_id.in_({row.player_id for row in due}), player_phones.c.position == 0
             )
-        ).all()  # pyright: ignore[reportArgumentType]
+        ).all()
     )
     for row in due:
         tx.execute(_of(row.player_id, row.game_id).values(leased_until=moment + lease, attempts=row.attempts + 1))
