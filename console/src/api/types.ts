@@ -1,6 +1,6 @@
 /**
  * The part of GameDesk's public API that the console uses, written by hand and narrow.
- * `npm run schema` generates the whole of it from contracts/openapi.json for comparison.
+ * `npm run contract` compares it with contracts/openapi.json.
  * Times are RFC 3339 in UTC, money is whole fen, percentages are basis points.
  */
 export type Role = 'agent' | 'lead' | 'admin'
