@@ -17,6 +17,9 @@ from starlette.responses import Response
 
 from gamedesk_gateway.answers import json_answer, not_answering, passed_on
 from gamedesk_gateway.home import Home, Refused
+from gamedesk_gateway.live.answer import LiveAnswer
+from gamedesk_gateway.live.feed import Feed
+from gamedesk_gateway.live.streams import Stream
 from gamedesk_gateway.proxy import identity, outgoing_headers
 from gamedesk_gateway.search import TicketSearch
 from gamedesk_gateway.sections import Caller
@@ -32,8 +35,8 @@ _PUBLIC_API = Path(__file__).with_name("public_openapi.json")
 
 
 class Api:
-    def __init__(self, players: Upstream, home: Home, search: TicketSearch) -> None:
-        self._players, self._home, self._search = players, home, search
+    def __init__(self, players: Upstream, home: Home, search: TicketSearch, feed: Feed) -> None:
+        self._players, self._home, self._search, self._feed = players, home, search, feed
         self._document = _PUBLIC_API.read_bytes()
 
     async def sign_in(self, body: dict[str, Any]) -> Response:
@@ -93,6 +96,10 @@ class Api:
             return json_answer(await self._search.find(_caller(), q))
         except Refused as refused:
             return passed_on(refused.reply)
+
+    async def follow_live(self, player: list[str] | None = None) -> Response:
+        expires_at = context["token_info"]["exp"]
+        return LiveAnswer(self._feed, Stream(current_principal(), _caller(), frozenset(player or ()), expires_at))
 
     async def get_openapi(self) -> Response:
         return Response(self._document, media_type="application/json")

@@ -24,6 +24,7 @@ from gamedesk_gateway.answers import problem_answer
 from gamedesk_gateway.api import Api
 from gamedesk_gateway.console import Console
 from gamedesk_gateway.home import Home
+from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.proxy import Proxy
 from gamedesk_gateway.public_api import PACKAGED
 from gamedesk_gateway.references import References
@@ -43,9 +44,12 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         name: Upstream(name, url, connections=settings.connections) for name, url in settings.service_urls().items()
     }
 
+    feed = Feed(settings.nats_url, upstreams["players"])
+
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
-        yield
+        async with feed.running():
+            yield
         for upstream in upstreams.values():
             await upstream.aclose()
 
@@ -53,6 +57,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         upstreams["players"],
         Home(upstreams, settings.home_deadline),
         TicketSearch(upstreams, settings.call_deadline),
+        feed,
     )
     own = _connexion_app(api, settings, lifespan)
     references = References(upstreams, settings.reference_patience)

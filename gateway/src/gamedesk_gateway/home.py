@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -126,7 +126,8 @@ def _ticket_entry(ticket: dict[str, Any]) -> dict[str, Any]:
 
 def _follow_up_entry(touch: dict[str, Any]) -> dict[str, Any]:
     """Due from the first minute of its business day."""
-    due_at = datetime.combine(date.fromisoformat(touch["follow_up_on"]), time(), _BUSINESS_ZONE)
+    begins = datetime.combine(date.fromisoformat(touch["follow_up_on"]), time(), _BUSINESS_ZONE)
+    due_at = begins.astimezone(UTC)
     return {"kind": "follow_up", "due_at": due_at, "player_id": touch["player_id"], "player": None, "touch": touch}
 
 

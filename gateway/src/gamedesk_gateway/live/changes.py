@@ -1,0 +1,65 @@
+"""An event as the console hears of it: its kind and ids, never what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from gamedesk_chassis.events import Event
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """Which members of an event's data are ids to pass on, and which name agents whom it concerns."""
+
+    ids: tuple[str, ...]
+    agents: tuple[str, ...] = ()
+
+
+# `<service>.<kind>.<what happened>.v1`. A kind that is not here is not passed on.
+_KINDS: Mapping[str, _Kind] = {
+    "players.player": _Kind(("player_id",), ("owner_agent_id",)),
+    "players.profile": _Kind(("player_id", "profile_id")),
+    "players.agent": _Kind(("agent_id",), ("agent_id",)),
+    "tickets.ticket": _Kind(("player_id", "ticket_id"), ("assignee_agent_id",)),
+    "sales.touch": _Kind(("player_id", "touch_id"), ("agent_id",)),
+    "sales.order": _Kind(("player_id", "order_id"), ("seller_agent_id",)),
+    "catalog.item": _Kind(("item_id",)),
+    "catalog.pack": _Kind(("pack_id",)),
+}
+_FOR_EVERYBODY = "catalog."
+
+
+@dataclass(frozen=True)
+class Change:
+    """`agents`: whom the event itself names; `player_id`: whose owner it concerns as well."""
+
+    message: bytes
+    player_id: str | None
+    agents: frozenset[str]
+    for_everybody: bool
+
+
+def change_of(event: Event) -> Change | None:
+    """None for kinds of events that the console does not hear of."""
+    name = ".".join(event.type.split(".")[:2])
+    kind = _KINDS.get(name)
+    if kind is None:
+        return None
+    ids = {field: str(event.data[field]) for field in kind.ids if event.data.get(field) is not None}
+    data = {
+        "kind": name.partition(".")[2],
+        "type": event.type,
+        "ids": ids,
+        "version": event.aggregateversion,
+        "actor": event.actor,
+    }
+    agents = frozenset(event.data[field] for field in kind.agents if event.data.get(field))
+    return Change(message("change", data), ids.get("player_id"), agents, name.startswith(_FOR_EVERYBODY))
+
+
+def message(event: str, data: Any) -> bytes:
+    """One server-sent event."""
+    return b"event: " + event.encode() + b"\ndata: " + orjson.dumps(data, option=orjson.OPT_UTC_Z) + b"\n\n"

@@ -1,0 +1,257 @@
+"""The home page: composed, within one deadline, each section failing alone (B9)."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+from gamedesk_gateway.sections import Remembered
+
+from .conftest import OTHER_ID, PLAYER_ID, Gateway
+from .servers import Received
+from .test_proxy import slug
+
+PLAYER_VIEW = f"/api/home/players/{PLAYER_ID}"
+SECTIONS = ("player", "tickets", "touches", "orders")
+OF_SERVICE = {"players": {"player"}, "tickets": {"tickets"}, "sales": {"touches", "orders"}}
+TIMES = {"created_at": "2026-11-01T00:00:00Z", "updated_at": "2026-11-01T00:00:00Z"}
+
+
+def card(player_id: str, owner: str = "KF003") -> dict[str, Any]:
+    return {
+        "player_id": player_id,
+        "wechat_id": "wx_sunwukong",
+        "wechat_name": "孙悟空",
+        "phone": "138****1234",
+        "masked": True,
+        "owner_agent_id": owner,
+        "tier": "whale",
+        "minor_band": "none",
+        "tags": [],
+        "game_names": [],
+        "version": 1,
+        **TIMES,
+    }
+
+
+def player(*synced_at: str | None) -> dict[str, Any]:
+    profiles = [{"game_id": f"game{n}", "synced_at": moment} for n, moment in enumerate(synced_at)]
+    return {**card(PLAYER_ID), "profiles": profiles}
+
+
+def ticket(number: int, asked_at: str, player_id: str = PLAYER_ID) -> dict[str, Any]:
+    return {"ticket_id": f"t{number}", "number": f"T-{number:06}", "player_id": player_id, "asked_at": asked_at}
+
+
+def touch(touch_id: str, day: str, player_id: str = PLAYER_ID) -> dict[str, Any]:
+    return {"touch_id": touch_id, "player_id": player_id, "follow_up_on": day}
+
+
+def page(*items: Any) -> tuple[int, Any]:
+    return 200, {"items": list(items), "next_cursor": None}
+
+
+def cards_of(request: Received) -> tuple[int, Any]:
+    [ids] = parse_qs(urlsplit(request.target).query)["ids"]
+    return page(*(card(player_id) for player_id in ids.split(",")))
+
+
+@pytest.fixture
+def desk(gateway: Gateway) -> Gateway:
+    """A gateway in front of services that know one player with a ticket, a touch and an order."""
+    gateway.stubs["players"].answers |= {
+        f"/players/{PLAYER_ID}": (200, player("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", None)),
+        "/players": page(card(PLAYER_ID)),
+        "/player-cards": cards_of,
+    }
+    gateway.stubs["tickets"].answers["/tickets"] = page(ticket(1, "2026-11-20T10:00:00Z"))
+    gateway.stubs["sales"].answers |= {
+        "/touches": page(touch("x", "2026-11-21")),
+        "/orders": page({"order_id": "o"}),
+        "/follow-ups": page(touch("x", "2026-11-21")),
+    }
+    return gateway
+
+
+def statuses(agent: httpx.Client) -> dict[str, str]:
+    view = agent.get(PLAYER_VIEW)
+    assert view.status_code == 200, view.text
+    return {name: view.json()[name]["status"] for name in SECTIONS}
+
+
+def test_everything_about_a_player_in_one_answer__R26(desk: Gateway, agent: httpx.Client) -> None:
+    view = agent.get(PLAYER_VIEW).json()
+
+    assert view["player_id"] == PLAYER_ID
+    assert view["player"]["data"]["wechat_name"] == "孙悟空"
+    assert view["tickets"]["data"]["items"][0]["number"] == "T-000001"
+    assert view["orders"]["data"] == {"items": [{"order_id": "o"}], "next_cursor": None}
+    assert statuses(agent) == dict.fromkeys(SECTIONS, "ok")
+    assert all(section["problem"] is None for section in (view[name] for name in SECTIONS))
+    for stub, path in (("tickets", "/tickets"), ("sales", "/touches"), ("sales", "/orders")):
+        assert desk.stubs[stub].asked(path)[0].target == f"{path}?player_id={PLAYER_ID}"
+
+
+def test_the_age_of_the_player_is_his_last_sync_and_of_the_rest_the_answer__B9(
+    desk: Gateway, agent: httpx.Client
+) -> None:
+    view = agent.get(PLAYER_VIEW).json()
+    assert view["player"]["as_of"] == "2026-11-21T10:00:00Z"
+    assert datetime.now(UTC) - datetime.fromisoformat(view["tickets"]["as_of"]) < timedelta(seconds=5)
+
+    desk.stubs["players"].answers[f"/players/{PLAYER_ID}"] = (200, player(None))
+    as_of = agent.get(PLAYER_VIEW).json()["player"]["as_of"]
+    assert datetime.now(UTC) - datetime.fromisoformat(as_of) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("fault", ["down", "slow", "drip", "500", "broken"])
+@pytest.mark.parametrize("service", OF_SERVICE)
+def test_one_dead_service_takes_its_sections_with_it_and_no_others__B9(
+    desk: Gateway, token_for: Any, service: str, fault: str
+) -> None:
+    with desk.as_agent(token_for(f"KF-{service}-{fault}")) as agent:
+        if fault == "down":
+            desk.servers[service].stop()
+        desk.stubs[service].fault = fault
+
+        started = time.monotonic()
+        found = statuses(agent)
+        assert time.monotonic() - started < 1.0, "one deadline for the whole view"
+        dead = OF_SERVICE[service]
+        assert found == {name: "unavailable" if name in dead else "ok" for name in SECTIONS}
+
+        desk.stubs[service].fault = None
+        desk.servers[service].start()
+        assert statuses(agent) == dict.fromkeys(SECTIONS, "ok"), "whole again"
+
+        desk.stubs[service].fault = "500"
+        view = agent.get(PLAYER_VIEW).json()
+        assert {name: view[name]["status"] for name in SECTIONS} == {
+            name: "stale" if name in dead else "ok" for name in SECTIONS
+        }
+        for name in dead:
+            section = view[name]
+            assert section["data"], "the last good answer"
+            assert section["problem"]["service"] == service
+            assert datetime.now(UTC) - datetime.fromisoformat(section["as_of"]) < timedelta(seconds=10)
+
+
+def test_nobody_sees_what_another_was_answered(desk: Gateway, token_for: Any) -> None:
+    """Contacts are masked for one and not for the other."""
+    with desk.as_agent(token_for("KF-owner")) as owner, desk.as_agent(token_for("KF-colleague")) as colleague:
+        assert statuses(owner)["player"] == "ok"
+        desk.stubs["players"].fault = "500"
+        assert statuses(owner)["player"] == "stale"
+        assert statuses(colleague)["player"] == "unavailable"
+
+
+def test_a_player_who_does_not_exist_is_a_404(desk: Gateway, agent: httpx.Client) -> None:
+    response = agent.get(f"/api/home/players/{OTHER_ID}")
+    assert (response.status_code, response.json()["type"]) == (404, "urn:gamedesk:problem:not-found")
+
+
+def test_an_id_that_is_none_is_refused_before_any_service_is_asked(desk: Gateway, agent: httpx.Client) -> None:
+    response = agent.get("/api/home/players/42")
+    assert (response.status_code, slug(response)) == (400, "validation")
+    assert desk.stubs["players"].received == []
+
+
+def test_the_start_shows_ones_own_players_and_what_needs_attention__R25(desk: Gateway, agent: httpx.Client) -> None:
+    desk.stubs["tickets"].answers["/tickets"] = page(
+        ticket(2, "2026-11-21T17:00:00Z", OTHER_ID), ticket(1, "2026-11-20T10:00:00Z")
+    )
+
+    home = agent.get("/api/home").json()
+
+    assert [entry["player_id"] for entry in home["players"]["data"]["items"]] == [PLAYER_ID]
+    attention = home["attention"]["data"]["items"]
+    assert [(e["kind"], e["due_at"]) for e in attention] == [
+        ("ticket", "2026-11-20T10:00:00Z"),
+        ("follow_up", "2026-11-20T16:00:00Z"),
+        ("ticket", "2026-11-21T17:00:00Z"),
+    ]
+    assert {e["player"]["player_id"] for e in attention} == {PLAYER_ID, OTHER_ID}
+    assert (attention[0]["ticket"]["number"], attention[1]["touch"]["touch_id"]) == ("T-000001", "x")
+    [asked] = desk.stubs["players"].asked("/player-cards")
+    assert asked.target == f"/player-cards?ids={PLAYER_ID},{OTHER_ID}", "one batch"
+    assert desk.stubs["players"].asked("/players")[0].target == "/players?owner=KF003&limit=50"
+    [asked] = desk.stubs["tickets"].received
+    assert asked.target == "/tickets?responsible=KF003&state=pending,in_progress&limit=100"
+    [asked] = desk.stubs["sales"].received
+    assert asked.target.startswith("/follow-ups?agent=KF003&due_before=20")
+
+
+def test_search_and_pages_are_players_own__R6(desk: Gateway, agent: httpx.Client) -> None:
+    agent.get("/api/home", params={"q": "孙悟空", "owner": "all", "limit": 10, "cursor": "abc"})
+
+    [asked] = desk.stubs["players"].asked("/players")
+    assert parse_qs(urlsplit(asked.target).query) == {"q": ["孙悟空"], "limit": ["10"], "cursor": ["abc"]}
+
+
+def test_attention_holds_at_most_fifty(desk: Gateway, agent: httpx.Client) -> None:
+    many = [ticket(n, f"2026-11-{n % 20 + 1:02}T00:00:00Z") for n in range(100)]
+    desk.stubs["tickets"].answers["/tickets"] = page(*many)
+
+    items = agent.get("/api/home").json()["attention"]["data"]["items"]
+
+    assert len(items) == 50
+    assert items[0]["due_at"] == "2026-11-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("service", "attention", "kinds"),
+    [
+        ("tickets", "stale", ["follow_up"]),
+        ("sales", "stale", ["ticket"]),
+        ("players", "stale", ["ticket", "follow_up"]),
+    ],
+)
+def test_attention_shows_what_there_is__B9(
+    desk: Gateway, token_for: Any, service: str, attention: str, kinds: list[str]
+) -> None:
+    with desk.as_agent(token_for(f"KF-attention-{service}")) as agent:
+        desk.stubs[service].fault = "slow"
+        started = time.monotonic()
+        home = agent.get("/api/home").json()
+        assert time.monotonic() - started < 1.0
+        assert home["players"]["status"] == ("unavailable" if service == "players" else "ok")
+        assert home["attention"]["status"] == attention
+        assert [entry["kind"] for entry in home["attention"]["data"]["items"]] == kinds
+        assert home["attention"]["problem"]["service"] == service
+
+
+def test_nothing_to_show_of_attention_is_unavailable(desk: Gateway, token_for: Any) -> None:
+    with desk.as_agent(token_for("KF-nothing")) as agent:
+        desk.stubs["tickets"].fault = desk.stubs["sales"].fault = "500"
+        home = agent.get("/api/home").json()
+    assert (home["attention"]["status"], home["attention"]["data"]) == ("unavailable", None)
+
+
+def test_a_refused_cursor_is_the_callers_fault(desk: Gateway, agent: httpx.Client) -> None:
+    problem = {"type": "urn:gamedesk:problem:validation", "title": "The request is not valid", "status": 400}
+    desk.stubs["players"].answers["/players"] = (400, problem)
+
+    response = agent.get("/api/home", params={"cursor": "abc"})
+
+    assert (response.status_code, response.json()["type"]) == (400, problem["type"])
+
+
+def test_last_answers_are_kept_within_bounds() -> None:
+    memory = Remembered(entries=3, size=10)
+    for n in range(4):
+        memory.put((str(n),), b"x")
+    assert memory.get(("0",)) is None
+    assert memory.get(("3",)) is not None
+    memory.put(("4",), b"123456789")
+    assert memory.get(("2",)) is None
+    assert memory.get(("3",)) is not None
+    memory.put(("5",), b"12345678901")
+    assert memory.get(("5",)) is None, "larger than all there is room for"
+    assert Remembered(seconds=0).get(("x",)) is None
+    short = Remembered(seconds=-1)
+    short.put(("x",), b"x")
+    assert short.get(("x",)) is None, "too old"
