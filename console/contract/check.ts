@@ -18,6 +18,8 @@ type Query<O> = O extends { parameters: { query?: infer Q } } ? keyof NonNullabl
 type Compare<P, M, Given, Wanted> =
   | (Whole<Answer<Given>> extends Answer<Wanted> ? never : [P, M, 'answer'])
   | (Body<Wanted> extends Body<Given> ? never : [P, M, 'body'])
+  // Unknown fields are refused, so an optional one too many is a mistake as well.
+  | (keyof Body<Wanted> extends keyof Body<Given> ? never : [P, M, 'body', Exclude<keyof Body<Wanted>, keyof Body<Given>>])
   | (Query<Wanted> extends Query<Given> ? never : [P, M, 'query', Exclude<Query<Wanted>, Query<Given>>])
 type Operations<P, Theirs, Ours> = {
   [M in keyof Ours & Method]: M extends keyof Theirs ? Compare<P, M, Theirs[M], Ours[M]> : [P, M, 'missing']

@@ -47,7 +47,7 @@ export interface paths {
   '/players': { post: Write<Player, NewPlayer> }
   '/players/{player_id}': { get: Get<Player, never, PlayerId>; patch: Write<Player, PlayerEdit, PlayerId> }
   '/players/{player_id}/reveal': { post: Write<Player, { reason: string }, PlayerId> }
-  '/players/{player_id}/sync': { post: Act<undefined, PlayerId> }
+  '/players/{player_id}/sync': { post: Act<{ games: number }, PlayerId> }
   '/tickets': { get: Read<List<Ticket>, OfPlayer>; post: Write<Ticket, NewTicket> }
   '/tickets/{ticket_id}': { get: Get<Ticket, never, TicketId>; patch: Write<Ticket, TicketEdit, TicketId> }
   '/tickets/{ticket_id}/transitions': { post: Write<Ticket, Transition, TicketId> }
