@@ -1,8 +1,11 @@
-import { onScopeDispose, readonly, ref, watch, type Ref } from 'vue'
+import { onScopeDispose, reactive, readonly, ref, watch, type Ref } from 'vue'
 import { LiveStream, type Change, type LiveMessage, type LiveState } from './liveStream'
 
 const state = ref<LiveState>('connecting')
 export const liveState = readonly(state)
+/** Agent ids of those who have a player open, by player. */
+const viewers = reactive(new Map<string, string[]>())
+export const viewersOf = (playerId: string): readonly string[] => viewers.get(playerId) ?? []
 
 interface Listener {
   change: (change: Change) => void
@@ -35,6 +38,7 @@ export function useLive(player: Ref<string | null>, listener: Listener): void {
   const receive = (message: LiveMessage) => {
     if ('state' in message) state.value = message.state
     else if ('change' in message) listener.change(message.change)
+    else if ('presence' in message) viewers.set(message.presence.player_id, message.presence.agents)
     else if ('resumed' in message) listener.resumed()
     else listener.ended()
   }

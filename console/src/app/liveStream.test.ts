@@ -59,6 +59,26 @@ test('a broken stream comes back by itself, with longer and longer pauses, and s
   expect(told.slice(-2)).toEqual([{ state: 'live' }, { resumed: true }])
 })
 
+test('a gateway that hears of no changes is not live, and what was missed is fetched afterwards', () => {
+  stream.watch([])
+  last().say('hello')
+  last().say('state', '{"nats":"up"}')
+  last().say('state', '{"nats":"down"}')
+  expect(told).toEqual([{ state: 'connecting' }, { state: 'live' }, { state: 'off' }])
+  last().say('state', '{"nats":"up"}')
+  expect(told.slice(-2)).toEqual([{ state: 'live' }, { resumed: true }])
+})
+
+test('a token that ends is followed by the next one without alarm', () => {
+  stream.watch([])
+  last().say('hello')
+  last().say('bye')
+  expect(told.slice(-2)).toEqual([{ state: 'connecting' }, { ended: true }])
+  vi.advanceTimersByTime(500)
+  last().say('hello')
+  expect(told.slice(-2)).toEqual([{ state: 'live' }, { resumed: true }])
+})
+
 test('stops for good when nobody watches any more', () => {
   stream.watch([])
   last().say('hello')

@@ -6,10 +6,13 @@ export interface Change {
   version: number
   actor: string | null
 }
+/** Who has a player open, by agent id. */
+export interface Presence { player_id: string; agents: string[] }
 /** `resumed`: the stream was away, so changes may have been missed. `ended`: the session may be over. */
 export type LiveMessage =
   | { state: LiveState }
   | { change: Change }
+  | { presence: Presence }
   | { resumed: true }
   | { ended: true }
 
@@ -49,30 +52,49 @@ export class LiveStream {
     const before = this.source
     const source = new EventSource(this.players ? `/api/live?${this.players}` : '/api/live')
     this.source = source
-    if (!before) this.become(this.lost ? 'off' : 'connecting')
+    if (!before && !this.lost) this.become('connecting')
     source.addEventListener('hello', () => {
       before?.close()
       if (this.source !== source) return source.close()
       this.delay = FIRST_DELAY_MS
-      this.become('live')
-      if (this.lost) this.tell({ resumed: true })
-      this.lost = false
+      this.resume()
+    })
+    // The stream may stand while the gateway itself hears of no changes.
+    source.addEventListener('state', (event) => {
+      const { nats } = JSON.parse((event as MessageEvent<string>).data) as { nats: 'up' | 'down' }
+      if (nats === 'up') this.resume()
+      else this.lose('off')
+    })
+    source.addEventListener('presence', (event) => {
+      this.tell({ presence: JSON.parse((event as MessageEvent<string>).data) as Presence })
     })
     source.addEventListener('change', (event) => {
       this.tell({ change: JSON.parse((event as MessageEvent<string>).data) as Change })
     })
-    source.addEventListener('bye', () => this.fail(source, before))
+    // Said when the session's token ends, mostly to be followed by the next one.
+    source.addEventListener('bye', () => this.fail(source, before, 'connecting'))
     // The browser's own reconnecting has no backoff and gives up on any answer but 200.
     source.onerror = () => this.fail(source, before)
   }
 
-  private fail(source: EventSource, before: EventSource | null): void {
+  private resume(): void {
+    this.become('live')
+    if (this.lost) this.tell({ resumed: true })
+    this.lost = false
+  }
+
+  /** From now on changes may be missed. */
+  private lose(state: LiveState): void {
+    this.lost = true
+    this.become(state)
+  }
+
+  private fail(source: EventSource, before: EventSource | null, state: LiveState = 'off'): void {
     source.close()
     before?.close()
     if (this.source !== source) return
     this.source = null
-    this.lost = true
-    this.become('off')
+    this.lose(state)
     this.tell({ ended: true })
     this.timer = setTimeout(() => this.connect(), this.delay)
     this.delay = Math.min(this.delay * 2, LONGEST_DELAY_MS)
