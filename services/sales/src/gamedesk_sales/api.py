@@ -35,7 +35,7 @@ def _resources() -> Resources:
 
 def list_lost_reasons() -> Answer:
     found = _resources().database.transact(queries.list_reasons)
-    return answer({"items": [reason_view(reason) for reason in found], "next_cursor": None})
+    return answer({"items": [reason_view(reason) for reason in found]})
 
 
 def create_lost_reason(body: dict[str, Any]) -> Answer:
