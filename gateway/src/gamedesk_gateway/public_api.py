@@ -35,7 +35,7 @@ _SIGN_IN = {
 def sources() -> dict[str, Path]:
     """The openapi.yaml of the gateway and of each service in this repository."""
     services = {n: _REPOSITORY / "services" / n / "src" / f"gamedesk_{n}" / "openapi.yaml" for n in SERVICES}
-    return {OWN: Path(__file__).with_name("openapi.yaml"), **{n: p for n, p in services.items() if p.exists()}}
+    return {OWN: Path(__file__).with_name("openapi.yaml"), **services}
 
 
 def merged(files: dict[str, Path]) -> Document:
@@ -68,7 +68,7 @@ def merged(files: dict[str, Path]) -> Document:
     _fill_in_places(result, names)
     result["components"]["securitySchemes"] = _SIGN_IN
     _drop_unused(result)
-    result["components"] = dict(sorted(result["components"].items()))
+    result["components"] = {kind: members for kind, members in sorted(result["components"].items()) if members}
     return result
 
 
