@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import pytest
 from gamedesk_chassis.contract import Contract
 from gamedesk_chassis.edge import Edge
 from gamedesk_chassis.health import HealthApp
@@ -14,13 +15,14 @@ from prometheus_client import REGISTRY
 class Request:
     """One GET through an Edge, driven by hand: what was sent so far is in `sent`."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, path: str = "/stream") -> None:
         self.sent: list[Any] = []
+        self.path = path
         self.edge = Edge(app, HealthApp(), Contract({}, ()))
 
     async def run(self) -> None:
-        scope = {"type": "http", "method": "GET", "path": "/stream", "headers": [], "query_string": b""}
-        await self.edge(scope, self._receive, self._send)  # pyright: ignore[reportArgumentType]
+        scope = {"type": "http", "method": "GET", "path": self.path, "headers": [], "query_string": b""}
+        await self.edge(scope, self._receive, self._send)
 
     async def _receive(self) -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}
@@ -34,7 +36,10 @@ def observed_seconds() -> float:
     return REGISTRY.get_sample_value("http_request_seconds_sum", labels) or 0.0
 
 
-def test_events_pass_at_once_and_the_stream_counts_only_until_it_begins() -> None:
+def test_events_pass_at_once_and_the_stream_counts_only_until_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 0.0
+    monkeypatch.setattr("gamedesk_chassis.edge.time.perf_counter", lambda: clock)
+
     async def scenario() -> None:
         go_on = asyncio.Event()
 
@@ -50,10 +55,22 @@ def test_events_pass_at_once_and_the_stream_counts_only_until_it_begins() -> Non
         for _ in range(20):
             await asyncio.sleep(0)
         assert [message["type"] for message in request.sent] == ["http.response.start", "http.response.body"]
-        await asyncio.sleep(0.3)
+        nonlocal clock
+        clock = 1800.0
         go_on.set()
         await task
 
     before = observed_seconds()
     asyncio.run(scenario())
-    assert observed_seconds() - before < 0.2
+    assert observed_seconds() - before < 1.0
+
+
+@pytest.mark.parametrize("path", ["/things/a\nb", "/things/\n", "/things/\x7f"])
+def test_a_path_that_two_routers_read_differently_reaches_neither(path: str) -> None:
+    async def app(*_: Any) -> None:
+        raise AssertionError("reached")
+
+    request = Request(app, path)
+    asyncio.run(request.run())
+
+    assert request.sent[0]["status"] == 404

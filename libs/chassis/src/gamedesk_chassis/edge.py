@@ -21,6 +21,7 @@ from gamedesk_chassis.ids import new_id
 log = structlog.get_logger("access")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _HEALTH_PATHS = ("/health/live", "/health/ready", "/metrics")
 _SECONDS = Histogram("http_request_seconds", "Time to answer", ["operation", "status"])
 
@@ -50,10 +51,10 @@ class Edge:
         operation = self.contract.find(scope["method"], scope["path"])
         answer = _Answer(send, request_id)
         try:
-            refused = _refuse_content_type(headers)
+            refused = _refusal(scope["path"], headers)
             body = b"" if refused else await _read(receive, operation.body_limit if operation else DEFAULT_BODY_LIMIT)
             if refused or body is None:
-                await answer.problem(415 if refused else 413)
+                await answer.problem(refused or 413)
             else:
                 await self.app(_with_length(scope, headers, body), _replay(body, receive), answer)
         except Exception as error:
@@ -107,10 +108,16 @@ class _Answer:
         await self({"type": "http.response.body", "body": body})
 
 
-def _refuse_content_type(headers: Headers) -> bool:
-    """A body without a media type would reach the handler unchecked."""
+def _refusal(path: str, headers: Headers) -> int | None:
+    """The status that a request is refused with unread, if it is.
+
+    A line break in the path makes it pass Connexion's router by and still match Flask's: no such thing (404). A body
+    without a media type would reach the handler unchecked (415).
+    """
+    if _CONTROL_CHARACTER.search(path):
+        return 404
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    return has_body and not headers.get("content-type")
+    return 415 if has_body and not headers.get("content-type") else None
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

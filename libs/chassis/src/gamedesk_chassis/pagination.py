@@ -28,12 +28,19 @@ def decode_cursor(cursor: str | None, kinds: Sequence[Callable[[Any], Any]]) -> 
         return None
     try:
         parts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(parts, list) or len(parts) != len(kinds):
+        if not isinstance(parts, list) or len(parts) != len(kinds) or not all(map(_storable, parts)):
             raise ValueError
         return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
     except (ValueError, TypeError, AttributeError, binascii.Error):
         fault = {"pointer": "/query/cursor", "rule": "cursor", "message": "is not a cursor of this list"}
         raise InvalidRequest("Start again without a cursor.", errors=[fault]) from None
+
+
+def _storable(part: Any) -> bool:
+    """Whether PostgreSQL can compare it: text without NUL, or an integer of 64 bits."""
+    if isinstance(part, str):
+        return "\0" not in part
+    return type(part) is int and -(2**63) <= part < 2**63
 
 
 def page(rows: Sequence[T], limit: int, key: Callable[[T], Sequence[Any]]) -> tuple[list[T], str | None]:
