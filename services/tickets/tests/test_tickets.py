@@ -283,6 +283,11 @@ def test_unknown_tickets_are_404(agent: ApiClient, unknown_id: str, method: str)
         assert (response.status_code, slug(response)) == (404, "not-found"), where
 
 
+@pytest.mark.parametrize("path", ["/tickets/%0A", "/tickets/a%0Ab", "/tickets/%0A/entries"])
+def test_a_line_break_in_a_path_is_404(anonymous: ApiClient, agent: ApiClient, path: str) -> None:
+    assert (anonymous.get(path).status_code, agent.get(path).status_code) == (404, 404)
+
+
 def test_every_operation_needs_a_signed_in_caller(anonymous: ApiClient, unknown_id: str) -> None:
     assert anonymous.get("/tickets").status_code == 401
     assert anonymous.post("/tickets", {}).status_code == 401
