@@ -89,7 +89,8 @@ def _ports(state: State, port: int) -> Finding:
 
 
 def _leftovers(state: State, _port: int) -> Finding:
-    left = [] if state.instance() else [*leftovers.Record(state.processes).alive(), *leftovers.servers_on(state.data)]
+    found = (*leftovers.Record(state.processes).alive().values(), *leftovers.servers_on(state.data))
+    left = set() if state.instance() else {process.pid for process in found}
     text = f"{len(left)} processes of an earlier start still run" if left else "no process without its supervisor"
     return Finding("leftovers", not left, text, "./gamedesk down", False)
 

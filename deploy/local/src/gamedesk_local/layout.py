@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import signal
 import sys
 from collections.abc import Mapping
@@ -123,6 +124,16 @@ class Layout:
 def python(*arguments: str) -> list[str]:
     """A module of this environment as a command; -P: never one from the folder where we happen to stand."""
     return [sys.executable, "-P", "-m", *arguments]
+
+
+def source_digest() -> str:
+    """Changes when the source of any service or of the chassis does."""
+    digest = hashlib.sha256()
+    for folder in ("libs/chassis/src", "services"):
+        for path in sorted((REPOSITORY / folder).rglob("*")):
+            if path.suffix in (".py", ".yaml", ".sql"):
+                digest.update(f"{path}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def parts_of(name: str) -> list[str]:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from gamedesk_local import leftovers, system
 from gamedesk_local.errors import LocalError
-from gamedesk_local.layout import SERVICES, Layout, parts_of, python
+from gamedesk_local.layout import SERVICES, Layout, parts_of, python, source_digest
 from gamedesk_local.processes import Process, Say, Supervisor
 from gamedesk_local.state import State
 
@@ -70,9 +70,7 @@ class Product:
         """The second half of `start`: keys, migrations, and everything above the infrastructure."""
         try:
             self._make_keys()
-            self._say("migrating the databases")
-            with ThreadPoolExecutor(len(SERVICES)) as pool:
-                list(pool.map(lambda service: self.run(service.name, "migrate"), SERVICES))
+            self._migrate()
             self._say("starting the services and the gateway")
             self._start(self.layout.programs())
         except BaseException:
@@ -162,6 +160,19 @@ class Product:
     def _start(self, processes: list[Process]) -> None:
         self._supervisor.start(processes)
         self._supervisor.wait_ready([process.name for process in processes], START_WITHIN)
+
+    def _migrate(self) -> None:
+        """Migrate all databases and streams, unless neither they nor any source has changed since the last time."""
+        # In NATS's folder, so that it is lost with the streams; the database's birth tells a new one apart.
+        done = self.state.data / "nats" / "migrated"
+        born = (self.state.data / "postgres" / "data" / "PG_VERSION").stat()
+        wanted = f"{source_digest()} {born.st_ino} {born.st_mtime_ns}"
+        if done.exists() and done.read_text() == wanted:
+            return
+        self._say("migrating the databases")
+        with ThreadPoolExecutor(len(SERVICES)) as pool:
+            list(pool.map(lambda service: self.run(service.name, "migrate"), SERVICES))
+        done.write_text(wanted)
 
     def _choose_ports(self) -> None:
         if isinstance(self._gateway_port, int):
