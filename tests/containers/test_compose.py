@@ -18,6 +18,19 @@ pytestmark = pytest.mark.containers
 CRASH = "import os, signal; os.kill(-1, signal.SIGKILL)"  # everything in the container but its first process
 
 
+# First, before the other project takes its share of the machine.
+def test_without_demo_the_first_admin_is_one_command(eventually: Callable[..., Any]) -> None:
+    with started(Stack(profiles=())) as stack, Desk(stack.url, stack.simulator_url, eventually) as desk:
+        password = stack.password
+        create_admin = ("python", "-m", "gamedesk_players", "create-admin", "KF001", "--password-stdin")
+        stack.compose("exec", "-T", "players-web", *create_admin, stdin=f"{password}\n")
+
+        admin = desk.sign_in("KF001", password)
+
+        assert admin.get("/games").json()["items"] == []
+        assert admin.create_player(new_phone())["profiles"] == []
+
+
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     with started(Stack()) as stack:
@@ -140,18 +153,6 @@ def test_the_walk_from_end_to_end(stack: Stack) -> None:
         "GAMEDESK_E2E_ADMIN": f"KF001:{stack.password}",
     }
     run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", "tests/e2e", env=env)
-
-
-def test_without_demo_the_first_admin_is_one_command(eventually: Callable[..., Any]) -> None:
-    with started(Stack(profiles=())) as stack, Desk(stack.url, stack.simulator_url, eventually) as desk:
-        password = stack.password
-        create_admin = ("python", "-m", "gamedesk_players", "create-admin", "KF001", "--password-stdin")
-        stack.compose("exec", "-T", "players-web", *create_admin, stdin=f"{password}\n")
-
-        admin = desk.sign_in("KF001", password)
-
-        assert admin.get("/games").json()["items"] == []
-        assert admin.create_player(new_phone())["profiles"] == []
 
 
 def described(*files: str) -> dict[str, Any]:
