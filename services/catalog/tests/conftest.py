@@ -122,13 +122,20 @@ class Game:
         return self.send(json.dumps({"event_id": event_id, "prices": prices}).encode(), event_id, **bend)
 
     def send(
-        self, body: bytes, message_id: str, *, secret: str = "new_secret", age: float = 0, signature: str | None = None
+        self,
+        body: bytes,
+        message_id: str,
+        *,
+        secret: str = "new_secret",
+        age: float = 0,
+        signature: str | None = None,
+        content_type: str = "application/json",
     ) -> httpx.Response:
         timestamp = str(int(time.time() - age))
         signed = f"{message_id}.{timestamp}.".encode() + body
         digest = hmac.digest(SECRETS[secret], signed, hashlib.sha256)
         headers = {
-            "content-type": "application/json",
+            "content-type": content_type,
             "webhook-id": message_id,
             "webhook-timestamp": timestamp,
             "webhook-signature": signature or "v1," + base64.b64encode(digest).decode(),

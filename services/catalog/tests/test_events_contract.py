@@ -13,6 +13,7 @@ from gamedesk_catalog.__main__ import SERVICE
 from gamedesk_catalog.consumers import FROM_PLAYERS
 from gamedesk_catalog.events import ITEM_UPDATED, PACK_UPDATED
 from gamedesk_catalog.model import pack_price
+from gamedesk_catalog.settings import Settings
 from gamedesk_catalog.tables import agent_copies
 from gamedesk_chassis import outbox
 from gamedesk_chassis.database import Database, row_to_dict
@@ -20,6 +21,8 @@ from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import republish
 from gamedesk_chassis.outbox import OUTBOX
 from gamedesk_chassis.processor import Delivery, Processor, Verdict
+from gamedesk_chassis.streams import load_declaration
+from gamedesk_chassis.worker import check_listeners
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import select, text
 
@@ -128,6 +131,13 @@ def test_any_order_and_repetition_of_the_examples_gives_the_same_copies__I10(dat
     deliver(database, *messages, *messages)
 
     assert copies() == once
+
+
+def test_the_worker_finds_a_consumer_for_every_handler_and_its_jobs(settings: Settings, database: Database) -> None:
+    check_listeners(SERVICE, load_declaration(SERVICE.jetstream_file))
+
+    for job in SERVICE.jobs(settings, database):
+        job.run()
 
 
 def test_a_deactivated_agent_may_do_nothing_here__R21(database: Database, as_agent: As) -> None:

@@ -128,7 +128,9 @@ def test_malformed_pushes_are_refused_whole__R30(game: Game, item_of: ItemOf) ->
         assert game.push(good, one).status_code == 400
     assert game.push().status_code == 400
     assert game.push(*[good] * 5001).status_code == 400
-    assert game.send(b" " * (2 * 1024 * 1024 + 1), "e").status_code == 413
+    assert slug(game.send(b" " * (2 * 1024 * 1024 + 1), "e")) == (413, "body-too-large")
+    assert slug(game.send(b"{", "e")) == (400, "malformed-json")
+    assert slug(game.push(good, content_type="text/plain")) == (415, "unsupported-media-type")
     assert item_of("XIYOU-1")["version"] == 1
 
 

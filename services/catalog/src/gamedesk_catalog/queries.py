@@ -8,9 +8,9 @@ from uuid import UUID
 from gamedesk_chassis.pagination import decode_cursor, page
 from sqlalchemy import Connection
 
-from gamedesk_catalog.commands.packs import Lines, Priced, price_lines
 from gamedesk_catalog.errors import ItemNotFound, PackNotFound, PullNotFound
 from gamedesk_catalog.model import DiscountRule, Item, Pack, PriceChange, Pull
+from gamedesk_catalog.pricing import Lines, Priced, price_lines
 from gamedesk_catalog.repository import items, packs, pulls
 
 

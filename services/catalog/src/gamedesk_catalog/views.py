@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from gamedesk_catalog import events
-from gamedesk_catalog.commands.packs import Priced
 from gamedesk_catalog.model import CURRENCY, DiscountRule, Item, Pack, PriceChange, Pull
+from gamedesk_catalog.pricing import Priced
 
 
 def item_view(item: Item) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,58 +19,23 @@ from gamedesk_catalog import events
 from gamedesk_catalog.errors import (
     AllowanceExceeded,
     DiscountNotAllowed,
-    ItemTwice,
     NothingToApprove,
-    OneGamePerPack,
     OwnWork,
     PackNotFound,
     PackRetired,
-    PriceTooHigh,
-    UnknownItem,
     ValidUntilPassed,
 )
 from gamedesk_catalog.model import (
     CURRENCY,
-    HIGHEST_LIST_PRICE_FEN,
-    Content,
-    Item,
     NewPack,
     Pack,
     PackState,
     new_code,
-    pack_price,
 )
+from gamedesk_catalog.pricing import Priced, price_lines
 from gamedesk_catalog.repository import items, packs
 
-Lines = Sequence[tuple[UUID, int]]
-
 _CODE_ATTEMPTS = 20
-
-
-@dataclass(frozen=True)
-class Priced:
-    """Contents at today's prices, and what their discount means to the caller's role."""
-
-    game_id: str
-    contents: tuple[Content, ...]
-    discount_bp: int
-    list_price_fen: int
-    price_fen: int
-    allowed: bool
-    needs_approval: bool
-
-
-def price_lines(tx: Connection, role: str, lines: Lines, discount_bp: int, found: Mapping[UUID, Item]) -> Priced:
-    """Price (item id, quantity) lines. Raises UnknownItem, ItemTwice, OneGamePerPack, PriceTooHigh."""
-    contents = tuple(_contents(lines, found))
-    game_id = contents[0].game_id
-    list_price, price = pack_price([(line.unit_price_fen, line.quantity) for line in contents], discount_bp)
-    if list_price > HIGHEST_LIST_PRICE_FEN:
-        raise PriceTooHigh("Make two packs of it.", pointer="/contents")
-    rules = packs.rules(tx)
-    allowed = rules.allow(role, game_id, discount_bp, price)
-    approvable = rules.approvable(game_id, discount_bp, price)
-    return Priced(game_id, contents, discount_bp, list_price, price, allowed, not allowed and approvable)
 
 
 def create_pack(tx: Connection, caller: Principal, new: NewPack, make_code: Callable[[], str] = new_code) -> Outcome:
@@ -168,21 +133,6 @@ def retire_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expec
     pack = _locked(tx, _seen(tx, id_or_code, expected_version).pack_id, expected_version)
     _require_maker(caller, pack)
     _save(tx, replace(pack, state="retired"), caller, now())
-
-
-def _contents(lines: Lines, found: Mapping[UUID, Item]) -> list[Content]:
-    contents: list[Content] = []
-    for number, (item_id, quantity) in enumerate(lines):
-        pointer = f"/contents/{number}/item_id"
-        item = found.get(item_id)
-        if item is None:
-            raise UnknownItem("Choose an item of the list.", pointer=pointer)
-        if any(line.item_id == item_id for line in contents):
-            raise ItemTwice("State its quantity once.", pointer=pointer)
-        if contents and contents[0].game_id != item.game_id:
-            raise OneGamePerPack("Make a pack for each game.", pointer=pointer)
-        contents.append(Content(item_id, item.game_id, item.code, item.name, quantity, item.price_fen))
-    return contents
 
 
 def _lines(pack: Pack) -> tuple[tuple[UUID, int], ...]:
