@@ -68,6 +68,7 @@ function useSection<N extends SectionName>(id: string, name: N, enabled: Compute
     enabled,
     staleTime: Infinity,
     refetchOnWindowFocus: false,
+    refetchOnMount: ({ state }) => (state.data && state.data.status !== 'ok' ? 'always' : true),
     refetchInterval: ({ state }) => (state.error || (state.data && state.data.status !== 'ok') ? RECOVER_MS : false),
   })
   const section = query.data
