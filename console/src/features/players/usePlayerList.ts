@@ -62,6 +62,13 @@ export function useAttention(ready: Ref<boolean>) {
   }
 }
 
+/** The card of a player as a list shows him: something to go by while he is loading, or when he cannot be read. */
+export function knownCard(id: string): Card | undefined {
+  const reminders = queryClient.getQueryData<AttentionSection>(keys.attention)?.data?.items ?? []
+  const pages = queryClient.getQueriesData<Pages>({ queryKey: keys.lists }).flatMap(([, found]) => found?.pages ?? [])
+  return [...reminders.map((item) => item.player), ...pages.flatMap((page) => page.data?.items ?? [])].find((card) => card?.player_id === id) ?? undefined
+}
+
 /** Fetches cards again and puts them where the lists show them; a new player of the agent's comes on top. */
 export async function refreshCards(ids: string[], me: string | null): Promise<void> {
   const { items } = await unwrap(api.GET('/player-cards', { params: { query: { ids: ids.join(',') } } }))
