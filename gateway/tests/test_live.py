@@ -205,6 +205,7 @@ def test_catalog_reaches_everybody_and_unknown_kinds_nobody(
     bus.publish("catalog.pack.updated.v1", {"pack_id": "p", "code": "K7M2X", "name": "周末礼包"})
     bus.publish("tickets.gossip.spread.v1", {"player_id": PLAYER_ID})
     bus.send("tickets.ticket.updated.v1", b"not an event")
+    bus.publish("players.player.updated.v1", {"player_id": PLAYER_ID})
     bus.ticket(republication=True)
 
     assert [change["ids"] for change in heard_of(stranger, bus, eventually)] == [{"pack_id": "p"}]

@@ -144,10 +144,11 @@ class Feed:
     async def _dispatch(self, events: list[Event]) -> None:
         changes: list[tuple[Change, frozenset[str]]] = []
         for event in events:
-            former_owner = self._audience.heed(event)
-            change = None if event.republication else change_of(event)
-            if change is not None:
-                changes.append((change, former_owner))
+            with suppress(KeyError, TypeError):  # data that lacks what its type promises: its listeners bury it
+                former_owner = self._audience.heed(event)
+                change = None if event.republication else change_of(event)
+                if change is not None:
+                    changes.append((change, former_owner))
         self._end_deactivated()
         listener = next(iter(self.streams), None)
         if not changes or listener is None:
