@@ -37,7 +37,7 @@ class PlayerView:
     def read(self, player_id: UUID) -> bytes:
         moment = now()
         details = self._databases["players"].transact(players.get_player, player_id)
-        wanted = Wanted(player_ids=[player_id])
+        wanted = Wanted(player_ids=(player_id,))
         found, more_tickets = self._databases["tickets"].transact(tickets.list_tickets, wanted, None, PAGE)
         with self._databases["sales"].begin() as tx:
             touches, more_touches = sales.list_touches(tx, [player_id], None, None, None, PAGE)

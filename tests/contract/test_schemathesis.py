@@ -9,6 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -28,6 +29,7 @@ def test_invented_requests_are_answered_by_the_contract(
     headers = {"Authorization": f"Bearer {token_for('KF001', 'admin', 'A')}"}
     schema = schemathesis.openapi.from_asgi("/openapi.json", apps(name), headers=headers)
     for result in schema.get_all_operations():
+        assert isinstance(result, Ok)
         _try(result.ok(), headers)
 
 
@@ -38,7 +40,7 @@ def _try(operation: Any, headers: dict[str, str]) -> None:
         derandomize=True,
         database=None,
         phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(case=operation.as_strategy())
     def ask(case: Any) -> None:

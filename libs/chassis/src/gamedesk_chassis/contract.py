@@ -81,6 +81,6 @@ def _operation(route: str, method: str, operation: dict[str, Any]) -> Operation:
         method=method.upper(),
         path=route,
         pattern=re.compile(re.sub(r"\{\w+\}", "[^/]+", route)),
-        roles=None if public else frozenset(roles),
+        roles=None if public else frozenset(roles or ()),
         body_limit=int(operation.get("x-body-limit", DEFAULT_BODY_LIMIT)),
     )

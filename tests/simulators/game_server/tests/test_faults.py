@@ -106,9 +106,7 @@ def test_fault_ends_when_it_is_told_to(game: httpx.Client, manage: httpx.Client)
     assert manage.get("/faults").json()["mode"] == "none"
 
 
-def test_one_slow_game_does_not_slow_another(
-    game: httpx.Client, manage: httpx.Client, client: httpx.Client
-) -> None:
+def test_one_slow_game_does_not_slow_another(game: httpx.Client, manage: httpx.Client, client: httpx.Client) -> None:
     manage.put("/faults", json={"mode": "slow", "delay_ms": 1500})
     slow = threading.Thread(target=game.get, args=("/items",))
     slow.start()

@@ -51,8 +51,7 @@ def test_some_numbers_have_no_account_or_two(game: httpx.Client, phone: str, acc
 
 def test_most_numbers_are_registered_and_some_are_not(game: httpx.Client) -> None:
     counts = [
-        len(game.get("/profiles", params={"phone": f"+861391234{i:04d}"}).json()["profiles"])
-        for i in range(1, 101)
+        len(game.get("/profiles", params={"phone": f"+861391234{i:04d}"}).json()["profiles"]) for i in range(1, 101)
     ]
     assert set(counts) == {0, 1}
     assert 30 < sum(counts) < 95

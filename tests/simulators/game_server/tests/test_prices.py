@@ -51,9 +51,7 @@ def test_signature_matches_the_published_example() -> None:
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-def test_change_reaches_list_and_push(
-    game: httpx.Client, manage: httpx.Client, desk: Any, secret: str
-) -> None:
+def test_change_reaches_list_and_push(game: httpx.Client, manage: httpx.Client, desk: Any, secret: str) -> None:
     answer = change(manage)
     assert listed(game)["price_fen"] == 990
     assert listed(game)["version"] == answer["prices"][0]["version"] == 2

@@ -62,9 +62,7 @@ def get_grant(game: GameState, given: Input) -> Response:
     raise Problem(404, "not-found", "This order was not granted.")
 
 
-HANDLERS: dict[str, Handler] = {
-    handler.__name__: handler for handler in (find_profiles, list_items, grant, get_grant)
-}
+HANDLERS: dict[str, Handler] = {handler.__name__: handler for handler in (find_profiles, list_items, grant, get_grant)}
 
 
 def game_routes(world: World) -> list[Route]:

@@ -55,9 +55,7 @@ def _game(entry: Any, folder: Path) -> Game:
         game_id=entry["id"],
         name=entry["name"],
         api_key=(folder / entry["api_key_file"]).read_text(encoding="utf-8").strip(),
-        push_secrets=tuple(
-            decode_secret((folder / name).read_text(encoding="utf-8").strip()) for name in secret_files
-        ),
+        push_secrets=tuple(decode_secret((folder / name).read_text(encoding="utf-8").strip()) for name in secret_files),
     )
 
 

@@ -109,9 +109,9 @@ def item_json(item: Item) -> dict[str, Any]:
 def first_items(game_id: str) -> dict[str, Item]:
     """The 146 items a game starts with, by code, in the order of their codes."""
     unique, stacked = (words.split() for words in GOODS.get(game_id, OTHER_GOODS))
-    offers = [
-        (f"{word}{form}", _base(game_id, word) * factor) for word in unique for form, factor in FORMS
-    ] + [(f"{word}×{count}", _base(game_id, word) * count // 2) for word in stacked for count in STACKS]
+    offers = [(f"{word}{form}", _base(game_id, word) * factor) for word in unique for form, factor in FORMS] + [
+        (f"{word}×{count}", _base(game_id, word) * count // 2) for word in stacked for count in STACKS
+    ]
     items = [
         Item(f"{game_id.upper()}-{1001 + place}", name, Price(price_fen, 1, FIRST_PRICED_AT))
         for place, (name, price_fen) in enumerate(offers)

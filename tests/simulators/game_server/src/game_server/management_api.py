@@ -51,9 +51,7 @@ class Management:
         phone: str = given.body["phone"]
         change = given.body.get("change")
         profiles = (
-            given.body["profiles"]
-            if change is None
-            else [{**profile, **change} for profile in game.profiles_of(phone)]
+            given.body["profiles"] if change is None else [{**profile, **change} for profile in game.profiles_of(phone)]
         )
         if change and not profiles:
             raise Problem(422, "not-registered", "The number has no account here that could change.")
@@ -92,9 +90,7 @@ class Management:
     async def list_requests(self, game: GameState, given: Input) -> Response:
         """Requests seen by the game's API."""
         log = game.requests
-        return json_response(
-            {"total": log.counts.total(), "counts": dict(log.counts), "requests": list(log.latest)}
-        )
+        return json_response({"total": log.counts.total(), "counts": dict(log.counts), "requests": list(log.latest)})
 
     async def list_grants(self, game: GameState, given: Input) -> Response:
         """Everything that was delivered."""

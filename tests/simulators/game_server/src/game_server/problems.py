@@ -38,9 +38,7 @@ class Problem(Exception):
         }
         if self.errors:
             document["errors"] = self.errors
-        return Response(
-            orjson.dumps(document), self.status, self.headers, media_type="application/problem+json"
-        )
+        return Response(orjson.dumps(document), self.status, self.headers, media_type="application/problem+json")
 
 
 def json_response(content: Any, status: int = 200) -> Response:

@@ -88,9 +88,7 @@ def _profile(dice: _Dice, game_id: str, now: datetime) -> Profile:
         "server": {"id": f"s{server + 1}", "name": f"{server + 1}区 {names[server]}"},
         "level": 1 + dice.roll("level", 120),
         "vip_level": vip,
-        "last_login_at": rfc3339(
-            today - timedelta(days=dice.roll("away", 45), seconds=dice.roll("s", 86_400))
-        ),
+        "last_login_at": rfc3339(today - timedelta(days=dice.roll("away", 45), seconds=dice.roll("s", 86_400))),
         "registered_at": rfc3339(registered),
     }
 

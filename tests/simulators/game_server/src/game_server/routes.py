@@ -13,17 +13,12 @@ from game_server.contract import Operation
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes(
-    prefix: str, operations: Iterable[Operation], endpoint_of: Callable[[Operation], Endpoint]
-) -> list[Route]:
+def routes(prefix: str, operations: Iterable[Operation], endpoint_of: Callable[[Operation], Endpoint]) -> list[Route]:
     """The routes of the operations, under `prefix`."""
     by_path: dict[str, dict[str, Endpoint]] = {}
     for operation in operations:
         by_path.setdefault(operation.path, {})[operation.method] = endpoint_of(operation)
-    return [
-        Route(prefix + path, _by_method(endpoints), methods=list(endpoints))
-        for path, endpoints in by_path.items()
-    ]
+    return [Route(prefix + path, _by_method(endpoints), methods=list(endpoints)) for path, endpoints in by_path.items()]
 
 
 def _by_method(endpoints: Mapping[str, Endpoint]) -> Endpoint:
