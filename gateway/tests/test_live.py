@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,7 +45,7 @@ class Page:
         self.events: list[tuple[str, Any]] = []
         self.comments = 0
         self.over = threading.Event()
-        self.status = 0
+        self._socket: socket.socket | None = None
         self._client = gateway.as_agent(token)
         self._players = players
         threading.Thread(target=self._listen, daemon=True).start()
@@ -54,7 +55,7 @@ class Page:
             timeout = httpx.Timeout(5, read=60)
             params = {"player": list(self._players)}
             with self._client.stream("GET", "/api/live", params=params, timeout=timeout) as response:
-                self.status = response.status_code
+                self._socket = response.extensions["network_stream"].get_extra_info("socket")
                 name = ""
                 for line in response.iter_lines():
                     if line.startswith("event: "):
@@ -76,6 +77,11 @@ class Page:
         return said[-1]["agents"] if said else None
 
     def close(self) -> None:
+        """Break the connection; closing the client alone would wait for the next byte to be noticed."""
+        if self._socket is not None and not self.over.is_set():
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+        self.over.wait(5)
         self._client.close()
 
 
