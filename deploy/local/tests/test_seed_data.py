@@ -41,6 +41,12 @@ def test_every_state_and_outcome_is_shown() -> None:
     assert any(player.sale is not None for player in SMALL)
 
 
+def test_questions_of_a_player_are_of_different_categories() -> None:
+    for player in SMALL:
+        categories = [ticket.body["category"] for ticket in player.tickets]
+        assert len(set(categories)) == len(categories)
+
+
 def test_nothing_has_happened_in_the_future() -> None:
     for player in SMALL:
         times = [ticket.body["asked_at"] for ticket in player.tickets]

@@ -40,6 +40,8 @@ def main() -> None:
     except LocalError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 @app.command()

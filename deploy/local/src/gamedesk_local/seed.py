@@ -67,8 +67,12 @@ class _Seeding:
         columns = (TextColumn("players"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console) as progress, ThreadPoolExecutor(AT_ONCE) as pool:
             task = progress.add_task("players", total=self._size.players)
-            for _ in pool.map(self._make_player, players(self._size, self._anchor)):
-                progress.advance(task)
+            try:
+                for _ in pool.map(self._make_player, players(self._size, self._anchor)):
+                    progress.advance(task)
+            except BaseException:  # a refusal, or Ctrl-C: what has not begun is dropped
+                pool.shutdown(cancel_futures=True)
+                raise
         console.print(f"{self._size.agents} agents and {self._size.players} players, {self._new} of these new")
 
     def _signed_in(self, agent_id: str) -> Desk:

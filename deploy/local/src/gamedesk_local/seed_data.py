@@ -157,15 +157,18 @@ def _player(number: int, fake: Faker, dice: random.Random, anchor: datetime) -> 
         "tier": tier,
         "note": dice.choice(("", "", "喜欢晚上聊", "对价格敏感", "老玩家，信任度高")),
     }
-    tickets = tuple(_ticket(dice, anchor) for _ in range(dice.choice((0, 0, 1, 1, 2))))
+    # Different questions: a second open ticket of the same category is refused at first.
+    tickets = tuple(
+        _ticket(question, dice, anchor) for question in dice.sample(QUESTIONS, dice.choice((0, 0, 1, 1, 2)))
+    )
     sells = tier in ("medium", "big", "whale") and dice.random() < 0.5
     happened = anchor - timedelta(days=dice.randint(1, 20), minutes=dice.randint(0, 1000))
     touches = (_touch(dice, happened),) if not sells and dice.random() < 0.4 else ()
     return Player(number, body, tickets, touches, dice.randrange(len(PACKS)) if sells else None, happened)
 
 
-def _ticket(dice: random.Random, anchor: datetime) -> Ticket:
-    title, category, priority, detail, solution = dice.choice(QUESTIONS)
+def _ticket(question: tuple[str, str, str, str, str], dice: random.Random, anchor: datetime) -> Ticket:
+    title, category, priority, detail, solution = question
     asked = anchor - timedelta(hours=dice.randint(1, 90), minutes=dice.randint(0, 59))
     body = {
         "title": title,
