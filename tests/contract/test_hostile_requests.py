@@ -102,7 +102,8 @@ def test_a_body_that_is_too_large_or_no_json_is_refused(admin_of: AdminOf, name:
     untyped = client.request(operation.method, path, content=b'{"a": 1}', headers=headers)
 
     assert assert_problem(too_large)["status"] == 413
-    assert assert_problem(form)["status"] == 415
+    # a signed operation looks at the signature first, over whatever bytes there are
+    assert assert_problem(form)["status"] == (401 if operation.operation_id == "push_prices" else 415)
     assert assert_problem(untyped)["status"] == 415
 
 

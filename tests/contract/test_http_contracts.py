@@ -47,6 +47,8 @@ def unbounded(document: dict[str, Any], schema: Any, where: str) -> Iterator[str
     kind = schema.get("type")
     if kind == "string" and not ({"maxLength", "enum"} & schema.keys()):
         yield f"{where}: string without maxLength"
+    if kind == "string" and not all(isinstance(value, str) for value in schema.get("enum", [])):
+        yield f"{where}: a text that YAML reads as something else; quote it"
     if kind == "integer" and not {"minimum", "maximum"} <= schema.keys():
         yield f"{where}: integer without a range"
     if kind == "number":

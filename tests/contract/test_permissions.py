@@ -1,0 +1,79 @@
+"""The table of permissions is fresh, and every role gets just what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from gamedesk_testing.api_client import ApiClient
+
+from tests.contract.permissions import PAGE, page
+from tests.contract.services import NAMES, contract
+from tests.contract.test_hostile_requests import concrete
+
+ROLES = ("agent", "lead", "admin")
+PROTECTED = [
+    pytest.param(name, operation, id=f"{name}-{operation.operation_id}")
+    for name in NAMES
+    for operation in contract(name).operations
+    if operation.roles is not None
+]
+
+
+def test_the_table_of_permissions_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m tests.contract.permissions"
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("name", "operation"), PROTECTED)
+def test_a_role_is_refused_just_where_the_contract_says(
+    apps: Callable[[str], Any], token_for: Callable[..., str], name: str, operation: Any, role: str
+) -> None:
+    client = ApiClient(apps(name), token_for("KF500", role, "A"))
+    body = minimal_body(contract(name).document, operation)
+    headers = {"Idempotency-Key": "k" * 20, "If-Match": '"1"'}
+
+    response = client.request(operation.method, concrete(operation.path), headers=headers, json=body)
+
+    refused_by_role = response.status_code == 403 and "needs the role" in response.json().get("detail", "")
+    if role in operation.roles:
+        assert not refused_by_role
+    else:
+        assert refused_by_role, f"{response.status_code}: {response.text}"
+
+
+def minimal_body(document: dict[str, Any], operation: Any) -> Any:
+    """The smallest body that the contract accepts, so that the refusal can only be the role's."""
+    described = document["paths"][operation.path][operation.method.lower()]
+    if "requestBody" not in described:
+        return None
+    return example(document, described["requestBody"]["content"]["application/json"]["schema"])
+
+
+def example(document: dict[str, Any], schema: dict[str, Any]) -> Any:
+    while "$ref" in schema:
+        node: Any = document
+        for step in schema["$ref"].removeprefix("#/").split("/"):
+            node = node[step]
+        schema = node
+    if "enum" in schema:
+        return schema["enum"][0]
+    match schema.get("type"):
+        case "object":
+            names = schema.get("required") or list(schema["properties"])[: schema.get("minProperties", 0)]
+            return {name: example(document, schema["properties"][name]) for name in names}
+        case "array":
+            return [example(document, schema["items"]) for _ in range(schema.get("minItems", 0))]
+        case "integer":
+            return schema["minimum"]
+        case "boolean":
+            return True
+    return text(schema)
+
+
+def text(schema: dict[str, Any]) -> str:
+    known = {"uuid": "019aa000-0000-7000-8000-000000000000", "date": "2026-11-22", "date-time": "2026-11-22T00:00:00Z"}
+    if schema.get("format") in known:
+        return known[schema["format"]]
+    return "abcdefghij"[: schema.get("maxLength", 10)]
