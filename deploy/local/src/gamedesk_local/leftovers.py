@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class Record:
             try:
                 process = psutil.Process(int(entry["pid"]))
                 same = abs(process.create_time() - float(entry["created"])) < 1
-                if same and process.status() != psutil.STATUS_ZOMBIE:
+                if same and _is_alive(process):
                     alive[name] = process
             except psutil.NoSuchProcess:
                 continue
@@ -76,11 +77,28 @@ def end(process: psutil.Process) -> None:
         process.send_signal(signal.SIGINT if process.name() == "postgres" else signal.SIGTERM)
     except psutil.NoSuchProcess:
         return
-    _, stubborn = psutil.wait_procs(family, timeout=PATIENCE)
-    for member in stubborn:
+    for member in _alive_after(family, PATIENCE):
         with contextlib.suppress(psutil.NoSuchProcess):
             member.kill()
-    psutil.wait_procs(stubborn, timeout=PATIENCE)
+    _alive_after(family, PATIENCE)
+
+
+def _alive_after(family: list[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait until all have ended; those that have not. One whose death nobody has taken note of yet has ended too."""
+    deadline = time.monotonic() + seconds
+    alive = family
+    while alive := [process for process in alive if _is_alive(process)]:
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
+    return alive
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def clear_up(state: State) -> list[str]:
