@@ -116,7 +116,9 @@ def run_tests(
     raise typer.Exit(testing.run(_state(), context.args, browser_tests=not (no_browser or fast), fast=fast))
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}  # its own
+)
 def bench(context: typer.Context) -> None:
     """Measure; all arguments go to `python -m bench`."""
     if not (REPOSITORY / "bench" / "__main__.py").exists():
