@@ -9,7 +9,7 @@ from gamedesk_local.nats_server import NatsServer
 from gamedesk_local.postgres import INITDB_LOCALE, SETTINGS, THROWAWAY_SETTINGS
 from gamedesk_local.system import LOOPBACK, free_port
 from testcontainers.core.container import DockerContainer
-from testcontainers.postgres import PostgresContainer
+from testcontainers.community.postgres import PostgresContainer
 
 from gamedesk_testing.polling import eventually
 
