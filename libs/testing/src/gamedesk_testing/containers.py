@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from gamedesk_local.nats_server import NatsServer
 from gamedesk_local.postgres import INITDB_LOCALE, SETTINGS, THROWAWAY_SETTINGS
 from gamedesk_local.system import LOOPBACK, free_port
-from testcontainers.core.container import DockerContainer
 from testcontainers.community.postgres import PostgresContainer
+from testcontainers.core.container import DockerContainer
 
 from gamedesk_testing.polling import eventually
 
