@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 
 def _connexion_app(api: Api, settings: Settings, lifespan: Any) -> ASGIApp:
     app = connexion.AsyncApp(
-        "gateway",
+        __name__,
         lifespan=lifespan,
         strict_validation=True,
         validate_responses=settings.validate_responses,

@@ -65,7 +65,7 @@ def build(
     logs.configure(service, settings.log_level)
     contract = load(contract_file)
     app = FlaskApp(
-        service,
+        api.__name__,
         strict_validation=True,
         validate_responses=settings.validate_responses,
         validator_map=VALIDATORS,
