@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_tickets import repository
-from gamedesk_tickets.model import Wanted
+from gamedesk_tickets.model import Order, Wanted
 from sqlalchemy import Connection, text
 
 from .conftest import migrate_tickets
@@ -65,9 +65,10 @@ def scans_of_tickets(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from scans_of_tickets(child)
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest"])
 @pytest.mark.parametrize("names", COMBINATIONS, ids="+".join)
-def test_every_filter_is_served_by_an_index(filled: Connection, names: tuple[str, ...]) -> None:
-    wanted = Wanted(**{name: FILTERS[name] for name in names})
+def test_every_filter_is_served_by_an_index(filled: Connection, names: tuple[str, ...], order: Order) -> None:
+    wanted = Wanted(**{name: FILTERS[name] for name in names}, order=order)
     query = repository.list_query(wanted, None, LIMIT)
     statement = query.compile(filled.engine, compile_kwargs={"literal_binds": True})
 

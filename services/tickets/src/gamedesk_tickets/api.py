@@ -14,7 +14,7 @@ from gamedesk_chassis.errors import InvalidInput, StaleVersion
 from gamedesk_chassis.web import Answer, answer, create_once, expected_version, resources_of_app
 
 from gamedesk_tickets import commands, queries
-from gamedesk_tickets.model import NewEntry, NewTicket, Wanted
+from gamedesk_tickets.model import NewEntry, NewTicket, Order, Wanted
 from gamedesk_tickets.tables import idempotency_keys
 from gamedesk_tickets.views import entry_view, ticket_view
 
@@ -37,6 +37,7 @@ def list_tickets(
     responsible: str | None = None,
     waiting_on: str | None = None,
     number: str | None = None,
+    order: Order = "newest",
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
@@ -47,6 +48,7 @@ def list_tickets(
         responsible=responsible,
         waiting_on=waiting_on,  # pyright: ignore[reportArgumentType]
         number=int(number.upper().removeprefix("T").removeprefix("-")) if number else None,
+        order=order,
     )
     found, next_cursor = _resources().database.transact(queries.list_tickets, wanted, cursor, limit)
     return answer({"items": [ticket_view(ticket) for ticket in found], "next_cursor": next_cursor})

@@ -22,6 +22,8 @@ WaitingOn = Literal["none", "player", "tech", "product", "finance", "copywriting
 Department = Literal["tech", "product", "finance", "copywriting"]
 EntryKind = Literal["created", "note", "reply", "consultation", "answer", "transition", "edit"]
 
+Order = Literal["newest", "oldest"]
+
 STATES: tuple[State, ...] = ("pending", "in_progress", "done")
 REOPEN_WINDOW = timedelta(days=7)
 LATE_AFTER = timedelta(minutes=15)
@@ -131,7 +133,10 @@ class NewEntry:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a list of tickets is narrowed to. `responsible`: assigned to him, or unassigned and of his players."""
+    """What a list of tickets is narrowed to, and its order.
+
+    `responsible`: assigned to him, or unassigned and of his players.
+    """
 
     player_ids: tuple[UUID, ...] = ()
     states: tuple[State, ...] = ()
@@ -139,6 +144,7 @@ class Wanted:
     responsible: str | None = None
     waiting_on: WaitingOn | None = None
     number: int | None = None
+    order: Order = "newest"
 
 
 @dataclass(frozen=True)

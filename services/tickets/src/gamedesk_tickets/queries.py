@@ -20,8 +20,8 @@ def get_ticket(tx: Connection, ticket_id: UUID) -> Ticket:
 
 
 def list_tickets(tx: Connection, wanted: Wanted, cursor: str | None, limit: int) -> tuple[list[Ticket], str | None]:
-    before = decode_cursor(cursor, [UUID])
-    found = repository.list_page(tx, wanted, before[0] if before else None, limit + 1)
+    shown = decode_cursor(cursor, [UUID])
+    found = repository.list_page(tx, wanted, shown[0] if shown else None, limit + 1)
     return page(found, limit, lambda ticket: [ticket.ticket_id])
 
 

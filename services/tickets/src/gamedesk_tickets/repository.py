@@ -38,21 +38,28 @@ def lock(tx: Connection, ticket_id: UUID) -> Ticket | None:
     return _ticket(row) if row else None
 
 
-def list_page(tx: Connection, wanted: Wanted, before: UUID | None, limit: int) -> list[Ticket]:
-    """The newest first (ids are made in the order of time)."""
-    return [_ticket(row) for row in tx.execute(list_query(wanted, before, limit))]
+def list_page(tx: Connection, wanted: Wanted, shown: UUID | None, limit: int) -> list[Ticket]:
+    """In the order of recording (ids are made in the order of time), from behind the ticket `shown` last."""
+    return [_ticket(row) for row in tx.execute(list_query(wanted, shown, limit))]
 
 
-def list_query(wanted: Wanted, before: UUID | None, limit: int) -> Select[Any]:
-    """Each branch is a range of one index, read from its end and no further than a page; the database merges them."""
-    branches = [_branch(conditions, before, limit) for conditions in _conditions(wanted)]
+def list_query(wanted: Wanted, shown: UUID | None, limit: int) -> Select[Any]:
+    """Each branch is a range of one index, read from one end and no further than a page; the database merges them."""
+    branches = [_branch(wanted, conditions, shown, limit) for conditions in _conditions(wanted)]
     merged = union_all(*(select(branch) for branch in branches)).subquery()
-    return select(merged).order_by(merged.c.ticket_id.desc()).limit(limit)
+    return select(merged).order_by(_ordered(wanted, merged.c.ticket_id)).limit(limit)
 
 
-def _branch(conditions: Sequence[ColumnElement[bool]], before: UUID | None, limit: int) -> Subquery:
-    query = _tickets().where(*conditions).order_by(tickets.c.ticket_id.desc()).limit(limit)
-    return (query if before is None else query.where(tickets.c.ticket_id < before)).subquery()
+def _branch(wanted: Wanted, conditions: Sequence[ColumnElement[bool]], shown: UUID | None, limit: int) -> Subquery:
+    ticket_id = tickets.c.ticket_id
+    query = _tickets().where(*conditions).order_by(_ordered(wanted, ticket_id)).limit(limit)
+    if shown is not None:
+        query = query.where(ticket_id > shown if wanted.order == "oldest" else ticket_id < shown)
+    return query.subquery()
+
+
+def _ordered(wanted: Wanted, ticket_id: ColumnElement[UUID]) -> ColumnElement[UUID]:
+    return ticket_id.asc() if wanted.order == "oldest" else ticket_id.desc()
 
 
 def _conditions(wanted: Wanted) -> list[list[ColumnElement[bool]]]:
