@@ -40,8 +40,10 @@ def run(state: State, arguments: Sequence[str], *, browser_tests: bool, fast: bo
         left_out.append("containers")
     console = ConsoleBuild(state, say)
     console_code = 0
-    if console.is_present() and not fast and not arguments:
+    if console.is_present() and browser_tests:
         console.build()  # the browser tests look at the built page
+    if console.is_present() and not fast and not arguments:
+        console.install()
         console_code = console.npm("run", "test", show=True)
     options = ["-n", WORKERS, "-m", " and ".join(f"not {mark}" for mark in left_out)] if left_out else ["-n", WORKERS]
     command = [sys.executable, "-m", "pytest", *options, *arguments]
