@@ -145,3 +145,17 @@ def test_a_renamed_item_is_found_by_its_new_name_and_named_so_in_packs__R22(
     assert as_agent("KF003").get("/items", q="金箍").json()["items"] == []
     renamed = as_agent("KF003").get(f"/packs/{pack['pack_id']}").json()
     assert (renamed["contents"][0]["name"], renamed["version"], renamed["revision"]) == ("定海神针", 2, 1)
+
+
+@pytest.mark.parametrize(("by", "lowest"), [("KF003", 700), ("KF002", 500), ("KF001", 300)])
+def test_nobody_overrides_further_below_the_games_price_than_his_discount_goes__R22_R23(
+    as_agent: As, item_of: ItemOf, by: str, lowest: int
+) -> None:
+    path = f"/items/{item_of('XIYOU-1')['item_id']}"
+
+    refused = as_agent(by).patch(path, {"override_price_fen": lowest - 1, "reason": "周末"}, version=1)
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:gamedesk:problem:override-not-allowed")
+    assert refused.json()["errors"][0]["pointer"] == "/override_price_fen"
+    assert as_agent(by).patch(path, {"override_price_fen": lowest, "reason": "周末"}, version=1).status_code == 200
+    back = as_agent("KF003").patch(path, {"override_price_fen": None, "reason": "周一"}, version=2)
+    assert back.status_code == 200, "the game's own price is anybody's"

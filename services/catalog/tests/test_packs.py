@@ -336,3 +336,56 @@ def test_each_change_of_a_pack_leaves_one_event__I1(
         (3, None, 1100, "active"),
         (4, "KF003", 1100, "retired"),
     ]
+
+
+def override(as_agent: As, item_of: ItemOf, price_fen: int, by: str = "KF002") -> None:
+    item = item_of("XIYOU-1")
+    body = {"override_price_fen": price_fen, "reason": "周末"}
+    assert as_agent(by).patch(f"/items/{item['item_id']}", body, version=item["version"]).status_code == 200
+
+
+def test_an_override_does_not_lead_round_the_discount_rule__R22_R23(
+    as_agent: As, item_of: ItemOf, new_pack: NewPack
+) -> None:
+    override(as_agent, item_of, 777)
+
+    assert new_pack({"XIYOU-1": 1}, 990)["state"] == "active", "700 is 30 % less than the game's price"
+    assert new_pack({"XIYOU-1": 1}, 1000)["state"] == "pending_approval", "699 is more than 30 % less"
+    assert new_pack({"XIYOU-1": 1}, 1000, "KF002")["state"] == "active"
+    override(as_agent, item_of, 1500)
+    assert new_pack({"XIYOU-1": 1}, 3001)["state"] == "pending_approval", "the stated discount counts as well"
+
+
+def test_what_nobody_may_allow_is_refused_at_overridden_prices_too__R22_R23(as_agent: As, item_of: ItemOf) -> None:
+    override(as_agent, item_of, 400, "KF001")
+    lines = [{"item_id": item_of("XIYOU-1")["item_id"], "quantity": 1}]
+
+    assert slug(as_agent("KF003").post("/packs", {"name": "礼包", "discount_bp": 3000, "contents": lines})) == (
+        422,
+        "discount-not-allowed",
+    )
+    assert new_price(as_agent, lines, 2000).json()["needs_approval"]
+
+
+def test_a_pack_whose_item_is_overridden_beyond_its_rule_goes_to_review__R22_R23(
+    as_agent: As, item_of: ItemOf, new_pack: NewPack
+) -> None:
+    shallow, deep = new_pack({"XIYOU-1": 1}, 0), new_pack({"XIYOU-1": 1}, 1000)
+
+    override(as_agent, item_of, 750)
+
+    states = [as_agent("KF003").get(f"/packs/{pack['code']}").json()["state"] for pack in (shallow, deep)]
+    assert states == ["active", "review"]
+
+
+def test_a_pack_is_judged_again_when_the_game_raises_an_overridden_price__R22_R23(
+    as_agent: As, item_of: ItemOf, new_pack: NewPack, game: Game
+) -> None:
+    override(as_agent, item_of, 800)
+    pack = new_pack({"XIYOU-1": 1}, 0)
+    assert pack["state"] == "active"
+
+    game.push(price("XIYOU-1", 1200, 2))
+
+    judged = as_agent("KF003").get(f"/packs/{pack['code']}").json()
+    assert (judged["state"], judged["price_fen"]) == ("review", 800)

@@ -12,7 +12,7 @@ from gamedesk_chassis.settings import load
 from starlette.types import ASGIApp
 
 from gamedesk_catalog import api
-from gamedesk_catalog.repository.agents import is_active
+from gamedesk_catalog.repository.agents import standing
 from gamedesk_catalog.settings import Settings
 from gamedesk_catalog.signatures import push_keys
 
@@ -33,5 +33,5 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         settings=settings,
         database=database,
         resources=resources,
-        is_active=ActiveCallers(database, is_active),
+        narrow=ActiveCallers(database, standing),
     )

@@ -74,6 +74,11 @@ class AllowanceExceeded(RuleViolation):
     title = "This discount or price is beyond your allowance"
 
 
+class OverrideNotAllowed(RuleViolation):
+    slug = "override-not-allowed"
+    title = "This price is further below the game's than you may go"
+
+
 class NoPriceHeld(RuleViolation):
     slug = "no-price-held"
     title = "No price of this item waits for a decision"

@@ -9,7 +9,7 @@ from gamedesk_chassis import outbox
 from gamedesk_chassis.outbox import Change
 from sqlalchemy import Connection
 
-from gamedesk_catalog.model import Item, Pack
+from gamedesk_catalog.model import Content, Item, Pack
 
 SOURCE = "/catalog"
 ITEM_UPDATED = "catalog.item.updated.v1"
@@ -31,6 +31,20 @@ def item_payload(item: Item) -> dict[str, Any]:
     }
 
 
+def contents_payload(contents: Sequence[Content]) -> list[dict[str, Any]]:
+    return [
+        {
+            "item_id": line.item_id,
+            "game_id": line.game_id,
+            "code": line.code,
+            "name": line.name,
+            "quantity": line.quantity,
+            "unit_price_fen": line.unit_price_fen,
+        }
+        for line in contents
+    ]
+
+
 def pack_payload(pack: Pack) -> dict[str, Any]:
     return {
         "pack_id": pack.pack_id,
@@ -42,17 +56,7 @@ def pack_payload(pack: Pack) -> dict[str, Any]:
         "list_price_fen": pack.list_price_fen,
         "price_fen": pack.price_fen,
         "currency": pack.currency,
-        "contents": [
-            {
-                "item_id": line.item_id,
-                "game_id": line.game_id,
-                "code": line.code,
-                "name": line.name,
-                "quantity": line.quantity,
-                "unit_price_fen": line.unit_price_fen,
-            }
-            for line in pack.contents
-        ],
+        "contents": contents_payload(pack.contents),
         "revision": pack.revision,
         "version": pack.version,
         "valid_until": pack.valid_until,

@@ -95,7 +95,10 @@ class Pull:
 
 @dataclass(frozen=True)
 class Content:
-    """So many of one item in a pack, at the unit price that the pack's price was made of."""
+    """So many of one item in a pack, at the unit price that the pack's price was made of.
+
+    `game_price_fen` is what the game asks for the item now.
+    """
 
     item_id: UUID
     game_id: str
@@ -103,6 +106,7 @@ class Content:
     name: str
     quantity: int
     unit_price_fen: int
+    game_price_fen: int
 
 
 @dataclass(frozen=True)
@@ -160,14 +164,27 @@ class DiscountRules:
     def of(self, role: str, game_id: str) -> DiscountRule | None:
         return self._rules.get((role, game_id)) or self._rules.get((role, None))
 
-    def allow(self, role: str, game_id: str, discount_bp: int, price_fen: int) -> bool:
-        """Whether `role` may sell at this discount and (rounded) price."""
-        rule = self.of(role, game_id)
-        return rule is not None and discount_bp <= rule.max_discount_bp and price_fen >= rule.lowest_price_fen
+    def allow(self, role: str, game_id: str, discount_bp: int, price_fen: int, contents: Iterable[Content]) -> bool:
+        """Whether `role` may sell `contents` at this discount and (rounded) price.
 
-    def approvable(self, game_id: str, discount_bp: int, price_fen: int) -> bool:
+        The discount counts from the game's own prices too, so that overrides do not lead round the rule.
+        """
+        rule = self.of(role, game_id)
+        if rule is None or discount_bp > rule.max_discount_bp:
+            return False
+        at_game_prices = ((line.game_price_fen, line.quantity) for line in contents)
+        return price_fen >= max(rule.lowest_price_fen, pack_price(at_game_prices, rule.max_discount_bp)[1])
+
+    def approvable(self, game_id: str, discount_bp: int, price_fen: int, contents: Sequence[Content]) -> bool:
         """Whether anyone who approves may allow it."""
-        return any(self.allow(role, game_id, discount_bp, price_fen) for role in ("lead", "admin"))
+        return any(self.allow(role, game_id, discount_bp, price_fen, contents) for role in ("lead", "admin"))
+
+    def allow_override(self, role: str, item: Item, price_fen: int) -> bool:
+        """Whether `role` may sell `item` alone at `price_fen`, by the discount that this is from the game's price."""
+        if price_fen >= item.game_price_fen:
+            return True
+        rule = self.of(role, item.game_id)
+        return rule is not None and price_fen >= pack_price([(item.game_price_fen, 1)], rule.max_discount_bp)[1]
 
 
 def pack_price(lines: Iterable[tuple[int, int]], discount_bp: int) -> tuple[int, int]:

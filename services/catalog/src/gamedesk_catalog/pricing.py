@@ -36,8 +36,8 @@ def price_lines(tx: Connection, role: str, lines: Lines, discount_bp: int, found
     if list_price > HIGHEST_LIST_PRICE_FEN:
         raise PriceTooHigh("Make two packs of it.", pointer="/contents")
     rules = packs.rules(tx)
-    allowed = rules.allow(role, game_id, discount_bp, price)
-    approvable = rules.approvable(game_id, discount_bp, price)
+    allowed = rules.allow(role, game_id, discount_bp, price, contents)
+    approvable = rules.approvable(game_id, discount_bp, price, contents)
     return Priced(game_id, contents, discount_bp, list_price, price, allowed, not allowed and approvable)
 
 
@@ -52,5 +52,7 @@ def _contents(lines: Lines, found: Mapping[UUID, Item]) -> list[Content]:
             raise ItemTwice("State its quantity once.", pointer=pointer)
         if contents and contents[0].game_id != item.game_id:
             raise OneGamePerPack("Make a pack for each game.", pointer=pointer)
-        contents.append(Content(item_id, item.game_id, item.code, item.name, quantity, item.price_fen))
+        contents.append(
+            Content(item_id, item.game_id, item.code, item.name, quantity, item.price_fen, item.game_price_fen)
+        )
     return contents

@@ -34,7 +34,7 @@ def pack_view(pack: Pack) -> dict[str, Any]:
 
 
 def preview_view(priced: Priced) -> dict[str, Any]:
-    return {**asdict(priced), "currency": CURRENCY}
+    return {**asdict(priced), "contents": events.contents_payload(priced.contents), "currency": CURRENCY}
 
 
 def rule_view(rule: DiscountRule) -> dict[str, Any]:

@@ -11,20 +11,26 @@ from gamedesk_chassis.errors import StaleVersion
 from sqlalchemy import Connection
 
 from gamedesk_catalog.commands.prices import Edit, Origin, commit_edits
-from gamedesk_catalog.errors import ItemNotFound, NoPriceHeld
+from gamedesk_catalog.errors import ItemNotFound, NoPriceHeld, OverrideNotAllowed
 from gamedesk_catalog.model import Item
 from gamedesk_catalog.quotes import confirm_held, discard_held
-from gamedesk_catalog.repository import items
+from gamedesk_catalog.repository import items, packs
 
 
 def override_price(
     tx: Connection, caller: Principal, item_id: UUID, expected_version: int, price_fen: int | None, reason: str
 ) -> None:
-    """Set the agents' own price beside the game's, or take it back (None). Raises ItemNotFound, StaleVersion."""
+    """Set the agents' own price beside the game's, or take it back (None).
+
+    Raises ItemNotFound, StaleVersion, OverrideNotAllowed.
+    """
     item = _locked(tx, item_id, expected_version)
-    if price_fen != item.override_price_fen:
-        edit = Edit(item, replace(item, override_price_fen=price_fen))
-        commit_edits(tx, [edit], Origin("override", caller.id, reason), now())
+    if price_fen == item.override_price_fen:
+        return
+    if price_fen is not None and not packs.rules(tx).allow_override(caller.role, item, price_fen):
+        raise OverrideNotAllowed("Ask a lead to set it.", pointer="/override_price_fen")
+    edit = Edit(item, replace(item, override_price_fen=price_fen))
+    commit_edits(tx, [edit], Origin("override", caller.id, reason), now())
 
 
 def decide_held_price(

@@ -76,8 +76,8 @@ def commit_edits(tx: Connection, edits: Sequence[Edit], origin: Origin, moment: 
     items.record(tx, [_change(edit, origin, moment) for edit in edits if _prices(edit.before) != _prices(edit.after)])
     changed = [edit.after for edit in edits if edit.before is None] + [after for _, after in pairs]
     events.items_updated(tx, changed, origin.actor)
-    shown = {after.item_id for before, after in pairs if _shown_in_packs(before) != _shown_in_packs(after)}
-    follow_items(tx, shown, origin.actor, moment)
+    followed = {after.item_id for before, after in pairs if _matters_to_packs(before) != _matters_to_packs(after)}
+    follow_items(tx, followed, origin.actor, moment)
 
 
 def follow_items(tx: Connection, item_ids: Collection[UUID], actor: str | None, moment: datetime) -> None:
@@ -113,7 +113,8 @@ def _followed(pack: Pack, rules: DiscountRules, moment: datetime) -> Pack:
     lines = [(line.unit_price_fen, line.quantity) for line in pack.contents]
     list_price, price = pack_price(lines, pack.discount_bp)
     state = pack.state
-    if state == "active" and not rules.allow(pack.allowed_as or "", pack.game_id, pack.discount_bp, price):
+    allowed_as = pack.allowed_as or ""
+    if state == "active" and not rules.allow(allowed_as, pack.game_id, pack.discount_bp, price, pack.contents):
         state = "review"
     return replace(
         pack, list_price_fen=list_price, price_fen=price, state=state, version=pack.version + 1, updated_at=moment
@@ -140,8 +141,9 @@ def _prices(item: Item | None) -> tuple[int, int | None, int] | None:
     return (item.game_price_fen, item.override_price_fen, item.source_version) if item else None
 
 
-def _shown_in_packs(item: Item) -> tuple[int, str]:
-    return item.price_fen, item.name
+def _matters_to_packs(item: Item) -> tuple[int, int, str]:
+    """What packs show of an item, and by what their discount is judged."""
+    return item.price_fen, item.game_price_fen, item.name
 
 
 def _change(edit: Edit, origin: Origin, moment: datetime) -> PriceChange:

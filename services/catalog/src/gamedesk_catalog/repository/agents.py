@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from gamedesk_chassis.active_callers import Standing
 from sqlalchemy import Connection, select
 
 from gamedesk_catalog.tables import agent_copies
 
 
-def is_active(tx: Connection, agent_id: str) -> bool | None:
+def standing(tx: Connection, agent_id: str) -> Standing | None:
     """None: this service has not heard of the agent yet."""
-    query = select(agent_copies.c.active).where(agent_copies.c.agent_id == agent_id)
-    return tx.execute(query).scalar_one_or_none()
+    row = tx.execute(select(agent_copies).where(agent_copies.c.agent_id == agent_id)).one_or_none()
+    return Standing(row.active, row.role, row.team) if row else None

@@ -21,6 +21,7 @@ _FIELDS = (
     "allowed_as", "revision", "version", "valid_until", "created_by", "revised_by", "approved_by", "created_at",
     "updated_at",
 )  # fmt: skip
+_LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen", "game_price_fen")
 
 
 def _pack(row: Row[Any], contents: Sequence[Content]) -> Pack:
@@ -34,14 +35,13 @@ def _load(tx: Connection, query: Select[Any]) -> list[Pack]:
         return []
     contents: dict[UUID, list[Content]] = defaultdict(list)
     lines = (
-        select(pack_contents, items.c.game_id, items.c.code, items.c.name)
+        select(pack_contents, items.c.game_id, items.c.code, items.c.name, items.c.game_price_fen)
         .join(items, items.c.item_id == pack_contents.c.item_id)
         .where(pack_contents.c.pack_id.in_([row.pack_id for row in rows]))
         .order_by(pack_contents.c.pack_id, pack_contents.c.position)
     )
     for row in tx.execute(lines):
-        line = Content(row.item_id, row.game_id, row.code, row.name, row.quantity, row.unit_price_fen)
-        contents[row.pack_id].append(line)
+        contents[row.pack_id].append(Content(**{field: row._mapping[field] for field in _LINE_FIELDS}))
     return [_pack(row, contents[row.pack_id]) for row in rows]
 
 
