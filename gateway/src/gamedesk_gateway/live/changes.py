@@ -30,6 +30,7 @@ _KINDS: Mapping[str, _Kind] = {
     "catalog.pack": _Kind(("pack_id",)),
 }
 _FOR_EVERYBODY = "catalog."
+_CATALOG_CHANGES_NAMED = 50
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,21 @@ def change_of(event: Event) -> Change | None:
     return Change(message("change", data), ids.get("player_id"), agents, name.startswith(_FOR_EVERYBODY))
 
 
+def bounded(changes: list[Change]) -> list[Change]:
+    """A price push changes thousands of items, for everybody: so many at once become one «refetch the catalog»."""
+    if sum(change.for_everybody for change in changes) <= _CATALOG_CHANGES_NAMED:
+        return changes
+    return [change for change in changes if not change.for_everybody] + [_CATALOG_CHANGED]
+
+
 def message(event: str, data: Any) -> bytes:
     """One server-sent event."""
     return b"event: " + event.encode() + b"\ndata: " + orjson.dumps(data, option=orjson.OPT_UTC_Z) + b"\n\n"
+
+
+_CATALOG_CHANGED = Change(
+    message("change", {"kind": "catalog", "type": "catalog.changed.v1", "ids": {}, "version": 0, "actor": None}),
+    player_id=None,
+    agents=frozenset(),
+    for_everybody=True,
+)

@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import nats
@@ -18,7 +19,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from gamedesk_gateway.live.audience import Audience
-from gamedesk_gateway.live.changes import Change, change_of, message
+from gamedesk_gateway.live.changes import Change, bounded, change_of, message
 from gamedesk_gateway.live.presence import SUBJECT, Presence
 from gamedesk_gateway.live.streams import Stream, Streams
 from gamedesk_gateway.upstream import Upstream
@@ -140,25 +141,27 @@ class Feed:
                 await self._dispatch(events)
             except Exception as error:  # one bad event must not end the feed
                 log.error("events_not_passed_on", error=type(error).__name__, exc_info=error)
+            await asyncio.sleep(0)  # neither of the above waits while there is more: let the streams write
 
     async def _dispatch(self, events: list[Event]) -> None:
-        changes: list[tuple[Change, frozenset[str]]] = []
+        changes: list[Change] = []
         for event in events:
             with suppress(KeyError, TypeError):  # data that lacks what its type promises: its listeners bury it
                 former_owner = self._audience.heed(event)
                 change = None if event.republication else change_of(event)
                 if change is not None:
-                    changes.append((change, former_owner))
+                    changes.append(replace(change, agents=change.agents | former_owner))
         self._end_deactivated()
         listener = next(iter(self.streams), None)
         if not changes or listener is None:
             return
-        await self._audience.prepare([change for change, _ in changes], listener.caller)
-        for change, former_owner in changes:
-            concerned = self._audience.concerned(change) | former_owner
-            for stream in self.streams:
-                if self._audience.reaches(stream, change, concerned):
-                    stream.offer(change.message)
+        changes = bounded(changes)
+        await self._audience.prepare(changes, listener.caller)
+        judged = [(change, self._audience.concerned(change)) for change in changes]
+        for stream in self.streams:
+            reached = [c.message for c, concerned in judged if self._audience.reaches(stream, c, concerned)]
+            if reached:
+                stream.offer(b"".join(reached))
 
     def _end_deactivated(self) -> None:
         for stream in self.streams:

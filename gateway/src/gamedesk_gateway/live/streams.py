@@ -14,6 +14,7 @@ from gamedesk_gateway.live.changes import message
 from gamedesk_gateway.sections import Caller
 
 QUEUE_LENGTH = 256
+QUEUE_BYTES = 512 * 1024
 _STREAMS_PER_AGENT = 20
 _END = b""
 
@@ -29,13 +30,15 @@ class Stream:
     overrun: asyncio.Event = field(default_factory=asyncio.Event)
     ended: bool = False
     _queue: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(QUEUE_LENGTH))
+    _held: int = 0
 
     def offer(self, text: bytes) -> None:
-        """Queue a message; a full queue drops the stream."""
-        try:
-            self._queue.put_nowait(text)
-        except asyncio.QueueFull:
+        """Queue one or several messages; a full queue drops the stream."""
+        if self._queue.full() or self._held + len(text) > QUEUE_BYTES:
             self.overrun.set()
+            return
+        self._queue.put_nowait(text)
+        self._held += len(text)
 
     def end(self) -> None:
         """Let the stream say goodbye after what is queued."""
@@ -55,6 +58,7 @@ class Stream:
             return b""
         while not self._queue.empty():
             texts.append(self._queue.get_nowait())
+        self._held = 0
         return b"".join(texts)
 
 
