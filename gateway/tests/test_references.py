@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from gamedesk_gateway.references import _OWNERS
 
 from .conftest import PLAYER_ID, Gateway
 from .servers import Received
@@ -25,6 +28,27 @@ def not_yet_known(kind: str, identifier: str, pointer: str = "/player_id") -> tu
         "reference": {"kind": kind, "id": identifier},
     }
     return 409, problem
+
+
+def test_every_kind_that_a_service_may_name_has_an_owner_to_ask() -> None:
+    services = Path(__file__).parents[2] / "services"
+    text = "\n".join(file.read_text("utf-8") for file in services.glob("*/src/**/*.py"))
+
+    kinds = set(re.findall(r"""reference\s*=\s*\{\s*"kind":\s*"(\w+)\"""", text))
+
+    assert len(re.findall(r"raise ReferenceNotYetKnown", text)) <= len(
+        re.findall(r"""reference\s*=\s*\{\s*"kind":\s*\"""", text)
+    ), "each is found"
+    assert kinds == set(_OWNERS)
+
+
+def test_an_agent_who_does_not_exist_is_refused_at_once(gateway: Gateway, agent: httpx.Client) -> None:
+    gateway.stubs["tickets"].answers["/tickets"] = not_yet_known("agent", "KF999", "/assignee_agent_id")
+
+    response = agent.post("/api/tickets", json=BODY, headers=KEY)
+
+    assert (response.status_code, slug(response)) == (422, "unknown-reference")
+    assert gateway.stubs["players"].asked("/agents/KF999")
 
 
 def test_unknown_to_its_owner_too_is_refused_at_once(gateway: Gateway, agent: httpx.Client) -> None:
