@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import httpx
+import pytest
 
 from .conftest import OTHER_ID, PLAYER_ID, Gateway
 from .test_home import card, cards_of, page, ticket
@@ -30,6 +31,28 @@ def test_a_ticket_number_finds_that_ticket(gateway: Gateway, agent: httpx.Client
 
     assert found["items"][0]["player"]["wechat_name"] == "孙悟空"
     assert gateway.stubs["tickets"].received[0].target == "/tickets?number=t-000123"
+
+
+@pytest.mark.parametrize("number", ["t8888888", "T-8888888"])
+def test_what_is_no_tickets_number_may_be_a_players_wechat_id(
+    gateway: Gateway, agent: httpx.Client, number: str
+) -> None:
+    gateway.stubs["players"].answers["/players"] = page(card(PLAYER_ID))
+    gateway.stubs["tickets"].answers["/tickets"] = lambda request: (
+        page() if "number=" in request.target else page(ticket(1, FOUND))
+    )
+
+    found = agent.get("/api/ticket-search", params={"q": number}).json()
+
+    assert [t["number"] for t in found["items"]] == ["T-000001"]
+
+
+def test_only_plain_digits_make_a_tickets_number(gateway: Gateway, agent: httpx.Client) -> None:
+    gateway.stubs["players"].answers["/players"] = page()
+
+    agent.get("/api/ticket-search", params={"q": "T-１２３"})
+
+    assert gateway.stubs["tickets"].received == []
 
 
 def test_nobody_found_asks_for_no_tickets(gateway: Gateway, agent: httpx.Client) -> None:

@@ -14,7 +14,7 @@ from gamedesk_gateway.home import Refused
 from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.upstream import Upstream
 
-_NUMBER = re.compile(r"[Tt]-?\d{1,10}")
+_NUMBER = re.compile(r"[Tt]-?[0-9]{1,10}")
 _PLAYERS = 50
 _TICKETS = 100
 
@@ -29,9 +29,9 @@ class TicketSearch:
         """{items: tickets with their `player`'s card, refine: there may be more}. Raises Unavailable, Refused."""
         if _NUMBER.fullmatch(q.strip()):
             tickets = (await self._get(caller, "tickets", "/tickets", number=q.strip()))["items"]
-            ids = ",".join(sorted({ticket["player_id"] for ticket in tickets}))
-            cards = (await self._get(caller, "players", "/player-cards", ids=ids))["items"] if ids else []
-            return _joined(tickets, cards, refine=False)
+            if tickets:
+                return await self._with_cards(caller, tickets)
+        # `t8888888` may be a WeChat id as well.
         found = await self._get(caller, "players", "/players", q=q)
         cards = found["items"][:_PLAYERS]
         if not cards:
@@ -40,6 +40,11 @@ class TicketSearch:
         page = await self._get(caller, "tickets", "/tickets", player_id=ids, limit=_TICKETS)
         refine = found.get("refine") is True or page["next_cursor"] is not None
         return _joined(page["items"], cards, refine=refine)
+
+    async def _with_cards(self, caller: Caller, tickets: list[dict[str, Any]]) -> dict[str, Any]:
+        ids = ",".join(sorted({ticket["player_id"] for ticket in tickets}))
+        cards = (await self._get(caller, "players", "/player-cards", ids=ids))["items"]
+        return _joined(tickets, cards, refine=False)
 
     async def _get(self, caller: Caller, service: str, path: str, **query: Any) -> Any:
         target = f"{path}?{urlencode(query, safe=',')}".encode()
