@@ -180,7 +180,7 @@ def test_the_start_shows_ones_own_players_and_what_needs_attention__R25(desk: Ga
     assert asked.target == f"/player-cards?ids={PLAYER_ID},{OTHER_ID}", "one batch"
     assert desk.stubs["players"].asked("/players")[0].target == "/players?owner=KF003&limit=50"
     [asked] = desk.stubs["tickets"].received
-    assert asked.target == "/tickets?responsible=KF003&state=pending,in_progress&limit=100"
+    assert asked.target == "/tickets?responsible=KF003&state=pending,in_progress&order=oldest&limit=50"
     [asked] = desk.stubs["sales"].received
     assert asked.target.startswith("/follow-ups?agent=KF003&due_before=20")
 
@@ -200,6 +200,15 @@ def test_attention_holds_at_most_fifty(desk: Gateway, agent: httpx.Client) -> No
 
     assert len(items) == 50
     assert items[0]["due_at"] == "2026-11-01T00:00:00Z"
+
+
+def test_many_old_tickets_leave_room_for_follow_ups(desk: Gateway, agent: httpx.Client) -> None:
+    desk.stubs["tickets"].answers["/tickets"] = page(*(ticket(n, "2026-10-01T00:00:00Z") for n in range(50)))
+    desk.stubs["sales"].answers["/follow-ups"] = page(*(touch(f"x{n}", "2026-11-21") for n in range(20)))
+
+    kinds = [entry["kind"] for entry in agent.get("/api/home").json()["attention"]["data"]["items"]]
+
+    assert (kinds.count("ticket"), kinds.count("follow_up")) == (35, 15)
 
 
 @pytest.mark.parametrize(

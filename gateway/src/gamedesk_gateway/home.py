@@ -17,7 +17,7 @@ from gamedesk_gateway.upstream import Upstream
 
 _BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 _ATTENTION_SHOWN = 50
-_TICKETS_ASKED = 100
+_TICKETS_BESIDE_FOLLOW_UPS = 35
 # Of the deadline, for the cards of the players that the first answers name.
 _SHARE_OF_CARDS = 0.35
 
@@ -79,16 +79,22 @@ class Home:
     async def _attention(self, reader: Reader, agent_id: str) -> Part:
         """Open tickets and follow-ups due, the oldest first; at most 50."""
         tomorrow = now().astimezone(_BUSINESS_ZONE).date() + timedelta(days=1)
-        open_tickets = {"responsible": agent_id, "state": "pending,in_progress", "limit": _TICKETS_ASKED}
+        open_tickets = {
+            "responsible": agent_id,
+            "state": "pending,in_progress",
+            "order": "oldest",
+            "limit": _ATTENTION_SHOWN,
+        }
         due = {"agent": agent_id, "due_before": tomorrow.isoformat(), "limit": _ATTENTION_SHOWN}
         leave = self._deadline * _SHARE_OF_CARDS
         tickets, follow_ups = await asyncio.gather(
             reader.read("tickets", f"/tickets?{urlencode(open_tickets, safe=',')}", leave=leave),
             reader.read("sales", f"/follow-ups?{urlencode(due)}", leave=leave),
         )
-        items = [*map(_ticket_entry, _items(tickets)), *map(_follow_up_entry, _items(follow_ups))]
-        items.sort(key=lambda item: item["due_at"])
-        items = items[:_ATTENTION_SHOWN]
+        items = _oldest(
+            [_ticket_entry(ticket) for ticket in _items(tickets)],
+            [_follow_up_entry(touch) for touch in _items(follow_ups)],
+        )
         parts = [tickets, follow_ups]
         if items:
             ids = sorted({item["player_id"] for item in items})
@@ -97,6 +103,15 @@ class Home:
             items = [{**item, "player": by_id.get(item["player_id"])} for item in items]
             parts.append(cards)
         return _joined(parts, {"items": items})
+
+
+def _oldest(tickets: list[dict[str, Any]], follow_ups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The oldest of both; many old tickets leave room for follow-ups, which may be due only today."""
+    for entries in (tickets, follow_ups):
+        entries.sort(key=lambda item: item["due_at"])
+    tickets = tickets[: max(_TICKETS_BESIDE_FOLLOW_UPS, _ATTENTION_SHOWN - len(follow_ups))]
+    shown = tickets + follow_ups[: _ATTENTION_SHOWN - len(tickets)]
+    return sorted(shown, key=lambda item: item["due_at"])
 
 
 def _joined(parts: list[Part], data: dict[str, Any]) -> Part:
