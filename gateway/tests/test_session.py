@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,7 @@ from gamedesk_players.model import NewAgent
 from gamedesk_players.settings import Settings
 
 from .conftest import Gateway, new_key
-from .servers import Served
+from .servers import Received, Served
 
 PASSWORD = "a long password"
 CREDENTIALS = {"agent_id": "KF001", "password": PASSWORD}
@@ -272,6 +273,40 @@ def test_signing_out_ends_the_session_for_good(gateway: Gateway) -> None:
     assert cookie.NAME not in gateway.http.cookies
     put_cookie(gateway.http, value)
     assert gateway.http.get("/api/session").status_code == 401
+
+
+def test_an_answer_under_way_at_sign_out_does_not_sign_in_again(
+    gateway_with: Any, players: Served, eventually: Any
+) -> None:
+    gateway = gateway_with(players_url=players.url)
+    sign_in(gateway)
+    make_older(gateway)
+    value = gateway.http.cookies[cookie.NAME]
+    answers: list[httpx.Response] = []
+    signed_out = threading.Event()
+    tickets = gateway.stubs["tickets"]
+
+    def after_sign_out(_request: Received) -> Any:
+        return (200, {"items": [], "next_cursor": None}) if signed_out.wait(10) else (500, {})
+
+    def ask() -> None:
+        headers = {"Cookie": f"{cookie.NAME}={value}"}
+        answers.append(httpx.get(f"{gateway.url}/api/tickets", headers=headers, timeout=20, trust_env=False))
+
+    tickets.answers["/tickets"] = after_sign_out
+    asking = threading.Thread(target=ask)
+    asking.start()
+    eventually(lambda: tickets.received)
+    assert gateway.http.delete("/api/session", headers=FROM_THE_CONSOLE).status_code == 204
+    signed_out.set()
+    asking.join(20)
+
+    assert answers[0].status_code == 200
+    assert f"{cookie.NAME}=; Max-Age=0" in answers[0].headers["set-cookie"]
+    put_cookie(gateway.http, value)
+    refused = gateway.http.get("/api/tickets")
+    assert (refused.status_code, slug(refused)) == (401, "session-ended"), "nor is what was renewed handed out again"
+    assert sign_in(gateway), "though the old cookie came along"
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,13 @@ class CrossSite(NotAllowed):
 
 @dataclass
 class Slot:
-    """The request's session, in the ASGI scope. Operations may put another one in, or None to end it."""
+    """The request's session, in the ASGI scope. Operations may put another one in, or None to end it.
+
+    `came_with`: the session in the request's cookie, of which `session` may be the renewal.
+    """
 
     session: Session | None = None
+    came_with: Session | None = None
     changed: bool = False
 
     def put(self, session: Session | None) -> None:
@@ -62,9 +66,12 @@ class SessionLayer:
         _refuse_cross_site(scope, headers, session)
         if scope["path"] == SESSION_PATH and scope["method"] in ("POST", "DELETE"):
             slot.session = session
+            if session is not None and scope["method"] == "DELETE":
+                self._renewer.revoke(session)
             return inner
         if session is None:
             return inner
+        slot.came_with = session
         try:
             slot.session = await self._renewer.fresh(session)
         except SessionEnded:
@@ -77,11 +84,18 @@ class SessionLayer:
     def _with_cookie(self, send: Send, slot: Slot) -> Send:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start" and slot.changed:
-                value = self._cookies.cleared() if slot.session is None else self._cookies.holding(slot.session)
+                held = slot.session if self._holds(slot) else None
+                value = self._cookies.cleared() if held is None else self._cookies.holding(held)
                 MutableHeaders(scope=message).append("set-cookie", value)
             await send(message)
 
         return answer
+
+    def _holds(self, slot: Slot) -> bool:
+        """Whether to hand out the slot's session: not when the browser signed out while this was under way."""
+        revoked = any(s is not None and self._renewer.is_revoked(s) for s in (slot.came_with, slot.session))
+        return not revoked
+
 
 
 def _refuse_cross_site(scope: Scope, headers: Headers, session: Session | None) -> None:

@@ -19,6 +19,8 @@ _KEEP_SECONDS = 10.0
 _RETRY_SECONDS = 2.0
 _PATIENCE_SECONDS = 1.0
 _CALL_SECONDS = 10.0
+# Longer than any answer that was under way when its session was signed out.
+_REVOKED_SECONDS = 60.0
 
 
 class SessionEnded(NotAuthenticated):
@@ -30,13 +32,34 @@ class Renewer:
     def __init__(self, players: Upstream) -> None:
         self._players = players
         self._flights: dict[str, asyncio.Task[Session]] = {}
+        self._revoked: set[str] = set()
+
+    def revoke(self, session: Session) -> None:
+        """Signing out ends this session and what a renewal under way makes of it."""
+        self._remember_revoked(session.refresh_token)
+        flight = self._flights.get(session.refresh_token)
+        if flight is not None:
+            flight.add_done_callback(self._revoke_renewed)
+
+    def is_revoked(self, session: Session) -> bool:
+        return session.refresh_token in self._revoked
+
+    def _revoke_renewed(self, flight: asyncio.Task[Session]) -> None:
+        if not flight.cancelled() and flight.exception() is None:
+            self._remember_revoked(flight.result().refresh_token)
+
+    def _remember_revoked(self, refresh_token: str) -> None:
+        self._revoked.add(refresh_token)
+        asyncio.get_running_loop().call_later(_REVOKED_SECONDS, self._revoked.discard, refresh_token)
 
     async def fresh(self, session: Session) -> Session:
         """`session` itself in the first half of its life, else a renewed one.
 
-        Raises SessionEnded when renewing is refused. When it cannot be asked for, an access token that still holds
+        Raises SessionEnded when renewing is refused, or after sign-out. When it cannot be asked for, an access token that still holds
         is used on; one that does not raises Unavailable.
         """
+        if self.is_revoked(session):
+            raise SessionEnded()
         if time.time() < session.renew_at:
             return session
         flight = self._flight(session.refresh_token)
