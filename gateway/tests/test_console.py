@@ -90,6 +90,11 @@ def test_nothing_else_is_served(browser: httpx.Client, path: str) -> None:
     assert "secret" not in response.text
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "assets/" + "x" * 300 + ".js", "x/" * 3000])
+def test_a_name_that_no_file_can_have_is_not_found(browser: httpx.Client, name: str) -> None:
+    assert browser.get(f"/{name}").status_code == 404
+
+
 def test_writing_to_the_page_is_refused(browser: httpx.Client) -> None:
     assert browser.post("/", json={}).status_code == 405
 

@@ -19,6 +19,7 @@ _POLICY = {
 _IMMUTABLE = "public, max-age=31536000, immutable"  # the name holds a hash of the content
 _HASHED_FOLDER = "assets"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+_NO_FILE = "There is no such file\n"
 _NOT_BUILT = (
     "The console has not been built: `./gamedesk up` builds it, or `npm run build` in console/ with\n"
     "GAMEDESK_CONSOLE_DIR naming the result. The API is there: /api/openapi.json\n"
@@ -41,11 +42,14 @@ class Console:
             return _text(404, _NOT_BUILT)
         headers = Headers(scope=scope)
         wanted = scope["path"].strip("/")
-        file = self._file(wanted)
+        try:
+            file = self._file(wanted)
+        except OSError:  # a name that no file system takes
+            return _text(404, _NO_FILE)
         if file is not None and file.suffix != ".html":
             return self._send(file, headers, _IMMUTABLE if wanted.startswith(f"{_HASHED_FOLDER}/") else "no-cache")
         if file is None and "." in wanted.rpartition("/")[2]:
-            return _text(404, "There is no such file\n")
+            return _text(404, _NO_FILE)
         return self._send(file or self._folder / "index.html", headers, "no-store")
 
     def _file(self, wanted: str) -> Path | None:
