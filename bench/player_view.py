@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 import psutil
 from gamedesk_local import system
+from gamedesk_local.layout import SERVICES
 from gamedesk_testing.polling import eventually
 
 from bench import baseline
@@ -52,7 +53,7 @@ def measure(*, rounds: int, seconds: float, connections: int) -> dict[str, Any]:
         authorization = _bearer(site)
         bare_url = f"{bare_url}/{player_id}"
         _same_json(agent.home(player_id), httpx.get(bare_url, trust_env=False).json())
-        pid_of = site.product.supervisor.pid
+        pid_of = site.product.pid
         sides = {
             "gateway": (f"{site.url}/api/home/players/{player_id}", [pid_of(name) for name in _process_names(site)]),
             "bare": (bare_url, [bare.pid]),
@@ -107,13 +108,13 @@ def report(result: dict[str, Any]) -> str:
 
 
 def _process_names(site: Site) -> list[str]:
-    return [p.name for p in site.product.processes() if p.name.endswith("-web") or p.name == "gateway"]
+    return [p.name for p in site.product.layout.programs() if p.name.endswith("-web") or p.name == "gateway"]
 
 
 @contextmanager
 def _bare_program(site: Site) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     product = site.product
-    urls = {n: product.environment(n)["GAMEDESK_DATABASE_URL"] for n in ("players", "tickets", "sales")}
+    urls = {s.name: product.layout.environment(s)["GAMEDESK_DATABASE_URL"] for s in SERVICES}
     games = {"xiyou": "西游传说", "sanguo": "三国志战", "xinghe": "星河远征"}
     port = system.free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", "bench.baseline:create_app", "--port", str(port)]

@@ -33,13 +33,13 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(new_state_dir: Callable[[str], Path]) -> Iterator[Site]:
     given = os.environ.get("GAMEDESK_E2E_URL")
     if given:
         admin_id, _, password = os.environ["GAMEDESK_E2E_ADMIN"].partition(":")
         yield Site(given, os.environ["GAMEDESK_E2E_SIMULATOR_URL"], admin_id, password)
         return
-    with started(tmp_path_factory.mktemp("product")) as site:
+    with started(new_state_dir("product")) as site:
         yield site
 
 
