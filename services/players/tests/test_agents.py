@@ -62,6 +62,14 @@ def test_a_deactivated_agents_token_ends_at_once(as_agent: As) -> None:
     assert refused.status_code == 401
 
 
+def test_a_demoted_admin_cannot_promote_himself_back(anonymous: ApiClient, token_for: Any) -> None:
+    """The token of KF003, who is an agent, is from the days when he was admin."""
+    demoted = anonymous.signed_in(token_for("KF003", "admin", "A"))
+
+    assert demoted.patch("/agents/KF003", {"role": "admin"}, version=1).status_code == 403
+    assert demoted.get("/players").status_code == 200
+
+
 def test_the_last_admin_cannot_step_down(as_agent: As) -> None:
     admin = as_agent("KF001")
 

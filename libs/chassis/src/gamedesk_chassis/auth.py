@@ -27,11 +27,11 @@ _FILE_CHECK_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Principal:
-    """The signed-in caller. `role` is one of agent, lead, admin; a token carries nothing more."""
+    """The signed-in caller. `role` is one of agent, lead, admin; `team` is None while it is uncertain."""
 
     id: str
     role: str
-    team: str
+    team: str | None
 
     @property
     def is_lead(self) -> bool:
@@ -120,3 +120,8 @@ def current_principal() -> Principal:
     """The caller of the request at hand (only in operations that declare `security`)."""
     claims = context["token_info"]
     return Principal(claims["sub"], claims["role"], claims.get("team", ""))
+
+
+def narrow_current_principal(principal: Principal) -> None:
+    """From here on the request at hand is that caller's; what the token says counts no more."""
+    context["token_info"] = {**context["token_info"], "role": principal.role, "team": principal.team}

@@ -23,11 +23,11 @@ from sqlalchemy import Connection, Table
 from starlette.types import ASGIApp
 
 from gamedesk_chassis import idempotency, logs, problems
-from gamedesk_chassis.auth import Principal, TokenVerifier, current_principal
+from gamedesk_chassis.auth import Principal, TokenVerifier, current_principal, narrow_current_principal
 from gamedesk_chassis.contract import Contract, load
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.edge import Edge
-from gamedesk_chassis.errors import NotAllowed, NotAuthenticated
+from gamedesk_chassis.errors import NotAllowed
 from gamedesk_chassis.health import HealthApp
 from gamedesk_chassis.settings import ServiceSettings
 from gamedesk_chassis.validation import VALIDATORS
@@ -55,12 +55,12 @@ def build(
     settings: ServiceSettings,
     database: Database,
     resources: Any,
-    is_active: Callable[[str], bool],
+    narrow: Callable[[Principal], Principal],
 ) -> ASGIApp:
     """The service's ASGI app.
 
     `api` holds a function per operationId; they reach `resources` through `resources_of_app()`.
-    `is_active(caller id)` is False for callers that the service knows as deactivated.
+    `narrow` (an ActiveCallers) takes from a token's caller what the service knows he has no more.
     """
     logs.configure(service, settings.log_level)
     contract = load(contract_file)
@@ -77,7 +77,7 @@ def build(
     for kind in problems.HANDLED:
         app.add_error_handler(kind, problems.connexion_handler)
     app.app.extensions[_EXTENSION] = resources
-    app.app.before_request(_gatekeeper(contract, is_active))
+    app.app.before_request(_gatekeeper(contract, narrow))
     _size_thread_pool(app, settings.web_threads)
     return Edge(app, HealthApp(ready={"database": database.ping}), contract)
 
@@ -87,7 +87,7 @@ def _size_thread_pool(app: FlaskApp, threads: int) -> None:
     app._middleware_app.asgi_app = WSGIMiddleware(cast(Any, app.app.wsgi_app), workers=threads)
 
 
-def _gatekeeper(contract: Contract, is_active: Callable[[str], bool]) -> Callable[[], None]:
+def _gatekeeper(contract: Contract, narrow: Callable[[Principal], Principal]) -> Callable[[], None]:
     roles = {operation.operation_id: operation.roles for operation in contract.operations}
 
     def check_caller() -> None:
@@ -96,11 +96,10 @@ def _gatekeeper(contract: Contract, is_active: Callable[[str], bool]) -> Callabl
         allowed = roles.get(current_operation.operation_id)
         if allowed is None:
             return
-        caller = current_principal()
+        caller = narrow(current_principal())
+        narrow_current_principal(caller)
         if caller.role not in allowed:
             raise NotAllowed(f"This needs the role {' or '.join(sorted(allowed))}.")
-        if not is_active(caller.id):
-            raise NotAuthenticated("This account is deactivated.")
 
     return check_caller
 

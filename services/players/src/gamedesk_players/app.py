@@ -13,7 +13,7 @@ from gamedesk_chassis.settings import load
 from starlette.types import ASGIApp
 
 from gamedesk_players import api
-from gamedesk_players.repository.agents import is_active
+from gamedesk_players.repository.agents import standing
 from gamedesk_players.settings import Settings
 from gamedesk_players.tokens import TokenIssuer
 from gamedesk_players.views import PlayerViews
@@ -37,5 +37,5 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         settings=settings,
         database=database,
         resources=resources,
-        is_active=ActiveCallers(database, is_active),
+        narrow=ActiveCallers(database, standing),
     )

@@ -11,7 +11,7 @@ from gamedesk_chassis.settings import ServiceSettings, load
 from starlette.types import ASGIApp
 
 from gamedesk_sales import api
-from gamedesk_sales.repository.copies import is_active
+from gamedesk_sales.repository.copies import standing
 
 
 def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
@@ -24,5 +24,5 @@ def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
         settings=settings,
         database=database,
         resources=api.Resources(database=database),
-        is_active=ActiveCallers(database, is_active),
+        narrow=ActiveCallers(database, standing),
     )

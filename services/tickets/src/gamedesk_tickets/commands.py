@@ -200,11 +200,13 @@ def _completed(tx: Connection, ticket_id: UUID, new: NewEntry) -> NewEntry:
 
 
 def _require_active(tx: Connection, agent_id: str | None) -> None:
-    active = agent_id is None or repository.is_active(tx, agent_id)
-    if active is None:
+    if agent_id is None:
+        return
+    standing = repository.standing(tx, agent_id)
+    if standing is None:
         reference = {"kind": "agent", "id": agent_id}
         raise ReferenceNotYetKnown(pointer="/assignee_agent_id", reference=reference)
-    if not active:
+    if not standing.active:
         raise UnknownAssignee("Name an active agent.", pointer="/assignee_agent_id")
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
+from gamedesk_chassis.active_callers import Standing
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, insert, select, text, union_all, update
 
 from gamedesk_tickets.model import STATES, Category, Change, Entry, Ticket, Wanted
@@ -145,6 +146,7 @@ def lock_player(tx: Connection, player_id: UUID) -> str | None:
     return tx.execute(query.with_for_update(key_share=True)).scalar_one_or_none()
 
 
-def is_active(tx: Connection, agent_id: str) -> bool | None:
+def standing(tx: Connection, agent_id: str) -> Standing | None:
     """None for an agent this service has not heard of yet."""
-    return tx.execute(select(agent_copies.c.active).where(agent_copies.c.agent_id == agent_id)).scalar_one_or_none()
+    row = tx.execute(select(agent_copies).where(agent_copies.c.agent_id == agent_id)).one_or_none()
+    return Standing(row.active, row.role, row.team) if row else None

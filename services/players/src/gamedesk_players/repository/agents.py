@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gamedesk_chassis.active_callers import Standing
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.text_search import key
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
@@ -115,6 +116,12 @@ def count_active_admins(tx: Connection) -> int:
         select(agents.c.agent_id).where(agents.c.role == "admin", agents.c.active).with_for_update()
     ).all()
     return len(rows)
+
+
+def standing(tx: Connection, agent_id: str) -> Standing | None:
+    query = select(agents.c.active, agents.c.role, agents.c.team).where(agents.c.agent_id == agent_id)
+    row = tx.execute(query).one_or_none()
+    return Standing(row.active, row.role, row.team) if row else None
 
 
 def is_active(tx: Connection, agent_id: str) -> bool | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from gamedesk_chassis.active_callers import Standing
 from sqlalchemy import Connection, Row, select
 
 from gamedesk_sales.model import Agent, Item, Pack, PackLine, Player, Profile
@@ -33,8 +34,10 @@ def agent(tx: Connection, agent_id: str) -> Agent | None:
     return Agent(row.agent_id, row.role, row.team, row.active) if row else None
 
 
-def is_active(tx: Connection, agent_id: str) -> bool | None:
-    return tx.execute(select(agent_copies.c.active).where(agent_copies.c.agent_id == agent_id)).scalar_one_or_none()
+def standing(tx: Connection, agent_id: str) -> Standing | None:
+    """None: this service has not heard of the agent yet."""
+    known = agent(tx, agent_id)
+    return Standing(known.active, known.role, known.team) if known else None
 
 
 def pack(tx: Connection, code: str) -> Pack | None:
