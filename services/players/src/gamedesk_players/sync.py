@@ -48,8 +48,15 @@ class ProfileSync:
     def _sync(self, sync: Sync) -> None:
         try:
             self._ask_and_apply(sync)
+        except Exception as error:
+            log.error("sync_failed", game=sync.game_id, error=type(error).__name__, exc_info=True)
+            self._settle_as_failed(sync)
+
+    def _settle_as_failed(self, sync: Sync) -> None:
+        try:
+            self._database.transact(commands.apply_failure, sync, "internal")
         except Exception as error:  # the lease runs out and the sync is claimed again
-            log.error("sync_failed", game=sync.game_id, error=type(error).__name__)
+            log.error("sync_not_settled", game=sync.game_id, error=type(error).__name__)
 
     def _ask_and_apply(self, sync: Sync) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from gamedesk_chassis.http_client import CallFailed, call, sync_client
 from gamedesk_chassis.remotes import Remote
@@ -12,16 +12,18 @@ from gamedesk_players.model import Account
 
 _DEADLINE_SECONDS = 5.0
 _MAX_BYTES = 256 * 1024
+# No control characters: they make no name, and PostgreSQL stores no NUL.
+_Text = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\P{Cc}+$")]
 
 
 class _Server(BaseModel):
-    id: str = Field(min_length=1, max_length=64)
-    name: str = Field(min_length=1, max_length=64)
+    id: _Text
+    name: _Text
 
 
 class _Profile(BaseModel):
-    game_account_id: str = Field(min_length=1, max_length=64)
-    nickname: str = Field(min_length=1, max_length=64)
+    game_account_id: _Text
+    nickname: _Text
     server: _Server
     level: int | None = Field(default=None, ge=0, le=1_000_000)
     vip_level: int | None = Field(default=None, ge=0, le=1_000)
@@ -47,11 +49,12 @@ class GameServer:
             deadline=_DEADLINE_SECONDS,
             limit=_MAX_BYTES,
         )
-        if reply.status == 404:
-            return []
         if reply.status != 200:
             raise CallFailed("status", reply.status)
-        return [_account(profile) for profile in _parse(reply.json()).profiles]
+        accounts = [_account(profile) for profile in _parse(reply.json()).profiles]
+        if len({account.game_account_id for account in accounts}) < len(accounts):
+            raise CallFailed("body")
+        return accounts
 
 
 def _parse(body: Any) -> _Answer:
