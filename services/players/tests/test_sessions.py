@@ -58,6 +58,16 @@ def test_signing_out_ends_the_session(anonymous: ApiClient) -> None:
     assert refresh(anonymous, token).status_code == 401
 
 
+def test_a_change_of_role_ends_the_sessions_that_had_the_old_one(anonymous: ApiClient, as_agent: As) -> None:
+    token = sign_in(anonymous).json()["refresh_token"]
+    as_agent("KF001").patch("/agents/KF003", {"name": "新名"}, version=1)
+    token = refresh(anonymous, token).json()["refresh_token"]
+
+    assert as_agent("KF001").patch("/agents/KF003", {"role": "lead"}, version=2).status_code == 200
+
+    assert refresh(anonymous, token).status_code == 401
+
+
 @pytest.mark.parametrize(
     "spoiled",
     [

@@ -54,9 +54,10 @@ def edit_agent(tx: Connection, actor: str, agent_id: str, expected_version: int,
     repository.save(tx, edited)
     if not edited.active:
         repository.end_binding(tx, agent_id, now())
-        repository.revoke_sessions(tx, agent_id, now())
     elif edited.wechat_id and (edited.wechat_id, edited.wechat_name) != (agent.wechat_id, agent.wechat_name):
         _bind(tx, agent_id, edited.wechat_id, edited.wechat_name or edited.wechat_id)
+    if not edited.active or edited.role != agent.role:  # a new role takes a new sign-in
+        repository.revoke_sessions(tx, agent_id, now())
     events.agent_updated(tx, edited, actor)
 
 
