@@ -81,6 +81,22 @@ def test_find_by_phone_last_four_wechat_id_and_name__R6(as_agent: As, wanted: st
     assert found["refine"] is False
 
 
+def test_an_owners_matches_are_found_among_many_of_others__R6(as_agent: As) -> None:
+    mine = [new_player(as_agent("KF003"), f"1390013900{n}", wechat_name=f"老王{n}")["player_id"] for n in range(2)]
+    for n in range(55):
+        new_player(as_agent("KF004"), f"138001380{n:02}", wechat_name=f"王{n}")
+
+    def find(**filters: Any) -> tuple[list[str], bool]:
+        page = as_agent("KF003").get("/players", q="王", **filters).json()
+        return [p["player_id"] for p in page["items"]], page["refine"]
+
+    assert find(owner="KF003") == (mine[::-1], False)
+    assert find(owner="KF003", limit=1) == (mine[:0:-1], True)
+    everybodys, refine = find(limit=200)
+    assert (len(everybodys), refine) == (50, True)
+    assert everybodys == sorted(everybodys, reverse=True), "the newest first"
+
+
 def test_wildcards_in_a_search_are_plain_characters__R6(as_agent: As) -> None:
     new_player(as_agent("KF003"), wechat_name="百分之百")
 

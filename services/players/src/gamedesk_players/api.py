@@ -109,7 +109,7 @@ def list_games() -> Answer:
 def list_players(q: str | None = None, owner: str | None = None, limit: int = 50, cursor: str | None = None) -> Answer:
     r = _resources()
     if q is not None:
-        found = r.database.transact(queries.find_players, q, owner)
+        found = r.database.transact(queries.find_players, q, owner, limit)
     else:
         found = r.database.transact(queries.list_players, owner, cursor, limit)
     return answer(r.views.page(found))

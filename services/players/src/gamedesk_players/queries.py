@@ -68,24 +68,25 @@ def cards(tx: Connection, ids: Sequence[UUID]) -> PlayerPage:
     return PlayerPage(found, _profiles(tx, found))
 
 
-def find_players(tx: Connection, text: str, owner: str | None) -> PlayerPage:
+def find_players(tx: Connection, text: str, owner: str | None, limit: int) -> PlayerPage:
     """Exact matches (phone, current or former WeChat id) first, then last four digits, WeChat id prefix, and
     names that contain the text; at most 50."""
-    limit = MATCHES_SHOWN + 1
     text = text.strip()
     if not text:
         return PlayerPage([], {})
-    ids = players.find_exact(tx, phone=phone.parse(text), wechat_id=text)
+    limit = min(limit, MATCHES_SHOWN)
+    number = phone.parse(text)
+    ids = players.find_phone(tx, number, owner, 1) if number else []
+    ids += players.find_wechat_id(tx, text, owner, 1)
     if re.fullmatch(r"\d{4}", text):
-        ids += players.find_last_four(tx, text, limit)
+        ids += players.find_last_four(tx, text, owner, limit + 1)
     if re.fullmatch(r"[A-Za-z][\w-]{1,31}", text, re.ASCII):
-        ids += players.find_wechat_prefix(tx, text, limit)
-    ids += players.find_name(tx, text, limit)
+        ids += players.find_wechat_prefix(tx, text, owner, limit + 1)
+    ids += players.find_name(tx, text, owner, limit + 1)
     ordered = list(dict.fromkeys(ids))
     by_id = {player.player_id: player for player in players.by_ids(tx, ordered[:limit])}
-    found = [by_id[i] for i in ordered[:limit] if owner is None or by_id[i].owner_agent_id == owner]
-    shown = found[:MATCHES_SHOWN]
-    return PlayerPage(shown, _profiles(tx, shown), refine=len(found) > MATCHES_SHOWN)
+    shown = [by_id[i] for i in ordered[:limit]]
+    return PlayerPage(shown, _profiles(tx, shown), refine=len(ordered) > limit)
 
 
 def _profiles(tx: Connection, found: Sequence[Player]) -> dict[UUID, list[Profile]]:

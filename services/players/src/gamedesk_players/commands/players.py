@@ -81,7 +81,7 @@ def edit_player(
         _claim_wechat_id(tx, player_id, edited.wechat_id, edited.updated_at)
     players.save(tx, edited)
     if edited.wechat_name != player.wechat_name:
-        index_names(tx, edited)
+        index_names(tx, player_id)
     events.player_updated(tx, edited, caller.id)
 
 
@@ -93,11 +93,21 @@ def reveal_contacts(tx: Connection, caller: Principal, player_id: UUID, reason: 
     return Outcome(str(player_id))
 
 
-def index_names(tx: Connection, player: Player) -> None:
-    """Make a player findable by his WeChat name and all his nicknames."""
-    known = profiles.of_players(tx, [player.player_id]).get(player.player_id, [])
+def index_names(tx: Connection, player_id: UUID) -> None:
+    """Make a player findable by his WeChat name and all his nicknames.
+
+    Call it after the last change: whoever holds the index row sees what the one before him has committed, so that
+    answers of several games at once lose nobody's nicknames.
+    """
+    indexed = players.lock_names(tx, player_id)
+    player = players.get(tx, player_id)
+    if player is None:
+        return
+    known = profiles.of_players(tx, [player_id]).get(player_id, [])
     nicknames = [profile.account.nickname for profile in known if profile.account]
-    players.set_names(tx, player.player_id, [player.wechat_name or "", *nicknames])
+    wanted = [player.wechat_name or "", *nicknames]
+    if players.indexed_text(wanted) != indexed:
+        players.set_names(tx, player_id, wanted)
 
 
 def pending_profile(player_id: UUID, game_id: str) -> Profile:

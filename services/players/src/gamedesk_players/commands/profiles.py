@@ -56,9 +56,7 @@ def apply_answer(
     for profile in known:
         if profile.profile_id not in kept:
             _store(tx, profile, replace(profile, state="not_found", error=None), moment)
-    player = players.get(tx, player_id)
-    if player is not None:
-        index_names(tx, player)
+    index_names(tx, player_id)
     repository.finish_sync(tx, player_id, game_id, moment + refresh_after)
     repository.reset_attempts(tx, player_id, game_id)
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from gamedesk_chassis import text_search
 from gamedesk_chassis.ids import new_id
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_players.model import Player
@@ -138,43 +138,58 @@ def claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: dat
     return tx.execute(select(player_wechat_ids.c.player_id).where(player_wechat_ids.c.wechat_key == key)).scalar_one()
 
 
-def set_names(tx: Connection, player_id: UUID, all_names: Iterable[str]) -> None:
+def lock_names(tx: Connection, player_id: UUID) -> str | None:
+    """What is indexed of the player's names; no other transaction changes it before this one ends."""
+    query = select(player_names.c.names).where(player_names.c.player_id == player_id).with_for_update()
+    return tx.execute(query).scalar_one_or_none()
+
+
+def indexed_text(all_names: Iterable[str]) -> str:
+    """The names as the index holds them: their keys, one a line."""
+    return "\n".join(text_search.key(name) for name in all_names if name)
+
+
+def set_names(tx: Connection, player_id: UUID, all_names: Sequence[str]) -> None:
     """Make the player findable by these names (WeChat name and nicknames)."""
-    wanted = [name for name in all_names if name]
-    values = {"names": "\n".join(map(text_search.key, wanted)), "grams": text_search.grams(wanted)}
+    values = {"names": indexed_text(all_names), "grams": text_search.grams(filter(None, all_names))}
     statement = pg_insert(player_names).values(player_id=player_id, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=["player_id"], set_=values))
 
 
-def find_exact(tx: Connection, *, phone: str | None, wechat_id: str) -> list[UUID]:
-    """Players with this phone, or with this current or former WeChat id."""
-    by_wechat = select(player_wechat_ids.c.player_id).where(
-        player_wechat_ids.c.wechat_key == text_search.key(wechat_id)
-    )
-    by_phone = select(player_phones.c.player_id).where(player_phones.c.phone == phone)
-    return list(tx.execute(by_phone.union(by_wechat) if phone else by_wechat).scalars())
+def find_phone(tx: Connection, phone: str, owner: str | None, limit: int) -> list[UUID]:
+    return _find(tx, player_phones, player_phones.c.phone == phone, owner, limit)
 
 
-def find_last_four(tx: Connection, digits: str, limit: int) -> list[UUID]:
-    query = select(player_phones.c.player_id).where(player_phones.c.last_four == digits)
-    return list(tx.execute(query.order_by(player_phones.c.player_id.desc()).limit(limit)).scalars())
+def find_last_four(tx: Connection, digits: str, owner: str | None, limit: int) -> list[UUID]:
+    return _find(tx, player_phones, player_phones.c.last_four == digits, owner, limit)
 
 
-def find_wechat_prefix(tx: Connection, prefix: str, limit: int) -> list[UUID]:
-    query = select(player_wechat_ids.c.player_id).where(
-        player_wechat_ids.c.wechat_key.startswith(text_search.key(prefix), autoescape=True)
-    )
-    return list(tx.execute(query.order_by(player_wechat_ids.c.wechat_key).limit(limit)).scalars())
+def find_wechat_id(tx: Connection, wechat_id: str, owner: str | None, limit: int) -> list[UUID]:
+    """The player with this current or former WeChat id."""
+    matches = player_wechat_ids.c.wechat_key == text_search.key(wechat_id)
+    return _find(tx, player_wechat_ids, matches, owner, limit)
 
 
-def find_name(tx: Connection, text: str, limit: int) -> list[UUID]:
+def find_wechat_prefix(tx: Connection, prefix: str, owner: str | None, limit: int) -> list[UUID]:
+    matches = player_wechat_ids.c.wechat_key.startswith(text_search.key(prefix), autoescape=True)
+    return _find(tx, player_wechat_ids, matches, owner, limit)
+
+
+def find_name(tx: Connection, text: str, owner: str | None, limit: int) -> list[UUID]:
     """Players one of whose names contains `text`; the index finds by grams, the text itself decides."""
-    query = (
-        select(player_names.c.player_id)
-        .where(player_names.c.grams.contains(text_search.query_grams(text)))
-        .where(player_names.c.names.contains(text_search.key(text), autoescape=True))
-        .limit(limit)
+    matches = and_(
+        player_names.c.grams.contains(text_search.query_grams(text)),
+        player_names.c.names.contains(text_search.key(text), autoescape=True),
     )
+    return _find(tx, player_names, matches, owner, limit)
+
+
+def _find(tx: Connection, table: Table, matches: ColumnElement[bool], owner: str | None, limit: int) -> list[UUID]:
+    """The newest `limit` players (of `owner`, unless None) with a matching row in `table`."""
+    query = select(table.c.player_id).distinct().where(matches).order_by(table.c.player_id.desc()).limit(limit)
+    if owner is not None:
+        of_owner = and_(players.c.player_id == table.c.player_id, players.c.owner_agent_id == owner)
+        query = query.join(players, of_owner)
     return list(tx.execute(query).scalars())
 
 
