@@ -389,3 +389,49 @@ def test_a_pack_is_judged_again_when_the_game_raises_an_overridden_price__R22_R2
 
     judged = as_agent("KF003").get(f"/packs/{pack['code']}").json()
     assert (judged["state"], judged["price_fen"]) == ("review", 800)
+
+
+def test_a_longer_life_is_judged_again_and_a_shorter_one_is_not__R23(as_agent: As, new_pack: NewPack) -> None:
+    soon, later = (rfc3339(now() + timedelta(days=days)) for days in (2, 3))
+    path = f"/packs/{new_pack({'XIYOU-1': 1}, 4000, valid_until=later)['code']}"
+    as_agent("KF002").post(f"{path}/approve", version=1)
+
+    shorter = as_agent("KF003").patch(path, {"valid_until": soon}, version=2).json()
+    assert (shorter["state"], shorter["approved_by"]) == ("active", "KF002")
+    longer = as_agent("KF003").patch(path, {"valid_until": later}, version=3).json()
+    assert (longer["state"], longer["approved_by"]) == ("pending_approval", None)
+    as_agent("KF002").post(f"{path}/approve", version=4)
+    endless = as_agent("KF003").patch(path, {"valid_until": None}, version=5).json()
+    assert endless["state"] == "pending_approval"
+    as_agent("KF002").post(f"{path}/approve", version=6)
+    assert as_agent("KF003").patch(path, {"valid_until": soon}, version=7).json()["state"] == "active"
+    by_lead = as_agent("KF005").patch(path, {"valid_until": None}, version=8).json()
+    assert by_lead["state"] == "active", "a lead may allow it"
+
+
+def test_a_life_within_ones_own_allowance_may_be_lengthened__R23(as_agent: As, new_pack: NewPack) -> None:
+    pack = new_pack({"XIYOU-1": 1}, 3000, valid_until=rfc3339(now() + timedelta(days=2)))
+
+    assert (
+        as_agent("KF003").patch(f"/packs/{pack['code']}", {"valid_until": None}, version=1).json()["state"] == "active"
+    )
+
+
+def test_a_pack_long_expired_does_not_follow_any_more__R23(
+    as_agent: As, new_pack: NewPack, game: Game, database: Database
+) -> None:
+    days = {6: new_pack({"XIYOU-1": 1}, 0)["pack_id"], 8: new_pack({"XIYOU-1": 1}, 0)["pack_id"]}
+    with database.begin() as tx:
+        for ago, pack_id in days.items():
+            expired = text("UPDATE packs SET valid_until = :at WHERE pack_id = :id")
+            tx.execute(expired, {"at": now() - timedelta(days=ago), "id": pack_id})
+
+    game.push(price("XIYOU-1", 1100, 2))
+
+    def shown(pack_id: str) -> tuple[int, int]:
+        pack = as_agent("KF003").get(f"/packs/{pack_id}").json()
+        return pack["price_fen"], pack["version"]
+
+    assert (shown(days[6]), shown(days[8])) == ((1100, 2), (1000, 1))
+    as_agent("KF003").patch(f"/packs/{days[8]}", {"valid_until": None}, version=1)
+    assert shown(days[8]) == (1100, 2), "brought back, it costs what its items cost today"

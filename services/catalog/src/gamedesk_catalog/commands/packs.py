@@ -79,7 +79,8 @@ def edit_pack(
 ) -> None:
     """Make a new revision, priced anew; its maker or a lead may. `changes` are fields of NewPack.
 
-    Other terms (discount, contents) are judged by the caller's allowance; a new name or date leaves the state.
+    Other terms (discount, contents) are judged by the caller's allowance, and so is a longer life of what is beyond
+    it; a new name or an earlier end leaves the state.
     Raises PackNotFound, NotAllowed, PackRetired, StaleVersion, and what `create_pack` raises.
     """
     moment = now()
@@ -92,14 +93,17 @@ def edit_pack(
     pack = _locked(tx, pack.pack_id, expected_version)
     _require_maker(caller, pack)
     priced = price_lines(tx, caller.role, lines, changes.get("discount_bp", pack.discount_bp), found)
+    valid_until = changes.get("valid_until", pack.valid_until)
     edited = replace(
         _at_prices(pack, priced),
         name=changes.get("name", pack.name),
-        valid_until=changes.get("valid_until", pack.valid_until),
+        valid_until=valid_until,
         revision=pack.revision + 1,
         revised_by=caller.id,
     )
-    if (priced.discount_bp, tuple(lines)) != (pack.discount_bp, before) or pack.state == "review":
+    new_terms = (priced.discount_bp, tuple(lines)) != (pack.discount_bp, before)
+    longer = _ends_later(valid_until, pack.valid_until) and not priced.allowed
+    if new_terms or longer or pack.state == "review":
         state, allowed_as = _judge(priced, caller)
         edited = replace(edited, state=state, allowed_as=allowed_as, approved_by=None)
     _save(tx, edited, caller, moment)
@@ -146,6 +150,10 @@ def _judge(priced: Priced, caller: Principal) -> tuple[PackState, str | None]:
     if priced.needs_approval:
         return "pending_approval", None
     raise DiscountNotAllowed("Give less discount.", pointer="/discount_bp")
+
+
+def _ends_later(end: datetime | None, other: datetime | None) -> bool:
+    return other is not None and (end is None or end > other)
 
 
 def _refuse_passed(valid_until: datetime | None, moment: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
@@ -17,6 +17,8 @@ from gamedesk_catalog.quotes import Fate, Quote, decide
 from gamedesk_catalog.repository import items, packs
 
 _DUE_BATCH = 500
+# An expired pack may be given a new end for a while without an edit of its prices.
+_FOLLOWING_AFTER_EXPIRY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,11 @@ def commit_edits(tx: Connection, edits: Sequence[Edit], origin: Origin, moment: 
 
 
 def follow_items(tx: Connection, item_ids: Collection[UUID], actor: str | None, moment: datetime) -> None:
-    """Reprice every pack that is not retired and contains one of these (locked) items.
+    """Reprice every pack that contains one of these (locked) items, unless it is retired or long expired.
 
     An active pack whose new price breaks its discount rule goes to review.
     """
-    pack_ids = packs.lock_with_items(tx, item_ids) if item_ids else []
+    pack_ids = packs.lock_with_items(tx, item_ids, moment - _FOLLOWING_AFTER_EXPIRY) if item_ids else []
     if not pack_ids:
         return
     rules = packs.rules(tx)

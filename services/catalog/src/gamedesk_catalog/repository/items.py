@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, selec
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_catalog.model import Item, PendingPrice, PriceChange
+from gamedesk_catalog.repository.arrays import any_of
 from gamedesk_catalog.tables import item_price_changes as changes
 from gamedesk_catalog.tables import items, pending_prices
 
@@ -50,7 +51,7 @@ def _load(tx: Connection, query: Select[Any]) -> list[Item]:
     if not rows:
         return []
     pending: dict[UUID, Pending] = defaultdict(dict)
-    waiting = select(pending_prices).where(pending_prices.c.item_id.in_([row.item_id for row in rows]))
+    waiting = select(pending_prices).where(any_of(pending_prices.c.item_id, [row.item_id for row in rows]))
     for row in tx.execute(waiting):
         price = PendingPrice(row.price_fen, row.source_version, row.effective_at, row.received_at)
         pending[row.item_id][row.state] = price
@@ -69,20 +70,20 @@ def lock(tx: Connection, item_id: UUID) -> Item | None:
 
 def lock_codes(tx: Connection, game_id: str, codes: Iterable[str]) -> dict[str, Item]:
     """The game's items by code; unknown codes are left out."""
-    wanted = and_(items.c.game_id == game_id, items.c.code.in_(set(codes)))
+    wanted = and_(items.c.game_id == game_id, any_of(items.c.code, set(codes)))
     found = _load(tx, select(items).where(wanted).order_by(items.c.code).with_for_update())
     return {item.code: item for item in found}
 
 
 def share(tx: Connection, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
     """Items by id, whose prices stay as they are until the transaction ends."""
-    wanted = select(items).where(items.c.item_id.in_(set(item_ids)))
+    wanted = select(items).where(any_of(items.c.item_id, set(item_ids)))
     found = _load(tx, wanted.order_by(items.c.game_id, items.c.code).with_for_update(read=True))
     return {item.item_id: item for item in found}
 
 
 def by_ids(tx: Connection, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
-    found = _load(tx, select(items).where(items.c.item_id.in_(set(item_ids))))
+    found = _load(tx, select(items).where(any_of(items.c.item_id, set(item_ids))))
     return {item.item_id: item for item in found}
 
 
@@ -166,7 +167,7 @@ def save(tx: Connection, changed: Sequence[tuple[Item, Item]]) -> None:
 def _save_pending(tx: Connection, changed: Sequence[tuple[Item, Item]]) -> None:
     if not changed:
         return
-    tx.execute(delete(pending_prices).where(pending_prices.c.item_id.in_([after.item_id for _, after in changed])))
+    tx.execute(delete(pending_prices).where(any_of(pending_prices.c.item_id, [after.item_id for _, after in changed])))
     rows = [
         {"item_id": after.item_id, "state": state, **vars(price)}
         for _, after in changed

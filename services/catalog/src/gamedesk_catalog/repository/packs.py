@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, selec
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_catalog.model import Content, DiscountRule, DiscountRules, Pack
+from gamedesk_catalog.repository.arrays import any_of
 from gamedesk_catalog.tables import discount_rules, items, pack_contents, packs
 
 _FOLLOWED = ("state", "list_price_fen", "price_fen", "version", "updated_at")
@@ -37,7 +39,7 @@ def _load(tx: Connection, query: Select[Any]) -> list[Pack]:
     lines = (
         select(pack_contents, items.c.game_id, items.c.code, items.c.name, items.c.game_price_fen)
         .join(items, items.c.item_id == pack_contents.c.item_id)
-        .where(pack_contents.c.pack_id.in_([row.pack_id for row in rows]))
+        .where(any_of(pack_contents.c.pack_id, [row.pack_id for row in rows]))
         .order_by(pack_contents.c.pack_id, pack_contents.c.position)
     )
     for row in tx.execute(lines):
@@ -136,10 +138,11 @@ def _columns(pack: Pack) -> dict[str, Any]:
     }
 
 
-def lock_with_items(tx: Connection, item_ids: Collection[UUID]) -> list[UUID]:
-    """Lock the packs that follow any of these (locked) items, by id."""
-    with_item = select(pack_contents.c.pack_id).where(pack_contents.c.item_id.in_(item_ids))
+def lock_with_items(tx: Connection, item_ids: Collection[UUID], valid_after: datetime) -> list[UUID]:
+    """Lock the packs that follow any of these (locked) items, by id; none that ended before `valid_after`."""
+    with_item = select(pack_contents.c.pack_id).where(any_of(pack_contents.c.item_id, item_ids))
     query = select(packs.c.pack_id).where(packs.c.pack_id.in_(with_item), packs.c.state != "retired")
+    query = query.where(or_(packs.c.valid_until.is_(None), packs.c.valid_until >= valid_after))
     return list(tx.execute(query.order_by(packs.c.pack_id).with_for_update()).scalars())
 
 
@@ -147,11 +150,11 @@ def refresh_unit_prices(tx: Connection, pack_ids: Sequence[UUID]) -> list[Pack]:
     """Bring the contents of locked packs to their items' prices; the packs' own prices are not yet changed."""
     tx.execute(
         update(pack_contents)
-        .where(pack_contents.c.item_id == items.c.item_id, pack_contents.c.pack_id.in_(pack_ids))
+        .where(pack_contents.c.item_id == items.c.item_id, any_of(pack_contents.c.pack_id, pack_ids))
         .where(pack_contents.c.unit_price_fen != items.c.price_fen)
         .values(unit_price_fen=items.c.price_fen)
     )
-    return _load(tx, select(packs).where(packs.c.pack_id.in_(pack_ids)).order_by(packs.c.pack_id))
+    return _load(tx, select(packs).where(any_of(packs.c.pack_id, pack_ids)).order_by(packs.c.pack_id))
 
 
 def save_followed(tx: Connection, changed: Sequence[Pack]) -> None:
