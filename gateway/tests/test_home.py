@@ -149,6 +149,35 @@ def test_nobody_sees_what_another_was_answered(desk: Gateway, token_for: Any) ->
         assert statuses(colleague)["player"] == "unavailable"
 
 
+@pytest.mark.parametrize("target", ["players", "tickets", "sales"])
+def test_whom_a_service_does_not_let_in_is_shown_nothing(desk: Gateway, token_for: Any, target: str) -> None:
+    answers = desk.stubs[target].answers
+    problem = {"type": "urn:gamedesk:problem:unauthenticated", "title": "Sign in first", "status": 401}
+    with desk.as_agent(token_for(f"KF-out-{target}")) as agent:
+        assert statuses(agent) == dict.fromkeys(SECTIONS, "ok")
+        known = dict(answers)
+        answers.update(dict.fromkeys(known, (401, problem)))
+        for path in (PLAYER_VIEW, "/api/home"):
+            refused = agent.get(path)
+            assert (refused.status_code, refused.json()) == (401, problem)
+
+        answers.update(known)
+        for stub in desk.stubs.values():
+            stub.fault = "500"
+        assert statuses(agent) == dict.fromkeys(SECTIONS, "unavailable"), "nothing is remembered"
+
+
+def test_what_is_remembered_of_a_player_goes_when_he_changes() -> None:
+    memory = Remembered()
+    for caller, target in (("KF001", "/players/a"), ("KF002", "/players/a"), ("KF001", "/players/b")):
+        memory.put((caller, "players", target), b"x")
+
+    memory.forget_players({"a"})
+
+    assert memory.get(("KF001", "players", "/players/a")) is memory.get(("KF002", "players", "/players/a")) is None
+    assert memory.get(("KF001", "players", "/players/b")) is not None
+
+
 def test_a_player_who_does_not_exist_is_a_404(desk: Gateway, agent: httpx.Client) -> None:
     response = agent.get(f"/api/home/players/{OTHER_ID}")
     assert (response.status_code, response.json()["type"]) == (404, "urn:gamedesk:problem:not-found")

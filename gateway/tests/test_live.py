@@ -32,7 +32,7 @@ from gamedesk_gateway.upstream import Upstream
 from gamedesk_local.system import free_port
 
 from .conftest import OTHER_ID, PLAYER_ID, Gateway
-from .test_home import card, page
+from .test_home import card, page, player
 
 TEAMS = {"KF001": ("admin", "A"), "KF002": ("lead", "A"), "KF003": ("agent", "A"), "KF004": ("agent", "B")}
 NOBODYS_LEAD = ("KF005", ("lead", "B"))
@@ -231,6 +231,20 @@ def test_a_handoff_reaches_both_and_moves_what_follows(listen: Callable[..., Pag
     assert len(heard_of(before, bus, eventually)) == 2
     assert len(heard_of(after, bus, eventually)) == 2
     bus.publish("players.player.updated.v1", {"player_id": PLAYER_ID, "owner_agent_id": "KF003"})
+
+
+def test_a_player_who_changed_is_not_shown_as_he_was(
+    listen: Callable[..., Page], gateway: Gateway, agent: httpx.Client, bus: Bus, eventually: Any
+) -> None:
+    gateway.stubs["players"].answers[f"/players/{PLAYER_ID}"] = (200, player(None))
+    assert agent.get(f"/api/home/players/{PLAYER_ID}").json()["player"]["status"] == "ok"
+    listener = listen("KF003")
+
+    bus.publish("players.player.updated.v1", {"player_id": PLAYER_ID, "owner_agent_id": "KF003"})
+
+    heard_of(listener, bus, eventually)
+    gateway.stubs["players"].fault = "500"
+    assert agent.get(f"/api/home/players/{PLAYER_ID}").json()["player"]["status"] == "unavailable"
 
 
 def test_a_deactivated_agent_is_shown_out(listen: Callable[..., Page], bus: Bus) -> None:

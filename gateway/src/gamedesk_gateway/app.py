@@ -44,7 +44,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         name: Upstream(name, url, connections=settings.connections) for name, url in settings.service_urls().items()
     }
 
-    feed = Feed(settings.nats_url, upstreams["players"])
+    home = Home(upstreams, settings.home_deadline)
+    feed = Feed(settings.nats_url, upstreams["players"], home.forget_players)
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 
     api = Api(
         upstreams["players"],
-        Home(upstreams, settings.home_deadline),
+        home,
         TicketSearch(upstreams, settings.call_deadline),
         feed,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
@@ -37,6 +37,10 @@ class Home:
         self._upstreams, self._deadline = upstreams, deadline
         self._memory = Remembered()
 
+    def forget_players(self, player_ids: Collection[str]) -> None:
+        """What is remembered of these players is no longer true."""
+        self._memory.forget_players(player_ids)
+
     def _reader(self, caller: Caller) -> Reader:
         return Reader(self._upstreams, self._memory, caller, self._deadline)
 
@@ -49,7 +53,7 @@ class Home:
             reader.read("sales", f"/touches?{mine}"),
             reader.read("sales", f"/orders?{mine}"),
         )
-        _heed_refusal(player)
+        self._heed_refusal(reader, caller, player)
         return {
             "player_id": player.data["player_id"] if player.data else player_id,
             "player": player.view(_last_sync(player)),
@@ -73,8 +77,16 @@ class Home:
         players, attention = await asyncio.gather(
             reader.read("players", f"/players?{asked}"), self._attention(reader, caller.id)
         )
-        _heed_refusal(players)
+        self._heed_refusal(reader, caller, players)
         return {"attention": attention.view(), "players": players.view()}
+
+    def _heed_refusal(self, reader: Reader, caller: Caller, part: Part) -> None:
+        """Raise Refused if any service does not let the caller in, or `part` is refused."""
+        if reader.not_authenticated is not None:
+            self._memory.forget_caller(caller.id)
+            raise Refused(reader.not_authenticated)
+        if part.refusal is not None:
+            raise Refused(part.refusal)
 
     async def _attention(self, reader: Reader, agent_id: str) -> Part:
         """Open tickets and follow-ups due, the oldest first; at most 50."""
@@ -123,11 +135,6 @@ def _joined(parts: list[Part], data: dict[str, Any]) -> Part:
         return Part("unavailable", problem=failed.problem)
     as_of = min((part.as_of for part in parts if part.as_of is not None), default=None)
     return Part("stale", as_of, data, failed.problem)
-
-
-def _heed_refusal(part: Part) -> None:
-    if part.refusal is not None:
-        raise Refused(part.refusal)
 
 
 def _items(part: Part) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -71,17 +71,34 @@ class Remembered:
             return None
         return found[1], found[2]
 
+    def forget_caller(self, caller_id: str) -> None:
+        """He is not let in any more: nothing may be shown to him from memory."""
+        self._forget(lambda key: key[0] == caller_id)
+
+    def forget_players(self, player_ids: Collection[str]) -> None:
+        """Whoever asked for these players must not be shown what they were before."""
+        targets = {f"/players/{player_id}" for player_id in player_ids}
+        self._forget(lambda key: key[2] in targets)
+
+    def _forget(self, goes: Callable[[tuple[str, ...]], bool]) -> None:
+        for key in [key for key in self._answers if goes(key)]:
+            self._drop(key)
+
     def _drop(self, key: tuple[str, ...]) -> None:
         gone = self._answers.pop(key, None)
         self._held -= len(gone[2]) if gone else 0
 
 
 class Reader:
-    """Reads parts for one view: all of them before the same deadline (`ends`, on the monotonic clock)."""
+    """Reads parts for one view: all of them before the same deadline (`ends`, on the monotonic clock).
+
+    `not_authenticated`: the answer of a service that does not know the caller; the view's to give.
+    """
 
     def __init__(self, upstreams: Mapping[str, Upstream], memory: Remembered, caller: Caller, deadline: float) -> None:
         self._upstreams, self._memory, self._caller = upstreams, memory, caller
         self._ends = time.monotonic() + deadline
+        self.not_authenticated: Reply | None = None
 
     async def read(self, service: str, target: str, *, leave: float = 0.0) -> Part:
         """GET `target` from `service`, leaving `leave` seconds of the deadline for what comes after. Never raises."""
@@ -97,6 +114,8 @@ class Reader:
                 return Part("ok", now(), data)
         except CallFailed:
             return self._last(key, service)
+        if reply.status == 401:
+            self.not_authenticated = reply
         if 400 <= reply.status < 500 and reply.status != 429:
             return Part("unavailable", problem=_reference(reply, service), refusal=reply)
         return self._last(key, service)

@@ -35,11 +35,17 @@ _TICKS_TO_REPEAT = 3
 
 
 class Feed:
-    """Runs for as long as the gateway does, whether NATS answers or not."""
+    """Runs for as long as the gateway does, whether NATS answers or not.
 
-    def __init__(self, nats_url: str, players: Upstream) -> None:
+    `players_changed(player_ids)` is called before pages hear of it.
+    """
+
+    def __init__(
+        self, nats_url: str, players: Upstream, players_changed: Callable[[set[str]], None] = lambda _ids: None
+    ) -> None:
         self._servers = nats_url.split(",")
         self._client: Client | None = None
+        self._players_changed = players_changed
         self._audience = Audience(players)
         self._presence = Presence(self._publish_presence, self._show_presence)
         self._waiting: asyncio.Queue[Event] = asyncio.Queue(_BACKLOG)
@@ -144,6 +150,9 @@ class Feed:
             await asyncio.sleep(0)  # neither of the above waits while there is more: let the streams write
 
     async def _dispatch(self, events: list[Event]) -> None:
+        changed = {str(e.data.get("player_id")) for e in events if e.type.startswith("players.player.")}
+        if changed:
+            self._players_changed(changed)
         changes: list[Change] = []
         for event in events:
             with suppress(KeyError, TypeError):  # data that lacks what its type promises: its listeners bury it
