@@ -97,7 +97,6 @@ class SessionLayer:
         return not revoked
 
 
-
 def _refuse_cross_site(scope: Scope, headers: Headers, session: Session | None) -> None:
     """A change that rests on the cookie must show that it comes from the console's own page.
 

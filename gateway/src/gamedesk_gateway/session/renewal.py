@@ -55,8 +55,8 @@ class Renewer:
     async def fresh(self, session: Session) -> Session:
         """`session` itself in the first half of its life, else a renewed one.
 
-        Raises SessionEnded when renewing is refused, or after sign-out. When it cannot be asked for, an access token that still holds
-        is used on; one that does not raises Unavailable.
+        Raises SessionEnded when renewing is refused, or after sign-out. When it cannot be asked for, an access token
+        that still holds is used on; one that does not raises Unavailable.
         """
         if self.is_revoked(session):
             raise SessionEnded()
