@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,13 +17,13 @@ from prometheus_client import REGISTRY
 class Request:
     """One GET through an Edge, driven by hand: what was sent so far is in `sent`."""
 
-    def __init__(self, app: Any, path: str = "/stream") -> None:
+    def __init__(self, app: Any, path: str = "/stream", headers: Sequence[tuple[bytes, bytes]] = ()) -> None:
         self.sent: list[Any] = []
-        self.path = path
+        self.path, self.headers = path, list(headers)
         self.edge = Edge(app, HealthApp(), Contract({}, ()))
 
     async def run(self) -> None:
-        scope = {"type": "http", "method": "GET", "path": self.path, "headers": [], "query_string": b""}
+        scope = {"type": "http", "method": "GET", "path": self.path, "headers": self.headers, "query_string": b""}
         await self.edge(scope, self._receive, self._send)
 
     async def _receive(self) -> dict[str, Any]:
@@ -74,3 +76,17 @@ def test_a_path_that_two_routers_read_differently_reaches_neither(path: str) -> 
     asyncio.run(request.run())
 
     assert request.sent[0]["status"] == 404
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Idempotency-Key", "If-Match", "Content-Type", "Content-Length"])
+def test_a_repeated_header_that_counts_once_is_refused(name: str) -> None:
+    async def app(*_: Any) -> None:
+        raise AssertionError("reached")
+
+    header = name.lower().encode()
+    request = Request(app, headers=[(header, b"1"), (header, b"2")])
+    asyncio.run(request.run())
+
+    problem = json.loads(request.sent[1]["body"])
+    assert (request.sent[0]["status"], problem["type"]) == (400, "urn:gamedesk:problem:validation")
+    assert problem["errors"][0]["pointer"] == f"/header/{name}"

@@ -22,6 +22,7 @@ log = structlog.get_logger("access")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
+_ONCE = ("Authorization", "Idempotency-Key", "If-Match", "Content-Type", "Content-Length")
 _HEALTH_PATHS = ("/health/live", "/health/ready", "/metrics")
 _SECONDS = Histogram("http_request_seconds", "Time to answer", ["operation", "status"])
 
@@ -54,14 +55,14 @@ class Edge:
             refused = _refusal(scope["path"], headers)
             body = b"" if refused else await _read(receive, operation.body_limit if operation else DEFAULT_BODY_LIMIT)
             if refused or body is None:
-                await answer.problem(refused or 413)
+                await answer.problem(refused or problems.document_of_status(413))
             else:
                 await self.app(_with_length(scope, headers, body), _replay(body, receive), answer)
         except Exception as error:
             if answer.status:
                 raise
             log.error("unhandled_error", error=type(error).__name__, exc_info=error)
-            await answer.problem(500)
+            await answer.problem(problems.document_of_status(500))
         finally:
             self._account(operation, scope["method"], answer, started)
             tracing.request_id.reset(token)
@@ -98,8 +99,8 @@ class _Answer:
                 del headers["content-type"]
         await self._send(message)
 
-    async def problem(self, status: int) -> None:
-        body = problems.dump(problems.document_of_status(status))
+    async def problem(self, document: dict[str, Any]) -> None:
+        status, body = document["status"], problems.dump(document)
         headers = [
             (b"content-type", problems.MEDIA_TYPE.encode()),
             (b"content-length", str(len(body)).encode()),
@@ -108,16 +109,22 @@ class _Answer:
         await self({"type": "http.response.body", "body": body})
 
 
-def _refusal(path: str, headers: Headers) -> int | None:
-    """The status that a request is refused with unread, if it is.
+def _refusal(path: str, headers: Headers) -> dict[str, Any] | None:
+    """The problem that a request is refused with unread, if it is.
 
-    A line break in the path makes it pass Connexion's router by and still match Flask's: no such thing (404). A body
-    without a media type would reach the handler unchecked (415).
+    Of a repeated header one layer would see the first, another all of them (400). A line break in the path makes it
+    pass Connexion's router by and still match Flask's: no such thing (404). A body without a media type would reach
+    the handler unchecked (415).
     """
+    repeated = next((name for name in _ONCE if len(headers.getlist(name)) > 1), None)
+    if repeated:
+        fault = {"pointer": f"/header/{repeated}", "rule": "unique", "message": "is given more than once"}
+        title = "The request is not valid"
+        return problems.document(400, "validation", title, "Send this header once.", [fault])
     if _CONTROL_CHARACTER.search(path):
-        return 404
+        return problems.document_of_status(404)
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    return 415 if has_body and not headers.get("content-type") else None
+    return problems.document_of_status(415) if has_body and not headers.get("content-type") else None
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:
