@@ -19,7 +19,21 @@ def test_a_cursor_comes_back_as_it_was() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"x", b"{}", b"[]", b"[1, 2]", b"[1e400]", b"[1e300]", b"[9223372036854775808]", b"[null]", b"[[1]]"]
+    "raw",
+    [
+        b"",
+        b"x",
+        b"{}",
+        b"[]",
+        b"[1, 2]",
+        b"[1e400]",
+        b"[1e300]",
+        b"[9223372036854775808]",
+        b"[null]",
+        b"[[1]]",
+        b'["9999999999999999999999999"]',
+        b'["seven"]',
+    ],
 )
 def test_what_no_list_handed_out_is_refused(raw: bytes) -> None:
     cursor = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -30,7 +30,10 @@ def decode_cursor(cursor: str | None, kinds: Sequence[Callable[[Any], Any]]) -> 
         parts = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(parts, list) or len(parts) != len(kinds) or not all(map(_storable, parts)):
             raise ValueError
-        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+        key = tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+        if not all(_storable(part) for part in key if isinstance(part, int)):  # from text that spells a large number
+            raise ValueError
+        return key
     except (ValueError, TypeError, AttributeError, binascii.Error):
         fault = {"pointer": "/query/cursor", "rule": "cursor", "message": "is not a cursor of this list"}
         raise InvalidRequest("Start again without a cursor.", errors=[fault]) from None
