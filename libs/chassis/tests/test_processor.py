@@ -17,6 +17,7 @@ from gamedesk_chassis.tracing import current_traceparent, new_traceparent, trace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 CHANGED = "s.thing.changed.v1"
 DONE, LATER = Verdict.DONE, Verdict.LATER
@@ -165,6 +166,14 @@ def test_passing_trouble_of_the_database_puts_off_and_buries_nothing(
     assert counts(database, things) == [1, 1, 1]
 
 
+def test_what_a_migration_has_yet_to_bring_puts_off(database: Database) -> None:
+    def changed(tx: Connection, _event: Event) -> None:
+        tx.execute(text("SELECT * FROM not_made_yet"))
+
+    assert Processor(database, "x-s", {CHANGED: changed}).process(deliver(event())) == [LATER]
+    assert size(database, DEAD_LETTER) == 0
+
+
 @pytest.mark.parametrize("trouble", ["SET statement_timeout = 1; SELECT pg_sleep(1)", "SET lock_timeout = 1"])
 def test_timeouts_put_off(database: Database, things: Table, trouble: str) -> None:
     def changed(tx: Connection, event: Event) -> None:
@@ -261,3 +270,12 @@ def test_purge_forgets_what_cannot_come_again(database: Database) -> None:
     assert database.transact(inbox.purge, now() - timedelta(days=15)) == 0
     assert size(database, INBOX) == 1
     assert size(database, DEAD_LETTER) == 1
+
+
+def test_error_texts_hold_no_parameters(database: Database, things: Table) -> None:
+    """They may be personal, and errors are logged."""
+    row = {"thing_id": "13800138000", "colour": "red", "version": 1}
+    with pytest.raises(IntegrityError) as refused, database.begin() as tx:
+        tx.execute(insert(things).values(row))
+        tx.execute(insert(things).values(row))
+    assert "parameters hidden" in str(refused.value)

@@ -63,6 +63,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 12, application_name: str = "gamedesk") -> None:
         self.engine = create_engine(
             url,
+            hide_parameters=True,  # they may be personal, and errors are logged
             pool_size=pool_size,
             max_overflow=2,
             pool_timeout=5,

@@ -119,7 +119,12 @@ class Processor:
 
 
 def _will_pass(error: Exception) -> bool:
-    """Whether waiting helps: everything that is the database's state and not the event's content."""
+    """Whether waiting helps: everything that is the database's state and not the event's content.
+
+    SQLSTATE class 42 is that too: a table, a column or a privilege that the next migration brings.
+    """
+    if isinstance(error, DBAPIError) and (getattr(error.orig, "sqlstate", None) or "").startswith("42"):
+        return True
     return is_transient(error) or isinstance(error, (OperationalError, PoolTimeoutError))
 
 
