@@ -16,7 +16,7 @@ import uvicorn
 from nats.aio.client import Client
 from sqlalchemy import Connection, MetaData
 
-from gamedesk_chassis import idempotency, inbox, outbox
+from gamedesk_chassis import idempotency, inbox, outbox, streams
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.consumer import Consumer
 from gamedesk_chassis.database import Database
@@ -131,12 +131,11 @@ class _Worker:
 
     def _purge(self) -> None:
         """Forget what is older than its retention, in bounded transactions."""
-        kept = now() - timedelta(days=self._settings.event_retention_days)
         keys = idempotency.idempotency_table(MetaData())
         ages: list[tuple[Callable[[Connection, datetime], int], datetime]] = [
-            (outbox.purge, kept),
-            # Beyond the stream's own retention nothing is delivered any more; one day for clocks that differ.
-            (inbox.purge, kept - timedelta(days=1)),
+            (outbox.purge, now() - timedelta(days=self._settings.event_retention_days)),
+            # Beyond the streams' own retention nothing is delivered any more; one day for clocks that differ.
+            (inbox.purge, now() - timedelta(seconds=streams.MAX_AGE_SECONDS, days=1)),
             (
                 lambda tx, older_than: idempotency.purge(tx, keys, older_than),
                 now() - timedelta(days=self._settings.idempotency_retention_days),
