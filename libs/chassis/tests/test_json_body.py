@@ -13,7 +13,8 @@ def test_plain_json_is_read() -> None:
     "raw",
     [
         b"", b"{", b'{"a": 1,}', b'"\xff"', b"NaN", b"Infinity", b"1e999", b"1" * 5000, b"18446744073709551616",
-        b"1.0", b"1e3", b"-0.0", b'{"a": 1, "a": 2}', b'"\\u0000"', b'"\\ud800"', b"[" * 65 + b"]" * 65,
+        b"1.0", b"1e3", b"-0.0", b'{"a": 1, "a": 2}', b'"\\u0000"', b'[{"a\\u0000": 1}]',
+        b'"\\ud800"', b"[" * 65 + b"]" * 65,
     ],
 )  # fmt: skip
 def test_what_others_accept_in_silence_is_refused(raw: bytes) -> None:
@@ -21,6 +22,10 @@ def test_what_others_accept_in_silence_is_refused(raw: bytes) -> None:
         json_body.loads(raw)
 
     assert (refused.value.status, refused.value.slug) == (400, "malformed-json")
+
+
+def test_the_escape_of_nul_spelt_out_is_a_text() -> None:
+    assert json_body.loads(rb'{"regex": ["\\u0000"]}') == {"regex": [r"\u0000"]}
 
 
 def test_brackets_within_texts_are_no_nesting() -> None:

@@ -47,6 +47,15 @@ def _constant(_literal: str) -> float:
     raise _malformed("NaN and Infinity are not JSON.")
 
 
+def _holds_nul(value: Any) -> bool:
+    """Whether a key or text holds NUL itself; the six characters of its escape are a text like any other."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(map(_holds_nul, value))
+
+
 def _too_deep(raw: bytes) -> bool:
     """Whether brackets outside of strings nest beyond the limit; one pass, no recursion."""
     if raw.count(b"[") + raw.count(b"{") <= _MAX_DEPTH:
@@ -92,6 +101,6 @@ def loads(raw: bytes) -> Any:
         raise _malformed(f"{error.msg} at line {error.lineno}, column {error.colno}.") from None
     except orjson.JSONEncodeError:
         raise _malformed("A number is too large, or a text holds half a character.") from None
-    if b"\\u0000" in encoded:
+    if b"\\u0000" in encoded and _holds_nul(value):
         raise _malformed("A text holds a NUL character.")
     return value

@@ -150,7 +150,7 @@ async def connexion_handler(_request: ConnexionRequest, error: Exception) -> Con
 
 
 def dump(body: dict[str, Any]) -> bytes:
-    return orjson.dumps(body, default=str)
+    return orjson.dumps(body, default=str, option=orjson.OPT_UTC_Z)
 
 
 HANDLED: tuple[type[Exception], ...] = (Exception, ProblemException, HTTPException)
