@@ -65,6 +65,14 @@ def test_nats_that_never_comes_is_named(stream: str, free_port: int) -> None:
         ensure_streams_and_consumers(f"nats://127.0.0.1:{free_port}", declaration(stream, ["a"]), wait_seconds=0.5)
 
 
+def test_the_text_about_a_missing_nats_holds_no_password(stream: str, free_port: int) -> None:
+    url = f"nats://me:secret@127.0.0.1:{free_port},me:secret@127.0.0.1:{free_port}"
+    with pytest.raises(JetStreamNotReady) as gave_up:
+        ensure_streams_and_consumers(url, declaration(stream, ["a"]), wait_seconds=0.1)
+    assert "secret" not in str(gave_up.value)
+    assert f"127.0.0.1:{free_port}" in str(gave_up.value)
+
+
 def test_refused_declaration_is_not_repeated(nats_url: str, stream: str) -> None:
     ensure_streams_and_consumers(nats_url, declaration(stream, [f"{stream}.>"]))
     with pytest.raises(APIError):  # the subjects are taken

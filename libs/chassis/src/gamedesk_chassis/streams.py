@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -90,7 +91,7 @@ async def _ensure(nats_url: str, declaration: JetStreamDeclaration, replicas: in
     deadline = time.monotonic() + wait_seconds
     nc = await _patiently(
         lambda: nats.connect(nats_url.split(","), **_ONE_TRY),
-        f"NATS at {nats_url}",
+        f"NATS at {_without_credentials(nats_url)}",
         deadline,
     )
     try:
@@ -102,6 +103,10 @@ async def _ensure(nats_url: str, declaration: JetStreamDeclaration, replicas: in
             await _patiently(lambda listen=listen: _put_consumer(js, listen, replicas), what, deadline)
     finally:
         await nc.close()
+
+
+def _without_credentials(nats_url: str) -> str:
+    return ",".join(re.sub(r"(^|://)[^/]*@", r"\1", server.strip()) for server in nats_url.split(","))
 
 
 async def _put_stream(js: JetStreamContext, config: StreamConfig) -> None:
