@@ -1,7 +1,7 @@
 """Outgoing HTTP: how clients are made, and calls that end when their deadline does.
 
-httpx limits each read, not the whole call, and a cancelled call can spoil its pool; so nothing here is ever
-cancelled: a deadline is kept by looking at the clock between chunks.
+httpx limits each phase and each read, not the whole call, and a cancelled call can spoil its pool; so nothing here is
+ever cancelled: a deadline is kept by looking at the clock between chunks (`call` says what that leaves open).
 """
 
 from __future__ import annotations
@@ -55,13 +55,18 @@ def call(
     limit: int = 4 * 1024 * 1024,
     **options: Any,
 ) -> Reply:
-    """One call that takes at most about `deadline` seconds and `limit` bytes, whatever the other side does.
+    """One call of at most `limit` bytes, within `deadline` seconds as far as httpx lets it be.
 
+    Waiting for a connection of the pool, connecting, and each single read or write end at the deadline or after 3 s,
+    and the body as a whole ends within one read after the deadline. Not covered is another side that stays just
+    short of every timeout: one that is slow in each phase before the body, or drips its headers byte by byte.
     Answers of 5xx and 429 raise CallFailed("status"); other statuses are the caller's to judge.
     """
     ends = time.monotonic() + deadline
     try:
         with client.stream(method, url, timeout=min(deadline, 3.0), **options) as response:
+            if time.monotonic() > ends:
+                raise CallFailed("timeout")
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
