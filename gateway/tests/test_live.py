@@ -19,16 +19,10 @@ import httpx
 import nats
 import orjson
 import pytest
-from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.ids import new_id
 from gamedesk_gateway.live import presence as presence_module
-from gamedesk_gateway.live.answer import LiveAnswer
-from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.live.presence import Presence
-from gamedesk_gateway.live.streams import QUEUE_LENGTH, Stream
-from gamedesk_gateway.sections import Caller
-from gamedesk_gateway.upstream import Upstream
 from gamedesk_local.system import free_port
 
 from .conftest import OTHER_ID, PLAYER_ID, Gateway
@@ -361,117 +355,6 @@ def test_without_players_a_change_still_reaches_whom_it_names(
     bus.ticket(unheard_of, assignee="KF004")
 
     assert len(heard_of(assignee, bus, eventually)) == 1
-
-
-def stream_of(agent_id: str = "KF003") -> Stream:
-    return Stream(Principal(agent_id, "agent", "A"), Caller(agent_id, {}), frozenset(), time.time() + 60)
-
-
-def test_a_page_that_does_not_read_is_dropped_and_costs_no_more() -> None:
-    """Its connection takes nothing more: what waits for it is bounded, then it is let go."""
-
-    async def scenario() -> None:
-        feed = Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"))
-        stream, stuck = stream_of(), asyncio.Event()
-
-        async def send(_message: Any) -> None:
-            await stuck.wait()
-
-        async def receive() -> Any:
-            await stuck.wait()
-
-        async with asyncio.timeout(5):
-            answer = asyncio.create_task(LiveAnswer(feed, stream)({}, receive, send))
-            await asyncio.sleep(0)
-            assert list(feed.streams) == [stream]
-            for _ in range(QUEUE_LENGTH * 2):
-                stream.offer(b"event: change\ndata: {}\n\n")
-            await answer
-        assert list(feed.streams) == []
-        assert stream._queue.qsize() <= QUEUE_LENGTH
-
-    asyncio.run(scenario())
-
-
-def event_of(type: str, number: int, **data: Any) -> Event:
-    return Event(
-        id=new_id(), source="/x", type=type, subject="x", time=datetime.now(UTC), data=data, aggregateversion=number
-    )
-
-
-def read_by_a_healthy_page(events: list[Event]) -> list[Any]:
-    """The changes that an admin's page is told of, when all of these events wait at once."""
-
-    async def scenario() -> bytes:
-        feed = Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"))
-        stream = Stream(Principal("KF001", "admin", "A"), Caller("KF001", {}), frozenset(), time.time() + 60)
-        sent, told, never = bytearray(), asyncio.Event(), asyncio.Event()
-
-        async def send(message: Any) -> None:
-            sent.extend(message.get("body", b""))
-            if b"the last" in sent:
-                told.set()
-
-        async def receive() -> Any:
-            await never.wait()
-
-        answer = asyncio.create_task(LiveAnswer(feed, stream)({}, receive, send))
-        for event in [*events, event_of("catalog.pack.updated.v1", 0, pack_id="the last")]:
-            feed._waiting.put_nowait(event)
-        passing_on = asyncio.create_task(feed._pass_on())
-        async with asyncio.timeout(5):
-            await asyncio.wait({answer, asyncio.create_task(told.wait())}, return_when=asyncio.FIRST_COMPLETED)
-        dropped = stream.overrun.is_set()
-        for task in (answer, passing_on):
-            task.cancel()
-        await asyncio.gather(answer, passing_on, return_exceptions=True)
-        assert not dropped
-        return bytes(sent)
-
-    texts = asyncio.run(scenario()).decode().split("\n\n")
-    return [orjson.loads(text.partition("data: ")[2]) for text in texts if text.startswith("event: change")]
-
-
-def test_a_burst_of_changes_drops_no_page_that_reads() -> None:
-    burst = [event_of("tickets.ticket.updated.v1", n, ticket_id=f"t{n}") for n in range(600)]
-
-    told = read_by_a_healthy_page(burst)
-
-    assert [change["version"] for change in told[:-1]] == list(range(600))
-
-
-def test_a_price_push_of_many_items_is_one_refetch_of_the_catalog() -> None:
-    push = [event_of("catalog.item.updated.v1", n, item_id=f"i{n}") for n in range(799)]
-
-    told = read_by_a_healthy_page([event_of("tickets.ticket.updated.v1", 7, ticket_id="t7"), *push[:198], *push[198:]])
-
-    assert len(told) < 60
-    assert [change["kind"] for change in told[:2]] == ["ticket", "catalog"]
-
-
-def test_a_quiet_stream_is_kept_alive_and_gone_pages_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gamedesk_gateway.live.answer.KEEP_ALIVE_SECONDS", 0.02)
-
-    async def scenario() -> list[bytes]:
-        feed = Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"))
-        sent: list[bytes] = []
-        alive = asyncio.Event()
-
-        async def send(message: Any) -> None:
-            sent.append(message.get("body", b""))
-            if b": keep-alive\n\n" in sent:
-                alive.set()
-
-        async def receive() -> Any:
-            await alive.wait()
-            return {"type": "http.disconnect"}
-
-        async with asyncio.timeout(5):
-            await LiveAnswer(feed, stream_of())({}, receive, send)
-        assert list(feed.streams) == []
-        return sent
-
-    assert asyncio.run(scenario())[1].startswith(b"event: hello\n")
 
 
 def test_streams_end_when_the_process_is_told_to_stop(gateway_with: Any, token_for: Any, eventually: Any) -> None:

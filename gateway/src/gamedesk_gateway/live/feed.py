@@ -17,6 +17,7 @@ from gamedesk_chassis.events import Event, PoisonEvent
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from prometheus_client import Counter
 
 from gamedesk_gateway.live.audience import Audience
 from gamedesk_gateway.live.changes import Change, bounded, change_of, message
@@ -32,6 +33,7 @@ _AT_ONCE = 200
 _RECONNECT_SECONDS = 1.0
 _TICK_SECONDS = 5.0
 _TICKS_TO_REPEAT = 3
+_MISSED = Counter("gamedesk_live_events_missed", "Events that pages were not told of, because too many came at once")
 
 
 class Feed:
@@ -49,6 +51,7 @@ class Feed:
         self._audience = Audience(players)
         self._presence = Presence(self._publish_presence, self._show_presence)
         self._waiting: asyncio.Queue[Event] = asyncio.Queue(_BACKLOG)
+        self._missing = False
         self._tasks: set[asyncio.Task[Any]] = set()
         self.streams = Streams()
 
@@ -120,17 +123,29 @@ class Feed:
             closed_cb=ended,
             error_cb=failed,
         )
-        for subject in _SUBJECTS:
-            await client.subscribe(subject, cb=self._take_event)
-        await client.subscribe(SUBJECT + "*", cb=self._take_presence)
-        await client.flush()
+        try:
+            for subject in _SUBJECTS:
+                await client.subscribe(subject, cb=self._take_event)
+            await client.subscribe(SUBJECT + "*", cb=self._take_presence)
+            await client.flush()
+        except BaseException:  # else it would go on listening beside the next one
+            with suppress(NatsError, OSError):
+                await client.close()
+            raise
         self._client = client
         await found()
         return client
 
     async def _take_event(self, received: Msg) -> None:
-        with suppress(PoisonEvent, asyncio.QueueFull):
+        try:
             self._waiting.put_nowait(Event.from_bytes(received.data))
+        except PoisonEvent:  # its listeners bury it
+            pass
+        except asyncio.QueueFull:
+            _MISSED.inc()
+            if not self._missing:
+                log.warning("events_missed", backlog=_BACKLOG)
+            self._missing = True
 
     async def _take_presence(self, received: Msg) -> None:
         with suppress(orjson.JSONDecodeError):
@@ -147,6 +162,10 @@ class Feed:
                 await self._dispatch(events)
             except Exception as error:  # one bad event must not end the feed
                 log.error("events_not_passed_on", error=type(error).__name__, exc_info=error)
+            if self._missing and self._waiting.empty():
+                self._missing = False
+                self._audience.forget()
+                self.streams.interrupt()
             await asyncio.sleep(0)  # neither of the above waits while there is more: let the streams write
 
     async def _dispatch(self, events: list[Event]) -> None:

@@ -95,5 +95,11 @@ class Streams:
             for stream in self:
                 stream.offer(self._state())
 
+    def interrupt(self) -> None:
+        """Tell every page that it has missed changes, so that it fetches what it shows."""
+        if self._connected:
+            self.set_connected(False)
+            self.set_connected(True)
+
     def _state(self) -> bytes:
         return message("state", {"nats": "up" if self._connected else "down"})
