@@ -15,6 +15,7 @@ from gamedesk_players.commands.agents import create_agent
 from gamedesk_players.model import NewAgent
 from gamedesk_players.settings import Settings
 from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import text
 
 GAMES = """
 games:
@@ -23,6 +24,15 @@ games:
 """
 PASSWORD = "a long password"
 AGENTS = [("KF001", "admin", "A"), ("KF002", "lead", "A"), ("KF003", "agent", "A"), ("KF004", "agent", "B")]
+
+
+_WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+def waiting(database: Database) -> int:
+    """How many of the database's sessions wait for a lock."""
+    with database.begin() as tx:
+        return tx.execute(_WAITING).scalar_one()
 
 
 def migrate_players(url: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -54,12 +56,61 @@ def test_a_deactivated_agent_keeps_his_records_and_frees_his_wechat_id__R21(as_a
     assert admin.patch("/agents/KF004", {"wechat_id": "wx_KF003"}, version=1).status_code == 200
 
 
-def test_a_deactivated_agents_token_ends_at_once(as_agent: As) -> None:
+def test_a_deactivated_agents_token_ends_within_5_seconds(as_agent: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert as_agent("KF004").get("/players").status_code == 200, "and that he is active is remembered now"
     as_agent("KF001").patch("/agents/KF004", {"active": False}, version=1)
 
-    refused = as_agent("KF004").get("/players")
+    real = time.monotonic
+    monkeypatch.setattr("gamedesk_chassis.active_callers.time.monotonic", lambda: real() + 5.0)
 
-    assert refused.status_code == 401
+    assert as_agent("KF004").get("/players").status_code == 401
+
+
+def test_two_admins_adding_one_agent_at_once_add_him_once__R21(as_agent: As) -> None:
+    admins = [as_agent("KF001") for _ in range(4)]
+    for admin in admins:
+        admin.get("/agents/KF001")
+    for n in range(5):
+        body = {**NEW, "agent_id": f"KF10{n}", "wechat_id": f"wx_xiaoli{n}"}
+        same_wechat = [{**body, "agent_id": f"KF20{n}{i}", "wechat_id": f"wx_shared{n}"} for i in range(4)]
+        for bodies in ([body] * 4, same_wechat):
+            with ThreadPoolExecutor(4) as pool:
+                answers = list(pool.map(lambda admin, new: admin.post("/agents", new), admins, bodies))
+            assert sorted(a.status_code for a in answers) == [201, 409, 409, 409]
+
+
+def test_a_wechat_account_is_bound_to_active_agents_and_by_its_id__R21(as_agent: As) -> None:
+    admin = as_agent("KF001")
+    admin.patch("/agents/KF004", {"active": False}, version=1)
+
+    for change, version in (
+        ({"wechat_id": "wx_KF004x"}, 2),
+        ({"wechat_name": "没有号"}, 2),
+        ({"active": True, "wechat_name": "没有号"}, 2),
+    ):
+        refused = admin.patch("/agents/KF004", change, version=version)
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:gamedesk:problem:wechat-not-bindable")
+    back = admin.patch("/agents/KF004", {"active": True, "wechat_id": "wx_KF004x"}, version=2)
+    assert (back.status_code, back.json()["wechat_id"]) == (200, "wx_KF004x")
+
+
+@pytest.mark.parametrize("wechat_id", ["a" * 21, "short", "1abcdef", "wxid_", "wxid_" + "a" * 28, "abc def"])
+def test_a_wechat_id_has_the_form_that_wechat_gives_it(as_agent: As, wechat_id: str) -> None:
+    assert as_agent("KF001").post("/agents", {**NEW, "wechat_id": wechat_id}).status_code == 400
+
+
+def test_an_edit_that_changes_nothing_leaves_no_trace(as_agent: As) -> None:
+    same = as_agent("KF001").patch("/agents/KF003", {"name": "客服KF003"}, version=1)
+
+    assert (same.status_code, same.json()["version"]) == (200, 1)
+
+
+def test_the_password_is_no_part_of_what_an_idempotency_key_remembers__I7(as_agent: As) -> None:
+    admin = as_agent("KF001")
+    first = admin.post("/agents", NEW, key="k-12345678")
+    again = admin.post("/agents", {**NEW, "password": "another long one"}, key="k-12345678")
+
+    assert (first.status_code, again.status_code) == (201, 201)
 
 
 def test_a_demoted_admin_cannot_promote_himself_back(anonymous: ApiClient, token_for: Any) -> None:

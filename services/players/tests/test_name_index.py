@@ -13,15 +13,10 @@ from gamedesk_players.commands import profiles
 from gamedesk_players.model import Account
 from gamedesk_players.repository.profiles import Sync
 from gamedesk_testing.api_client import ApiClient
-from sqlalchemy import text
+
+from .conftest import waiting
 
 As = Callable[[str], ApiClient]
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
-
-
-def someone_waits(database: Database) -> bool:
-    with database.begin() as tx:
-        return tx.execute(WAITING).scalar_one() > 0
 
 
 def claimed(database: Database, game_id: str) -> Sync:
@@ -44,7 +39,7 @@ def test_answers_of_two_games_at_once_keep_both_nicknames__R6(
         with database.begin() as tx:
             answer(tx, one, "齐天大圣")
             second = other.submit(database.transact, answer, two, "常山赵子龙")
-            eventually(lambda: someone_waits(database))
+            eventually(lambda: waiting(database) == 1)
         second.result(timeout=10)
 
     for nickname in ("齐天大圣", "赵子龙"):
@@ -62,7 +57,7 @@ def test_a_new_wechat_name_and_an_answer_at_once_are_both_found__R6(
         with database.begin() as tx:
             answer(tx, sync, "齐天大圣")
             edit = other.submit(agent.patch, f"/players/{player_id}", {"wechat_name": "悟空本人"}, version=1)
-            eventually(lambda: someone_waits(database))
+            eventually(lambda: waiting(database) == 1)
         assert edit.result(timeout=10).status_code == 200
 
     for name in ("齐天大圣", "悟空本人"):

@@ -113,8 +113,11 @@ def test_contacts_are_masked_for_everybody_but_the_owner_and_in_lists(as_agent: 
         assert seen["phones"][0]["phone"] == "138****8000"
     assert as_agent("KF003").get("/players", owner="KF003").json()["items"][0]["phone"] == "138****8000"
 
-    revealed = as_agent("KF004").post(f"/players/{player['player_id']}/reveal", {"reason": "代班"})
+    reveal = f"/players/{player['player_id']}/reveal"
+    revealed = as_agent("KF004").post(reveal, {"reason": "代班"}, key="k-12345678")
     assert (revealed.status_code, revealed.json()["phone"]) == (201, "13800138000")
+    replayed = as_agent("KF004").post(reveal, {"reason": "代班"}, key="k-12345678")
+    assert (replayed.status_code, replayed.json()["phone"]) == (201, "138****8000"), "what is shown is recorded"
     with database.begin() as tx:
         assert tx.execute(text("SELECT agent_id, reason FROM contact_reveals")).all() == [("KF004", "代班")]
 
@@ -130,6 +133,14 @@ def test_only_owner_or_lead_changes_a_player_and_only_the_version_he_saw__R13(as
     assert stale.status_code == 412
     assert (stale.json()["current"]["tier"], stale.json()["current"]["version"]) == ("big", 2)
     assert stale.json()["current"]["phone"] == "13800138000", "the owner sees the current state unmasked"
+
+
+def test_an_edit_that_changes_nothing_leaves_no_trace(as_agent: As) -> None:
+    player = new_player(as_agent("KF003"), tier="big")
+
+    same = as_agent("KF003").patch(f"/players/{player['player_id']}", {"tier": "big", "tags": []}, version=1)
+
+    assert (same.status_code, same.json()["version"]) == (200, 1)
 
 
 def test_owner_must_be_an_active_agent__R4(as_agent: As) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
+from gamedesk_players import passwords
+from gamedesk_players.commands import agents
 from gamedesk_testing.api_client import ApiClient
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, waiting
 
 As = Callable[[str], ApiClient]
 
@@ -66,6 +70,20 @@ def test_a_change_of_role_ends_the_sessions_that_had_the_old_one(anonymous: ApiC
     assert as_agent("KF001").patch("/agents/KF003", {"role": "lead"}, version=2).status_code == 200
 
     assert refresh(anonymous, token).status_code == 401
+
+
+def test_no_session_is_renewed_past_a_change_of_password(
+    anonymous: ApiClient, database: Database, eventually: Callable[..., Any]
+) -> None:
+    token = sign_in(anonymous).json()["refresh_token"]
+
+    with ThreadPoolExecutor(2) as others:
+        with database.begin() as tx:
+            agents.change_password(tx, "KF001", True, "KF003", None, passwords.hashed("another long one"))
+            renewal, late = others.submit(refresh, anonymous, token), others.submit(sign_in, anonymous)
+            eventually(lambda: waiting(database) == 2)
+        assert renewal.result(timeout=10).status_code == 401
+        assert late.result(timeout=10).status_code == 401, "the old password was right only before"
 
 
 @pytest.mark.parametrize(

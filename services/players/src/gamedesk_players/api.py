@@ -40,8 +40,8 @@ def _resources() -> Resources:
 def sign_in(body: dict[str, Any]) -> Answer:
     r = _resources()
     stored = r.database.transact(password_hash, body["agent_id"])
-    matches = passwords.matches(stored, body["password"])
-    session = r.database.transact(sessions.sign_in, r.issuer, body["agent_id"], matches)
+    verified = stored if passwords.matches(stored, body["password"]) else None
+    session = r.database.transact(sessions.sign_in, r.issuer, body["agent_id"], verified)
     return answer(session_view(session), 201)
 
 
@@ -65,11 +65,12 @@ def list_agents(limit: int = 50, cursor: str | None = None) -> Answer:
 
 def create_agent(body: dict[str, Any]) -> Answer:
     r = _resources()
+    hashed = passwords.hashed(body["password"])
     outcome = create_once(
         r.database,
         idempotency_keys,
-        body,
-        lambda tx, caller: agents.create_agent(tx, caller.id, NewAgent(**body)),
+        {**body, "password": None},  # what is kept of a body is a quick hash, which is no place for a password
+        lambda tx, caller: agents.create_agent(tx, caller.id, NewAgent(**body), hashed),
     )
     return _agent(outcome.resource_id, outcome.status)
 
@@ -90,13 +91,16 @@ def edit_agent(agent_id: str, body: dict[str, Any]) -> Answer:
 
 def change_password(agent_id: str, body: dict[str, Any]) -> Answer:
     caller = current_principal()
-    _resources().database.transact(
+    database = _resources().database
+    stored = database.transact(password_hash, agent_id)
+    current = body.get("current_password")
+    database.transact(
         agents.change_password,
         caller.id,
         caller.role == "admin",
         agent_id,
-        body.get("current_password"),
-        body["new_password"],
+        stored if current is not None and passwords.matches(stored, current) else None,
+        passwords.hashed(body["new_password"]),
     )
     return answer(None, 204)
 
@@ -154,7 +158,8 @@ def reveal_contacts(player_id: str, body: dict[str, Any]) -> Answer:
         body,
         lambda tx, caller: players.reveal_contacts(tx, caller, UUID(player_id), body["reason"]),
     )
-    return _player(UUID(player_id), outcome.status, revealed=True)
+    # A replay shows nothing: it is not recorded, and who owns the player may have changed since.
+    return _player(UUID(player_id), outcome.status, revealed=not outcome.replayed)
 
 
 def sync_player(player_id: str) -> Answer:

@@ -30,6 +30,11 @@ class WechatIdInUse(Conflict):
     title = "Another active agent has this WeChat id"
 
 
+class WechatNotBindable(RuleViolation):
+    slug = "wechat-not-bindable"
+    title = "This WeChat account cannot be bound to the agent"
+
+
 class UnknownOwner(RuleViolation):
     slug = "unknown-owner"
     title = "The owner must be an active agent"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -103,13 +103,3 @@ class NewAgent:
     wechat_name: str | None
     role: Role = "agent"
     team: str = ""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A page of players; `refine` says that there were more matches than are shown."""
-
-    players: list[Player]
-    next_cursor: str | None = None
-    refine: bool = False
-    game_names: dict[UUID, list[str]] = field(default_factory=dict)

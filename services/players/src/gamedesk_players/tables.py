@@ -127,7 +127,7 @@ player_wechat_ids = Table(
     Index("ix_player_wechat_ids_prefix", "wechat_key", postgresql_ops={"wechat_key": "text_pattern_ops"}),
 )
 
-# All names of a player (WeChat name, nicknames), and their grams; see names.py.
+# All names of a player (WeChat name, nicknames), and their grams (gamedesk_chassis.text_search).
 player_names = Table(
     "player_names",
     metadata,

@@ -11,15 +11,20 @@ from gamedesk_chassis.idempotency import Outcome
 from sqlalchemy import Connection
 
 from gamedesk_players import events, passwords
-from gamedesk_players.errors import AgentExists, AgentNotFound, LastAdmin, SignInRefused, WechatIdInUse
+from gamedesk_players.errors import (
+    AgentExists,
+    AgentNotFound,
+    LastAdmin,
+    SignInRefused,
+    WechatIdInUse,
+    WechatNotBindable,
+)
 from gamedesk_players.model import Agent, NewAgent
 from gamedesk_players.repository import agents as repository
 
 
-def create_agent(tx: Connection, actor: str | None, new: NewAgent) -> Outcome:
-    """Raises AgentExists, WechatIdInUse."""
-    if repository.get(tx, new.agent_id):
-        raise AgentExists("Choose another agent id.", pointer="/agent_id")
+def create_agent(tx: Connection, actor: str | None, new: NewAgent, password_hash: str | None = None) -> Outcome:
+    """Raises AgentExists, WechatIdInUse. Give `password_hash` where others wait for the transaction to end."""
     moment = now()
     agent = Agent(
         agent_id=new.agent_id,
@@ -33,7 +38,8 @@ def create_agent(tx: Connection, actor: str | None, new: NewAgent) -> Outcome:
         created_at=moment,
         updated_at=moment,
     )
-    repository.insert_agent(tx, agent, passwords.hashed(new.password))
+    if not repository.insert_agent(tx, agent, password_hash or passwords.hashed(new.password)):
+        raise AgentExists("Choose another agent id.", pointer="/agent_id")
     if new.wechat_id and new.wechat_name:
         _bind(tx, new.agent_id, new.wechat_id, new.wechat_name)
     events.agent_updated(tx, agent, actor)
@@ -41,20 +47,29 @@ def create_agent(tx: Connection, actor: str | None, new: NewAgent) -> Outcome:
 
 
 def edit_agent(tx: Connection, actor: str, agent_id: str, expected_version: int, changes: dict[str, Any]) -> None:
-    """Apply `changes` (fields of Agent). Raises AgentNotFound, StaleVersion, WechatIdInUse, LastAdmin."""
+    """Apply `changes` (fields of Agent). Raises AgentNotFound, StaleVersion, WechatIdInUse, LastAdmin,
+    WechatNotBindable. What changes nothing leaves no trace."""
     agent = repository.lock(tx, agent_id)
     if agent is None:
         raise AgentNotFound()
     if agent.version != expected_version:
         raise StaleVersion()
-    edited = replace(agent, **changes, version=agent.version + 1, updated_at=now())
+    edited = replace(agent, **changes)
+    if edited == agent:
+        return
+    edited = replace(edited, version=agent.version + 1, updated_at=now())
+    rebinds = (edited.wechat_id, edited.wechat_name) != (agent.wechat_id, agent.wechat_name)
+    if rebinds and not edited.active:
+        raise WechatNotBindable("An inactive agent has no WeChat id.", pointer="/wechat_id")
+    if rebinds and not edited.wechat_id:
+        raise WechatNotBindable("Name the WeChat id too.", pointer="/wechat_name")
     steps_down = agent.active and agent.role == "admin" and not (edited.active and edited.role == "admin")
     if steps_down and repository.count_active_admins(tx) == 1:
         raise LastAdmin("Make another agent admin first.")
     repository.save(tx, edited)
     if not edited.active:
         repository.end_binding(tx, agent_id, now())
-    elif edited.wechat_id and (edited.wechat_id, edited.wechat_name) != (agent.wechat_id, agent.wechat_name):
+    elif rebinds and edited.wechat_id:
         _bind(tx, agent_id, edited.wechat_id, edited.wechat_name or edited.wechat_id)
     if not edited.active or edited.role != agent.role:  # a new role takes a new sign-in
         repository.revoke_sessions(tx, agent_id, now())
@@ -62,23 +77,24 @@ def edit_agent(tx: Connection, actor: str, agent_id: str, expected_version: int,
 
 
 def change_password(
-    tx: Connection, actor: str, actor_is_admin: bool, agent_id: str, current: str | None, new: str
+    tx: Connection, actor: str, actor_is_admin: bool, agent_id: str, verified: str | None, new_hash: str
 ) -> None:
-    """One's own with the current password, another's as admin. Ends all of the agent's sessions."""
-    stored = repository.password_hash(tx, agent_id)
+    """One's own with the current password, another's as admin. Ends all of the agent's sessions.
+
+    `verified`: the stored hash that the current password matched (before this transaction), None if it did not.
+    """
+    agent = repository.lock(tx, agent_id)
     if actor == agent_id:
-        if not passwords.matches(stored, current or ""):
+        if verified is None or verified != repository.password_hash(tx, agent_id):
             raise SignInRefused("The current password is wrong.", pointer="/current_password")
     elif not actor_is_admin:
         raise NotAllowed("Only an admin sets another agent's password.")
-    elif stored is None:
+    elif agent is None:
         raise AgentNotFound()
-    repository.set_password_hash(tx, agent_id, passwords.hashed(new))
+    repository.set_password_hash(tx, agent_id, new_hash)
     repository.revoke_sessions(tx, agent_id, now())
 
 
 def _bind(tx: Connection, agent_id: str, wechat_id: str, wechat_name: str) -> None:
-    holder = repository.holder_of_wechat(tx, wechat_id)
-    if holder not in (None, agent_id):
+    if not repository.bind_wechat(tx, agent_id, wechat_id, wechat_name, now()):
         raise WechatIdInUse("One WeChat id belongs to one active agent.", pointer="/wechat_id")
-    repository.bind_wechat(tx, agent_id, wechat_id, wechat_name, now())

@@ -62,7 +62,7 @@ def edit_player(
 ) -> None:
     """Apply `changes` (fields of Player); his owner or a lead may.
 
-    A new WeChat id keeps the one before as an alias. Raises PlayerNotFound, NotAllowed, StaleVersion,
+    A new WeChat id keeps the one before as an alias. What changes nothing leaves no trace. Raises PlayerNotFound, NotAllowed, StaleVersion,
     UnknownOwner, PlayerExists.
     """
     player = players.lock(tx, player_id)
@@ -74,7 +74,10 @@ def edit_player(
         raise StaleVersion()
     if "tags" in changes:
         changes["tags"] = tuple(changes["tags"])
-    edited = replace(player, **changes, version=player.version + 1, updated_at=now())
+    edited = replace(player, **changes)
+    if edited == player:
+        return
+    edited = replace(edited, version=player.version + 1, updated_at=now())
     if edited.owner_agent_id != player.owner_agent_id:
         _require_active_owner(tx, edited.owner_agent_id)
     if edited.wechat_id and edited.wechat_id != player.wechat_id:

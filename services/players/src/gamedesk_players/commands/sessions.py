@@ -27,10 +27,11 @@ class Session:
     refresh_token: str
 
 
-def sign_in(tx: Connection, issuer: tokens.TokenIssuer, agent_id: str, password_matches: bool) -> Session:
-    """Start a session; the password is checked before, outside of the transaction (argon2 takes its time)."""
-    agent = repository.get(tx, agent_id)
-    if agent is None or not agent.active or not password_matches:
+def sign_in(tx: Connection, issuer: tokens.TokenIssuer, agent_id: str, verified: str | None) -> Session:
+    """Start a session. The password is checked before, outside of the transaction (argon2 takes its time):
+    `verified` is the stored hash that it matched, and has to be the stored one still."""
+    agent = repository.lock(tx, agent_id)
+    if agent is None or not agent.active or verified is None or verified != repository.password_hash(tx, agent_id):
         raise SignInRefused("Check both; an admin can set a new password.")
     return _issue(tx, issuer, agent, new_id())
 
@@ -40,14 +41,15 @@ def refresh(tx: Connection, issuer: tokens.TokenIssuer, refresh_token: str) -> S
     to be committed, so it is no exception). Raises SessionEnded for one that is unknown or over."""
     moment = now()
     token_hash = tokens.hash_of(refresh_token)
+    # The agent first: his sessions are ended under the same lock, so that none outlives it by a race.
+    agent = repository.lock(tx, repository.holder_of_refresh_token(tx, token_hash) or "")
     stored = repository.lock_refresh_token(tx, token_hash)
-    if stored is None or stored.revoked_at is not None or stored.expires_at <= moment:
+    if agent is None or stored is None or stored.revoked_at is not None or stored.expires_at <= moment:
         raise SessionEnded()
     if stored.rotated_at is not None and moment - stored.rotated_at > ROTATION_GRACE:
         repository.revoke_family(tx, stored.family_id, moment)
         return None
-    agent = repository.get(tx, stored.agent_id)
-    if agent is None or not agent.active:
+    if not agent.active:
         raise SessionEnded()
     repository.mark_rotated(tx, token_hash, moment)
     return _issue(tx, issuer, agent, stored.family_id)
@@ -55,7 +57,9 @@ def refresh(tx: Connection, issuer: tokens.TokenIssuer, refresh_token: str) -> S
 
 def revoke(tx: Connection, refresh_token: str) -> None:
     """Sign out. An unknown token is no error."""
-    stored = repository.lock_refresh_token(tx, tokens.hash_of(refresh_token))
+    token_hash = tokens.hash_of(refresh_token)
+    repository.lock(tx, repository.holder_of_refresh_token(tx, token_hash) or "")
+    stored = repository.lock_refresh_token(tx, token_hash)
     if stored is not None:
         repository.revoke_family(tx, stored.family_id, now())
 

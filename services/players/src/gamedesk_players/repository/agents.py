@@ -10,6 +10,7 @@ from gamedesk_chassis.active_callers import Standing
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.text_search import key
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_players.model import Agent
 from gamedesk_players.tables import agent_wechat_bindings as bindings
@@ -42,7 +43,9 @@ def get(tx: Connection, agent_id: str) -> Agent | None:
 
 
 def lock(tx: Connection, agent_id: str) -> Agent | None:
-    row = tx.execute(_agents().where(agents.c.agent_id == agent_id).with_for_update(of=agents)).one_or_none()
+    """The agent, whom nobody else changes, signs in or out before this transaction ends."""
+    query = _agents().where(agents.c.agent_id == agent_id)
+    row = tx.execute(query.with_for_update(of=agents, key_share=True)).one_or_none()
     return _agent(row) if row else None
 
 
@@ -53,9 +56,11 @@ def list_page(tx: Connection, after: str | None, limit: int) -> list[Agent]:
     return [_agent(row) for row in tx.execute(query)]
 
 
-def insert_agent(tx: Connection, agent: Agent, password_hash: str) -> None:
-    tx.execute(
-        insert(agents).values(
+def insert_agent(tx: Connection, agent: Agent, password_hash: str) -> bool:
+    """False, and nothing written, if the id is taken. Waits for a concurrent insert."""
+    inserted = tx.execute(
+        pg_insert(agents)
+        .values(
             agent_id=agent.agent_id,
             name=agent.name,
             role=agent.role,
@@ -66,7 +71,10 @@ def insert_agent(tx: Connection, agent: Agent, password_hash: str) -> None:
             created_at=agent.created_at,
             updated_at=agent.updated_at,
         )
+        .on_conflict_do_nothing()
+        .returning(agents.c.agent_id)
     )
+    return inserted.one_or_none() is not None
 
 
 def save(tx: Connection, agent: Agent) -> None:
@@ -84,11 +92,12 @@ def save(tx: Connection, agent: Agent) -> None:
     )
 
 
-def bind_wechat(tx: Connection, agent_id: str, wechat_id: str, wechat_name: str, moment: datetime) -> None:
-    """Start a binding; the one before it ends at the same moment."""
+def bind_wechat(tx: Connection, agent_id: str, wechat_id: str, wechat_name: str, moment: datetime) -> bool:
+    """Start a binding; the one before it ends at the same moment. False if another agent has the WeChat id."""
     end_binding(tx, agent_id, moment)
-    tx.execute(
-        insert(bindings).values(
+    inserted = tx.execute(
+        pg_insert(bindings)
+        .values(
             binding_id=new_id(),
             agent_id=agent_id,
             wechat_id=wechat_id,
@@ -96,18 +105,15 @@ def bind_wechat(tx: Connection, agent_id: str, wechat_id: str, wechat_name: str,
             wechat_name=wechat_name,
             valid_from=moment,
         )
+        .on_conflict_do_nothing()
+        .returning(bindings.c.binding_id)
     )
+    return inserted.one_or_none() is not None
 
 
 def end_binding(tx: Connection, agent_id: str, moment: datetime) -> None:
     active = and_(bindings.c.agent_id == agent_id, bindings.c.valid_until.is_(None))
     tx.execute(update(bindings).where(active).values(valid_until=moment))
-
-
-def holder_of_wechat(tx: Connection, wechat_id: str) -> str | None:
-    """The agent id that a WeChat id is bound to now."""
-    active = and_(bindings.c.wechat_key == key(wechat_id), bindings.c.valid_until.is_(None))
-    return tx.execute(select(bindings.c.agent_id).where(active)).scalar_one_or_none()
 
 
 def count_active_admins(tx: Connection) -> int:
@@ -144,6 +150,12 @@ def insert_refresh_token(
             token_hash=token_hash, family_id=family_id, agent_id=agent_id, expires_at=expires_at
         )
     )
+
+
+def holder_of_refresh_token(tx: Connection, token_hash: str) -> str | None:
+    """The agent id whose refresh token this is."""
+    query = select(refresh_tokens.c.agent_id).where(refresh_tokens.c.token_hash == token_hash)
+    return tx.execute(query).scalar_one_or_none()
 
 
 def lock_refresh_token(tx: Connection, token_hash: str) -> Row[Any] | None:
