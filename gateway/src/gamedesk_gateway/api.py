@@ -25,6 +25,7 @@ from gamedesk_gateway.search import TicketSearch
 from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.session.cookie import session_of
 from gamedesk_gateway.session.layer import SLOT, Slot
+from gamedesk_gateway.session.throttle import SignInThrottle
 from gamedesk_gateway.upstream import Upstream
 
 log = structlog.get_logger(__name__)
@@ -37,11 +38,16 @@ _PUBLIC_API = Path(__file__).with_name("public_openapi.json")
 class Api:
     def __init__(self, players: Upstream, home: Home, search: TicketSearch, feed: Feed) -> None:
         self._players, self._home, self._search, self._feed = players, home, search, feed
+        self._throttle = SignInThrottle()
         self._document = _PUBLIC_API.read_bytes()
 
     async def sign_in(self, body: dict[str, Any]) -> Response:
         credentials = {name: body[name] for name in ("agent_id", "password")}
-        reply = await self._post("/sessions", credentials)
+        client = scope.get("client")
+        async with self._throttle.attempt(body["agent_id"], client[0] if client else "") as failed:
+            reply = await self._post("/sessions", credentials)
+            if reply.status == 401:
+                failed()
         if reply.status != 201:
             return passed_on(reply)
         tokens = reply.json()
