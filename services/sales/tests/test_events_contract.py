@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from gamedesk_chassis import outbox
 from gamedesk_chassis.clock import parse_rfc3339
@@ -19,9 +18,9 @@ from gamedesk_sales import tables
 from gamedesk_sales.__main__ import SERVICE
 from gamedesk_sales.events import ORDER_UPDATED, TOUCH_RECORDED
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.contracts import examples_of, schema_of
 from sqlalchemy import Table, select, text
 
-CONTRACTS = Path(__file__).parents[3] / "contracts"
 HEARD = {type: durable for durable, handlers in SERVICE.listeners.items() for type in handlers}
 COPIES: dict[str, tuple[Table, str]] = {
     "players.player.created.v1": (tables.player_copies, "player_id"),
@@ -34,16 +33,11 @@ COPIES: dict[str, tuple[Table, str]] = {
 
 
 def examples(*types: str) -> list[Path]:
-    return [path for type in types for path in sorted((CONTRACTS / "examples" / type).glob("*.json"))]
+    return [path for type in types for path in examples_of(type)]
 
 
 def name(path: Path) -> str:
     return f"{path.parent.name}-{path.stem}"
-
-
-def schema_of(type: str) -> jsonschema_rs.Draft202012Validator:
-    schema = json.loads((CONTRACTS / "events" / f"{type}.schema.json").read_text(encoding="utf-8"))
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
 def deliver(database: Database, path: Path) -> Event:
@@ -76,7 +70,7 @@ def history(
         if method == "bank_transfer":
             assert as_agent("KF002").post(f"{path}/verify", version=1).status_code == 200
         else:
-            assert agent.post(f"{path}/cancel", {"reason": "秘密的话"}, version=1).status_code == 200
+            assert as_agent("KF002").post(f"{path}/cancel", {"reason": "秘密的话"}, version=1).status_code == 200
     assert agent.post("/touches", {"player_id": player, "outcome": "do_not_contact"}).status_code == 201
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from gamedesk_testing.api_client import ApiClient
 
 As = Callable[[str], ApiClient]
@@ -156,6 +157,17 @@ def test_a_payment_is_recorded_once_per_method(as_agent: As, order_body: Body) -
     sell(as_agent("KF003"), order_body(transaction_id="T-1", method="alipay"))
 
 
+def test_a_payment_is_the_same_in_any_letters_and_width__R17(as_agent: As, order_body: Body) -> None:
+    first = sell(as_agent("KF003"), order_body(transaction_id="ab-12"))
+    assert first["transaction_id"] == "AB-12"
+
+    for typed in ("AB-12", "ａｂ－１２"):
+        again = as_agent("KF003").post("/orders", order_body(transaction_id=typed))
+        assert refusal(again) == (409, "transaction-exists", "/transaction_id")
+    longer = as_agent("KF003").post("/orders", order_body(transaction_id="\ufdfa" * 10))
+    assert refusal(longer) == (400, "validation", "/transaction_id")
+
+
 def test_two_threads_with_one_transaction_id_make_one_order(
     as_agent: As, order_body: Body, known_player: Callable[..., str], published: Published
 ) -> None:
@@ -241,14 +253,18 @@ def test_without_any_known_account_the_order_has_none(as_agent: As, order_body: 
     assert sell(as_agent("KF003"), order_body())["profile"] is None
 
 
-def test_transfers_stay_unverified(as_agent: As, order_body: Body) -> None:
+def test_only_what_the_payment_service_confirms_starts_verified(as_agent: As, order_body: Body) -> None:
     agent = as_agent("KF003")
     methods = ("wechat_pay", "alipay", "other", "wechat_transfer", "bank_transfer")
 
     sold = {method: sell(agent, order_body(method=method))["verified"] for method in methods}
 
-    assert [method for method, verified in sold.items() if not verified] == ["wechat_transfer", "bank_transfer"]
-    for verified, expected in (("true", 3), ("false", 2)):
+    assert [method for method, verified in sold.items() if not verified] == [
+        "other",
+        "wechat_transfer",
+        "bank_transfer",
+    ]
+    for verified, expected in (("true", 2), ("false", 3)):
         assert len(agent.get("/orders", verified=verified).json()["items"]) == expected
 
 
@@ -268,7 +284,7 @@ def test_a_transfer_is_confirmed_by_a_lead_who_is_not_the_seller(as_agent: As, o
 
 
 def test_seller_or_lead_cancels_with_a_reason_and_the_payment_is_free_again(as_agent: As, order_body: Body) -> None:
-    body = order_body(transaction_id="T-1")
+    body = order_body(transaction_id="T-1", method="bank_transfer")
     order = sell(as_agent("KF003"), body)
     path = f"/orders/{order['order_id']}/cancel"
 
@@ -279,6 +295,23 @@ def test_seller_or_lead_cancels_with_a_reason_and_the_payment_is_free_again(as_a
     assert (cancelled["state"], cancelled["cancelled_by"], cancelled["cancel_reason"]) == ("cancelled", "KF003", "录错")
     assert refusal(as_agent("KF002").post(path, {"reason": "再来"}, version=2))[:2] == (422, "not-cancellable")
     sell(as_agent("KF003"), body)
+
+
+def test_leads_cancel_orders_of_their_own_team__R17(as_agent: As, order_body: Body) -> None:
+    for by, status in (("KF005", 403), ("KF002", 200), ("KF001", 200)):
+        path = f"/orders/{sell(as_agent('KF003'), order_body())['order_id']}/cancel"
+        assert as_agent(by).post(path, {"reason": "录错"}, version=1).status_code == status, by
+
+
+@pytest.mark.parametrize("seller", ["KF003", "KF002", "KF001"])
+def test_nobody_cancels_his_own_verified_order__R17(as_agent: As, order_body: Body, seller: str) -> None:
+    path = f"/orders/{sell(as_agent(seller), order_body())['order_id']}/cancel"
+
+    refused = as_agent(seller).post(path, {"reason": "录错"}, version=1)
+
+    assert refusal(refused)[:2] == (403, "own-order")
+    other = "KF001" if seller != "KF001" else "KF002"
+    assert as_agent(other).post(path, {"reason": "录错"}, version=1).json()["state"] == "cancelled"
 
 
 def test_unknown_orders_are_not_found(as_agent: As, unknown_id: str) -> None:

@@ -163,21 +163,43 @@ def test_a_player_who_never_asked_has_no_block(as_agent: As, player: str) -> Non
     assert as_agent("KF003").get(f"/contact-blocks/{player}").status_code == 404
 
 
-def test_a_newer_touch_closes_the_agents_own_follow_up__R18(as_agent: As, player: str) -> None:
-    first = touch(as_agent("KF003"), player, "thinking", follow_up_on=today())
-    other = touch(as_agent("KF004"), player, "thinking", follow_up_on=today(1))
-    assert [f["touch_id"] for f in follow_ups(as_agent)] == [first["touch_id"], other["touch_id"]]
-
-    second = touch(as_agent("KF003"), player, "thinking", follow_up_on=today(2))
-
-    assert [f["touch_id"] for f in follow_ups(as_agent)] == [other["touch_id"], second["touch_id"]]
-    touch(as_agent("KF003"), player, "no_reply")
-    assert [f["touch_id"] for f in follow_ups(as_agent)] == [other["touch_id"]]
-
-
-def test_do_not_contact_closes_every_follow_up_and_takes_no_day(as_agent: As, player: str) -> None:
+def test_a_later_touch_closes_the_players_follow_up_whoever_made_it__R18(
+    as_agent: As, player: str, known_player: Callable[..., str]
+) -> None:
+    kept = touch(as_agent("KF003"), known_player(), "thinking", follow_up_on=today())
     touch(as_agent("KF003"), player, "thinking", follow_up_on=today())
+    second = touch(as_agent("KF004"), player, "thinking", follow_up_on=today(2))
+    assert [f["touch_id"] for f in follow_ups(as_agent)] == [kept["touch_id"], second["touch_id"]]
+
+    touch(as_agent("KF003"), player, "no_reply")
+
+    assert [f["touch_id"] for f in follow_ups(as_agent)] == [kept["touch_id"]]
+
+
+def test_a_sale_closes_the_players_follow_up__R17_R18(
+    as_agent: As, player: str, order_body: Callable[..., dict[str, Any]]
+) -> None:
     touch(as_agent("KF004"), player, "thinking", follow_up_on=today())
+
+    assert as_agent("KF003").post("/orders", order_body()).status_code == 201
+
+    assert follow_ups(as_agent) == []
+
+
+def test_a_follow_up_goes_with_its_player_to_another_agent__R18(
+    as_agent: As, player: str, known_player: Callable[..., str]
+) -> None:
+    made = touch(as_agent("KF003"), player, "thinking", follow_up_on=today())
+
+    known_player(owner="KF004", player_id=player, version=2)
+
+    assert follow_ups(as_agent, agent="KF003") == []
+    [taken] = follow_ups(as_agent, agent="KF004")
+    assert (taken["touch_id"], taken["agent_id"]) == (made["touch_id"], "KF003")
+
+
+def test_do_not_contact_closes_the_follow_up_and_takes_no_day(as_agent: As, player: str) -> None:
+    touch(as_agent("KF003"), player, "thinking", follow_up_on=today())
 
     body = {"player_id": player, "outcome": "do_not_contact"}
     refused = as_agent("KF004").post("/touches", {**body, "follow_up_on": today(9)})
@@ -193,7 +215,7 @@ def test_follow_ups_come_by_day_with_filters_and_pages__R18(
     agent = as_agent("KF003")
     days = [today(n) for n in (5, 0, 3)]
     made = {day: touch(agent, known_player(), "thinking", follow_up_on=day)["touch_id"] for day in days}
-    touch(as_agent("KF004"), known_player(), "thinking", follow_up_on=today(1))
+    touch(as_agent("KF004"), known_player("KF004"), "thinking", follow_up_on=today(1))
 
     assert [f["touch_id"] for f in follow_ups(as_agent, agent="KF003")] == [made[day] for day in sorted(days)]
     assert [f["touch_id"] for f in follow_ups(as_agent, agent="KF003", due_before=today(3))] == [made[today()]]
@@ -280,8 +302,14 @@ def test_leads_add_reasons_up_to_a_hundred__R18(as_agent: As, unknown_id: str) -
 
     for number in range(92):
         assert lead.post("/lost-reasons", {"name": f"理由 {number}"}).status_code == 201
-    assert refusal(lead.post("/lost-reasons", {"name": "太多"}))[1] == "too-many-reasons"
+    refused = lead.post("/lost-reasons", {"name": "太多"})
+    assert refusal(refused)[1] == "too-many-reasons"
+    assert "deactivate" in refused.json()["detail"]
     assert len(lead.get("/lost-reasons").json()["items"]) == 100
+    old = f"/lost-reasons/{added.json()['reason_id']}"
+    assert lead.patch(old, {"active": False}, version=1).status_code == 200
+    assert lead.post("/lost-reasons", {"name": "太多"}).status_code == 201, "an inactive one does not count"
+    assert refusal(lead.patch(old, {"active": True}, version=2))[1] == "too-many-reasons"
 
 
 def test_a_touch_is_one_event_without_free_text__I1(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Literal
@@ -15,8 +16,10 @@ OrderState = Literal["paid", "cancelled"]
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 # Clocks differ: this much "in the future" is still now.
 CLOCK_TOLERANCE = timedelta(minutes=2)
+LONGEST_TRANSACTION_ID = 64
 
-_TRANSFERS = frozenset({"wechat_transfer", "bank_transfer"})
+# The payment service itself says that these were paid.
+_CONFIRMED = frozenset({"wechat_pay", "alipay"})
 _REFUSED_STATES = {
     "draft": "draft",
     "pending_approval": "pending_approval",
@@ -37,13 +40,18 @@ def lies_in_future(moment: datetime, now: datetime) -> bool:
 
 
 def needs_confirmation(method: Method) -> bool:
-    """Transfers stay unverified until someone other than the seller has seen the money."""
-    return method in _TRANSFERS
+    """All else stays unverified until someone other than the seller has seen the money."""
+    return method not in _CONFIRMED
 
 
 def normal_code(typed: str) -> str:
     """A pack code as it is stored; case does not matter when typing it."""
     return typed.upper()
+
+
+def normal_transaction_id(typed: str) -> str:
+    """A payment's number as it is stored, so that one payment is one text however it was typed."""
+    return unicodedata.normalize("NFKC", typed).strip().upper()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ player_copies = Table(
     "player_copies",
     metadata,
     Column("player_id", Uuid, primary_key=True),
-    Column("owner_agent_id", String(32), nullable=False),
+    Column("owner_agent_id", String(32), nullable=False, index=True),
     Column("tier", String(16), nullable=False),
     Column("minor_band", String(16), nullable=False),
     Column("merged_into", Uuid),
@@ -188,7 +188,8 @@ touches = Table(
     Index("ix_touches_occurred_at_touch_id", "occurred_at", "touch_id"),
 )
 
-# What a touch promised to take up again, until a later touch closes it.
+# What a touch promised to take up again, until a later touch of the player closes it. Whoever owns the player takes
+# it up; `agent_id` is who made it.
 follow_ups = Table(
     "follow_ups",
     metadata,
@@ -199,20 +200,7 @@ follow_ups = Table(
     Column("closed_by", Uuid, ForeignKey("touches.touch_id")),
 )
 _OPEN = text("closed_by IS NULL")
-Index(
-    "uq_follow_ups_player_id_agent_id_open",
-    follow_ups.c.player_id,
-    follow_ups.c.agent_id,
-    unique=True,
-    postgresql_where=_OPEN,
-)
-Index(
-    "ix_follow_ups_agent_id_due_on_open",
-    follow_ups.c.agent_id,
-    follow_ups.c.due_on,
-    follow_ups.c.touch_id,
-    postgresql_where=_OPEN,
-)
+Index("uq_follow_ups_player_id_open", follow_ups.c.player_id, unique=True, postgresql_where=_OPEN)
 Index("ix_follow_ups_due_on_open", follow_ups.c.due_on, follow_ups.c.touch_id, postgresql_where=_OPEN)
 
 contact_blocks = Table(

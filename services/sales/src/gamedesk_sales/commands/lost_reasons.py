@@ -16,15 +16,14 @@ from gamedesk_sales.errors import ReasonExists, ReasonNotFound, TooManyReasons
 from gamedesk_sales.model import LostReason
 from gamedesk_sales.repository import lost_reasons as repository
 
-# More than anyone chooses from; all of them are listed on one page.
+# More than anyone chooses from; deactivated ones do not count.
 MOST_REASONS = 100
 
 
 def create_reason(tx: Connection, name: str, needs_note: bool) -> Outcome:
     """Raises ReasonExists, TooManyReasons."""
     repository.lock_all(tx)
-    if repository.count(tx) >= MOST_REASONS:
-        raise TooManyReasons(f"There are {MOST_REASONS} already; rename one that is not used any more.")
+    _require_room(tx)
     _require_free_name(tx, name)
     moment = now()
     reason = LostReason(
@@ -43,7 +42,7 @@ def create_reason(tx: Connection, name: str, needs_note: bool) -> Outcome:
 def edit_reason(tx: Connection, reason_id: UUID, expected_version: int, changes: dict[str, Any]) -> None:
     """Rename, deactivate, or ask for a note; past touches show the new name.
 
-    `changes` are fields of LostReason. Raises ReasonNotFound, StaleVersion, ReasonExists.
+    `changes` are fields of LostReason. Raises ReasonNotFound, StaleVersion, ReasonExists, TooManyReasons.
     """
     repository.lock_all(tx)
     reason = repository.lock(tx, reason_id)
@@ -52,9 +51,16 @@ def edit_reason(tx: Connection, reason_id: UUID, expected_version: int, changes:
     if reason.version != expected_version:
         raise StaleVersion()
     edited = replace(reason, **changes, version=reason.version + 1, updated_at=now())
+    if edited.active and not reason.active:
+        _require_room(tx)
     if edited.name != reason.name:
         _require_free_name(tx, edited.name)
     repository.save(tx, edited)
+
+
+def _require_room(tx: Connection) -> None:
+    if repository.count_active(tx) >= MOST_REASONS:
+        raise TooManyReasons(f"There are {MOST_REASONS} already; deactivate one that is not used any more.")
 
 
 def _require_free_name(tx: Connection, name: str) -> None:

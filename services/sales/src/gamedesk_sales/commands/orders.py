@@ -9,7 +9,7 @@ from uuid import UUID
 
 from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.errors import NotAllowed, StaleVersion
+from gamedesk_chassis.errors import InvalidInput, NotAllowed, StaleVersion
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection
@@ -31,6 +31,7 @@ from gamedesk_sales.errors import (
     UnknownProfile,
 )
 from gamedesk_sales.model import (
+    LONGEST_TRANSACTION_ID,
     NewOrder,
     Order,
     OrderPack,
@@ -40,6 +41,7 @@ from gamedesk_sales.model import (
     Touch,
     lies_in_future,
     needs_confirmation,
+    normal_transaction_id,
 )
 from gamedesk_sales.repository import copies
 from gamedesk_sales.repository import orders as repository
@@ -49,8 +51,11 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder) -> Outcome:
     """Record a sale that has been paid, with the pack frozen as it is now, and the `won` touch that it is.
 
     Raises ReferenceNotYetKnown, NotYourPlayer, DoNotContact, PackChanged, TimeInFuture, DifferenceReasonRequired,
-    ProfileRequired, UnknownProfile, TransactionExists (with the existing order's id).
+    ProfileRequired, UnknownProfile, TransactionExists (with the existing order's id), InvalidInput.
     """
+    transaction_id = normal_transaction_id(new.transaction_id)
+    if len(transaction_id) > LONGEST_TRANSACTION_ID:
+        raise InvalidInput("Such a payment number is too long.", pointer="/transaction_id")
     player = known_player(tx, new.player_id)
     _require_seller(tx, caller, player)
     require_contactable(tx, new.player_id)
@@ -78,7 +83,7 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder) -> Outcome:
         currency=pack.currency,
         difference_reason=difference_reason,
         method=new.method,
-        transaction_id=new.transaction_id,
+        transaction_id=transaction_id,
         paid_at=new.paid_at,
         state="paid",
         verified=not needs_confirmation(new.method),
@@ -110,9 +115,9 @@ def verify_order(tx: Connection, caller: Principal, order_id: UUID, expected_ver
 
 
 def cancel_order(tx: Connection, caller: Principal, order_id: UUID, expected_version: int, reason: str) -> None:
-    """The seller or a lead takes an order back that should not have been written; its payment becomes free again.
+    """The seller or his lead takes an order back that should not have been written; its payment becomes free again.
 
-    Raises OrderNotFound, NotAllowed, StaleVersion, NotCancellable.
+    Raises OrderNotFound, NotAllowed, OwnOrder (its payment is confirmed), StaleVersion, NotCancellable.
     """
 
     def cancelled(order: Order, moment: datetime) -> Order:
@@ -121,8 +126,11 @@ def cancel_order(tx: Connection, caller: Principal, order_id: UUID, expected_ver
         return replace(order, state="cancelled", cancelled_by=caller.id, cancelled_at=moment, cancel_reason=reason)
 
     order = _locked(tx, order_id)
-    if caller.id != order.seller_agent_id and not caller.is_lead:
-        raise NotAllowed("Only its seller or a lead cancels an order.")
+    if caller.id == order.seller_agent_id:
+        if order.state == "paid" and order.verified:
+            raise OwnOrder("Its payment is confirmed: ask a lead to cancel it.")
+    elif not _leads(tx, caller, order.seller_agent_id):
+        raise NotAllowed("Only its seller or a lead of his team cancels an order.")
     _change(tx, caller, order, expected_version, cancelled)
 
 
@@ -149,11 +157,16 @@ def _change(
 
 
 def _require_seller(tx: Connection, caller: Principal, player: Player) -> None:
-    if caller.id == player.owner_agent_id or caller.role == "admin":
-        return
-    owner = copies.agent(tx, player.owner_agent_id)
-    if caller.role != "lead" or owner is None or owner.team != caller.team:
+    if caller.id != player.owner_agent_id and not _leads(tx, caller, player.owner_agent_id):
         raise NotYourPlayer("Ask his owner, or have him handed over.", pointer="/player_id")
+
+
+def _leads(tx: Connection, caller: Principal, agent_id: str) -> bool:
+    """Whether `caller` decides for this agent: a lead of the same team, or an admin."""
+    if caller.role == "admin":
+        return True
+    agent = copies.agent(tx, agent_id)
+    return caller.role == "lead" and agent is not None and agent.team == caller.team
 
 
 def _require_current(pack: Pack, new: NewOrder, moment: datetime) -> None:

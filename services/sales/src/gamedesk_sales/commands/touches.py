@@ -29,7 +29,7 @@ from gamedesk_sales.repository import touches as repository
 
 
 def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
-    """Record a contact. It closes the caller's open follow-up of this player and opens the one it names.
+    """Record a contact. It closes the player's open follow-up and opens the one it names.
 
     Raises ReferenceNotYetKnown, DoNotContact, ReasonRequired, ReasonNotApplicable, UnknownReason, NoteRequired,
     FollowUpRequired, FollowUpNotPossible, TimeInFuture.
@@ -60,9 +60,8 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
 def append_touch(tx: Connection, touch: Touch) -> None:
     """Store a touch with what follows from it; call with the player locked."""
     repository.insert_touch(tx, touch)
-    blocks = touch.outcome == "do_not_contact"
-    repository.close_follow_ups(tx, touch.player_id, None if blocks else touch.agent_id, touch.touch_id)
-    if blocks:
+    repository.close_follow_up(tx, touch.player_id, touch.touch_id)
+    if touch.outcome == "do_not_contact":
         block_contact(tx, touch)
     if touch.follow_up_on is not None:
         repository.open_follow_up(tx, touch)

@@ -28,8 +28,8 @@ def all_reasons(tx: Connection) -> list[LostReason]:
     return [_reason(row) for row in tx.execute(select(lost_reasons).order_by("needs_note", "reason_id"))]
 
 
-def count(tx: Connection) -> int:
-    return tx.execute(select(func.count()).select_from(lost_reasons)).scalar_one()
+def count_active(tx: Connection) -> int:
+    return tx.execute(select(func.count()).select_from(lost_reasons).where(lost_reasons.c.active)).scalar_one()
 
 
 def get(tx: Connection, reason_id: UUID) -> LostReason | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
 
 from gamedesk_sales.model import Touch
-from gamedesk_sales.tables import follow_ups, lost_reasons, touches
+from gamedesk_sales.tables import follow_ups, lost_reasons, player_copies, touches
 
 
 def _touches() -> Select[Any]:
@@ -99,11 +99,9 @@ def open_follow_up(tx: Connection, touch: Touch) -> None:
     )
 
 
-def close_follow_ups(tx: Connection, player_id: UUID, agent_id: str | None, closed_by: UUID) -> None:
-    """Those that are open for a player: one agent's, or with None everybody's."""
+def close_follow_up(tx: Connection, player_id: UUID, closed_by: UUID) -> None:
+    """The one that is open for a player, whoever made it."""
     query = update(follow_ups).where(follow_ups.c.player_id == player_id, follow_ups.c.closed_by.is_(None))
-    if agent_id is not None:
-        query = query.where(follow_ups.c.agent_id == agent_id)
     tx.execute(query.values(closed_by=closed_by))
 
 
@@ -115,12 +113,13 @@ def list_follow_ups(
     after: tuple[date, UUID] | None,
     limit: int,
 ) -> list[Touch]:
-    """Touches whose follow-up is open, the earliest day first."""
+    """Touches whose follow-up is open, the earliest day first; `agent_id` owns the player now."""
     is_open = follow_ups.c.closed_by.is_(None)
     query = _touches().join(follow_ups, follow_ups.c.touch_id == touches.c.touch_id).where(is_open)
     query = query.order_by(follow_ups.c.due_on, follow_ups.c.touch_id).limit(limit)
     if agent_id is not None:
-        query = query.where(follow_ups.c.agent_id == agent_id)
+        query = query.join(player_copies, player_copies.c.player_id == follow_ups.c.player_id)
+        query = query.where(player_copies.c.owner_agent_id == agent_id)
     if due_before is not None:
         query = query.where(follow_ups.c.due_on < due_before)
     if after is not None:
