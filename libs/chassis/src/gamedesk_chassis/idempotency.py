@@ -66,7 +66,10 @@ def idempotency_table(metadata: MetaData) -> Table:
 
 
 def body_hash(body: Any) -> bytes:
-    """SHA-256 of the canonical JSON (sorted keys) of a body."""
+    """SHA-256 of the canonical JSON (sorted keys) of a body.
+
+    It hides nothing that can be guessed, such as a short password: a use case leaves secrets out of its body.
+    """
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
 
 
