@@ -19,6 +19,7 @@ class ApiClient:
     def __init__(self, app: ASGIApp, token: str | None = None) -> None:
         self._app, self._token = app, token
         self._client = TestClient(app, raise_server_exceptions=False)
+        self._client.get("/")  # Connexion builds itself at the first request, which must not be several threads'
 
     def signed_in(self, token: str | None) -> ApiClient:
         """The same app, another caller."""
