@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from gamedesk_chassis import outbox
 from gamedesk_chassis.database import Database, row_to_dict
@@ -15,6 +14,7 @@ from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import republish
 from gamedesk_chassis.processor import Delivery, Processor, Verdict
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.contracts import examples_of, schema_of
 from gamedesk_tickets.__main__ import SERVICE
 from gamedesk_tickets.consumers import FROM_PLAYERS
 from gamedesk_tickets.events import TICKET_UPDATED
@@ -23,18 +23,12 @@ from sqlalchemy import func, select, text
 
 from .conftest import PLAYER_OF_KF003, NewTicket, hear_of_player
 
-CONTRACTS = Path(__file__).parents[3] / "contracts"
-EXAMPLES = [path for type in FROM_PLAYERS for path in sorted((CONTRACTS / "examples" / type).glob("*.json"))]
+EXAMPLES = [path for type in FROM_PLAYERS for path in examples_of(type)]
 COPIES = {
     "players.player.created.v1": player_copies,
     "players.player.updated.v1": player_copies,
     "players.agent.updated.v1": agent_copies,
 }
-
-
-def schema_of(type: str) -> jsonschema_rs.Draft202012Validator:
-    schema = json.loads((CONTRACTS / "events" / f"{type}.schema.json").read_text(encoding="utf-8"))
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
 def deliver(database: Database, *messages: bytes) -> None:
@@ -79,7 +73,7 @@ def test_republication_repeats_the_present_state_of_every_ticket__I6(
     assert {row.aggregate_id: (row.version, row.payload) for row in published() if row.republication} == latest
 
 
-@pytest.mark.parametrize("path", sorted((CONTRACTS / "examples" / TICKET_UPDATED).glob("*.json")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", examples_of(TICKET_UPDATED), ids=lambda p: p.stem)
 def test_our_examples_satisfy_our_schema(path: Path) -> None:
     schema_of(TICKET_UPDATED).validate(json.loads(path.read_text(encoding="utf-8"))["data"])
 

@@ -105,6 +105,22 @@ def test_reopening_needs_a_reason_and_keeps_the_first_response(
     assert moves[1][:2] == ("in_progress", "又没到账")
 
 
+def test_a_reply_after_the_reopening_is_no_first_response_of_the_first_cycle__B6(
+    agent: ApiClient, new_ticket: NewTicket
+) -> None:
+    ticket = new_ticket()
+    path = f"/tickets/{ticket['ticket_id']}"
+    move(agent, ticket, "done", 1, solution="补发")
+    move(agent, ticket, "in_progress", 2, reason="又没到账")
+
+    agent.post(f"{path}/entries", {"kind": "reply", "text": "再看看"})
+    assert agent.get(path).json()["first_replied_at"] is None
+
+    late = {"kind": "reply", "text": "已处理", "happened_at": ticket["asked_at"]}
+    agent.post(f"{path}/entries", late)
+    assert agent.get(path).json()["first_replied_at"] == ticket["asked_at"]
+
+
 def test_after_seven_days_a_reopening_is_a_new_ticket(
     agent: ApiClient, new_ticket: NewTicket, database: Database
 ) -> None:
@@ -202,7 +218,6 @@ def test_of_many_who_start_one_ticket_one_gets_it__R13(as_agent: As, new_ticket:
 
 def test_of_many_who_record_the_same_subject_one_does(as_agent: As) -> None:
     clients = [as_agent("KF003") for _ in range(EDITORS)]
-    assert clients[0].get("/tickets").status_code == 200  # Connexion builds itself at the first request, in one thread
     body = {"player_id": PLAYER_OF_KF003, "detail": "充值未到账", "category": "payment"}
 
     with ThreadPoolExecutor(EDITORS) as threads:

@@ -82,6 +82,14 @@ def test_a_reply_is_neither_in_the_future_nor_before_the_question(agent: ApiClie
     assert append(agent, ticket, "note", happened_at=ago(hours=2)).status_code == 201
 
 
+def test_a_clock_a_little_ahead_means_now(agent: ApiClient, new_ticket: NewTicket) -> None:
+    ticket = new_ticket(asked_at=ago(seconds=-40))
+    reply = append(agent, ticket, "reply", happened_at=ago(seconds=-40)).json()
+
+    assert ticket["asked_at"] == ticket["created_at"]
+    assert reply["happened_at"] == reply["recorded_at"]
+
+
 def test_a_consultation_makes_the_ticket_wait_until_that_department_answers__R11(
     agent: ApiClient, new_ticket: NewTicket, timeline: Timeline
 ) -> None:

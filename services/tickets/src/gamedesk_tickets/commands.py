@@ -6,7 +6,7 @@ Whatever changes a ticket locks its row first, adds to its timeline, and publish
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,8 @@ from gamedesk_tickets.errors import (
 )
 from gamedesk_tickets.model import Entry, EntryKind, NewEntry, NewTicket, State, Ticket
 
+_CLOCK_DIFFERENCE = timedelta(minutes=1)
+
 # Fields that only some kinds of entry have.
 _FIELDS_OF_KIND: dict[EntryKind, set[str]] = {
     "consultation": {"department", "set_waiting"},
@@ -48,7 +50,7 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
         reference = {"kind": "player", "id": str(new.player_id)}
         raise ReferenceNotYetKnown(pointer="/player_id", reference=reference)
     _require_active(tx, new.assignee_agent_id)
-    _require_past(new.asked_at, moment, "/asked_at")
+    asked_at = _past(new.asked_at, moment, "/asked_at")
     _require_reopenable(tx, new)
     existing = repository.open_ticket(tx, new.player_id, new.category)
     if existing is not None and not new.despite_open_ticket:
@@ -67,16 +69,17 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
         assignee_agent_id=new.assignee_agent_id,
         reopens_ticket_id=new.reopens_ticket_id,
         created_by=caller.id,
-        asked_at=new.asked_at,
+        asked_at=asked_at,
         first_replied_at=None,
         done_at=None,
+        first_done_at=None,
         version=1,
         revision=1,
         created_at=moment,
         updated_at=moment,
     )
     repository.insert_ticket(tx, ticket)
-    repository.insert_entry(tx, _entry(ticket.ticket_id, "created", caller, moment, happened_at=new.asked_at))
+    repository.insert_entry(tx, _entry(ticket.ticket_id, "created", caller, moment, happened_at=asked_at))
     events.ticket_updated(tx, ticket, caller.id)
     return Outcome(str(ticket.ticket_id))
 
@@ -125,8 +128,7 @@ def append_entry(tx: Connection, caller: Principal, ticket_id: UUID, new: NewEnt
     before = _locked(tx, ticket_id)
     new = _completed(tx, ticket_id, new)
     moment = now()
-    happened_at = new.happened_at or moment
-    _require_past(happened_at, moment, "/happened_at")
+    happened_at = _past(new.happened_at or moment, moment, "/happened_at")
     if new.kind == "reply" and happened_at < before.asked_at:
         raise TimeNotPossible("A reply comes after the question.", pointer="/happened_at")
     entry = _entry(
@@ -210,9 +212,11 @@ def _require_active(tx: Connection, agent_id: str | None) -> None:
         raise UnknownAssignee("Name an active agent.", pointer="/assignee_agent_id")
 
 
-def _require_past(happened_at: datetime, moment: datetime, pointer: str) -> None:
-    if happened_at > moment:
+def _past(time: datetime, moment: datetime, pointer: str) -> datetime:
+    """`time`, or `moment` for what a clock that is a little ahead calls now. Raises TimeNotPossible."""
+    if time > moment + _CLOCK_DIFFERENCE:
         raise TimeNotPossible("It lies in the future.", pointer=pointer)
+    return min(time, moment)
 
 
 def _require_reopenable(tx: Connection, new: NewTicket) -> None:

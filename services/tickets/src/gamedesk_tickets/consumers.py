@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from gamedesk_chassis.copies import upsert_if_newer
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection
 
-from gamedesk_tickets.tables import agent_copies, player_copies
+from gamedesk_tickets import repository
 
 
 def player_changed(tx: Connection, event: Event) -> None:
     data = event.data
-    upsert_if_newer(
+    repository.copy_player(
         tx,
-        player_copies,
-        {"player_id": UUID(data["player_id"])},
+        UUID(data["player_id"]),
         {
             "owner_agent_id": data["owner_agent_id"],
             "tier": data["tier"],
@@ -25,19 +23,18 @@ def player_changed(tx: Connection, event: Event) -> None:
             "erased": data["erased"],
         },
         event.aggregateversion,
-        allow_equal=event.republication,
+        republication=event.republication,
     )
 
 
 def agent_changed(tx: Connection, event: Event) -> None:
     data = event.data
-    upsert_if_newer(
+    repository.copy_agent(
         tx,
-        agent_copies,
-        {"agent_id": data["agent_id"]},
+        data["agent_id"],
         {"role": data["role"], "team": data["team"], "active": data["active"]},
         event.aggregateversion,
-        allow_equal=event.republication,
+        republication=event.republication,
     )
 
 

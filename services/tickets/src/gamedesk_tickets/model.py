@@ -37,7 +37,8 @@ class Ticket:
 
     `version` counts edits and moves: it is what If-Match compares. `revision` counts every change, appended
     entries too: it is the version of the events. `asked_at` and `first_replied_at` are times on WeChat, outside
-    of this system. `owner_agent_id` is the player's owner, from the copy; None until it has come.
+    of this system. `first_done_at` is the end of the first cycle, which a reopening never rewrites.
+    `owner_agent_id` is the player's owner, from the copy; None until it has come.
     """
 
     ticket_id: UUID
@@ -56,6 +57,7 @@ class Ticket:
     asked_at: datetime
     first_replied_at: datetime | None
     done_at: datetime | None
+    first_done_at: datetime | None
     version: int
     revision: int
     created_at: datetime
@@ -196,6 +198,7 @@ def moved(
         solution=solution,
         assignee_agent_id=assignees.get(move.assignee),
         done_at=moment if is_done else None,
+        first_done_at=ticket.first_done_at or (moment if is_done else None),
         waiting_on="none" if is_done else ticket.waiting_on,
     )
 
@@ -224,10 +227,12 @@ def with_entry(ticket: Ticket, new: NewEntry, happened_at: datetime) -> Ticket:
     """The ticket after `new` was appended to its timeline.
 
     The earliest reply is the first response: it is what the player saw first, whoever recorded it when; notes and
-    consultations are none. A consultation makes the ticket wait for its department, that department's answer
-    ends the waiting. Raises TicketDone.
+    consultations are none, nor is a reply after the ticket was done for the first time. A consultation makes the
+    ticket wait for its department, that department's answer ends the waiting. Raises TicketDone.
     """
     if new.kind == "reply":
+        if ticket.first_done_at and happened_at > ticket.first_done_at:
+            return ticket
         return replace(ticket, first_replied_at=min(ticket.first_replied_at or happened_at, happened_at))
     if new.kind == "consultation" and new.department and new.set_waiting is not False:
         return waiting(ticket, new.department, pointer="/set_waiting")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.active_callers import Standing
+from gamedesk_chassis.copies import upsert_if_newer
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, insert, select, text, union_all, update
 
 from gamedesk_tickets.model import STATES, Category, Change, Entry, Ticket, Wanted
@@ -150,3 +151,15 @@ def standing(tx: Connection, agent_id: str) -> Standing | None:
     """None for an agent this service has not heard of yet."""
     row = tx.execute(select(agent_copies).where(agent_copies.c.agent_id == agent_id)).one_or_none()
     return Standing(row.active, row.role, row.team) if row else None
+
+
+def copy_player(
+    tx: Connection, player_id: UUID, values: Mapping[str, Any], version: int, *, republication: bool
+) -> None:
+    """Keep what an event says of a player, unless something newer is known."""
+    upsert_if_newer(tx, player_copies, {"player_id": player_id}, values, version, allow_equal=republication)
+
+
+def copy_agent(tx: Connection, agent_id: str, values: Mapping[str, Any], version: int, *, republication: bool) -> None:
+    """Keep what an event says of an agent, unless something newer is known."""
+    upsert_if_newer(tx, agent_copies, {"agent_id": agent_id}, values, version, allow_equal=republication)

@@ -76,6 +76,7 @@ tickets = Table(
     _time("asked_at"),
     _time("first_replied_at", nullable=True),
     _time("done_at", nullable=True),
+    _time("first_done_at", nullable=True),
     Column("version", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     _time("created_at"),
