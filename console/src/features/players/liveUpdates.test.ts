@@ -38,6 +38,18 @@ test('a change that the page already shows is ignored', () => {
   expect(stale(keys.attention)).toBe(false)
 })
 
+test.each(['catalog.item.updated.v1', 'catalog.changed.v1'])('%s refetches the offers', (type) => {
+  queryClient.setQueryData(keys.offer('K7M2X'), {})
+  updates.apply({ kind: 'catalog', type, version: 0, actor: null, ids: {} })
+  expect(stale(keys.offer('K7M2X'))).toBe(true)
+})
+
+test('a ticket is compared by its revision, which its entries count up as well', () => {
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list({ ...ticket, version: 9, revision: 3 })))
+  updates.apply(change('tickets.ticket.updated.v1', 4))
+  expect(stale(keys.section(PLAYER_ID, 'tickets'))).toBe(true)
+})
+
 test('the echo of an own write waits for the answer to it', () => {
   updates.apply(change('tickets.ticket.updated.v1', 4, {}, 'KF001'))
   queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list({ ...ticket, version: 4, revision: 4 })))

@@ -40,7 +40,8 @@ export class LiveUpdates {
   private handle(change: Change): void {
     const player = change.ids.player_id
     const domain = change.type.split('.').slice(0, 2).join('.')
-    if (domain === 'catalog.pack' || domain === 'catalog.item') void queryClient.invalidateQueries({ queryKey: ['offers'] })
+    // `catalog.changed`: too much at once to be named.
+    if (domain.startsWith('catalog.')) void queryClient.invalidateQueries({ queryKey: ['offers'] })
     if (!player) return
     if (domain === 'tickets.ticket') {
       if (known(player, 'tickets', 'ticket_id', change)) return
@@ -49,6 +50,7 @@ export class LiveUpdates {
       this.attentionSoon()
     } else if (domain === 'sales.touch') {
       refetch(keys.section(player, 'touches'))
+      refetch(keys.contactBlock(player))
       this.attentionSoon()
     } else if (domain === 'sales.order') {
       if (!known(player, 'orders', 'order_id', change)) refetch(keys.section(player, 'orders'))

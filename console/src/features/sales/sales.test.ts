@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { defineComponent, h, ref } from 'vue'
+import type { List, Touch } from '../../api/types'
 import { anOrder, aTouch, list, PLAYER_ID, problem, settled, show, stubApi } from '../../testing/api'
 import OrderForm from './OrderForm.vue'
 import TouchForm from './TouchForm.vue'
-import { isCode, lastLost, normaliseCode, salesHistory } from './useSales'
+import { isCode, lastLost, normaliseCode, salesHistory, useContactBlock } from './useSales'
 
 const offer = {
   pack_code: '7K3QX', pack_id: 'p', name: '周末礼包', revision: 2, state: 'active', list_price_fen: 62200, discount_bp: 2000, price_fen: 49760,
@@ -77,6 +79,25 @@ test('with several accounts the agent says which one is meant', async () => {
 
 test('a sale stands once in the history, not as order and touch', () => {
   expect(salesHistory([aTouch({ outcome: 'won', order_id: anOrder().order_id })], [anOrder()])).toHaveLength(1)
+})
+
+const Blocked = defineComponent({
+  props: { touches: { type: Object as () => List<Touch>, required: true } },
+  setup: (props) => {
+    const blocked = useContactBlock(PLAYER_ID, ref(props.touches))
+    return () => h('p', String(blocked.value))
+  },
+})
+test.each([
+  ['the wish is in the history', list(aTouch({ outcome: 'do_not_contact' })), true],
+  ['the history goes on further back', { ...list(aTouch()), next_cursor: 'more' }, true],
+  ['all of the history is here and has no such wish', list(aTouch()), false],
+])('do-not-contact is the service\'s word, asked for when %s (R16)', async (_when, touches, asked) => {
+  const stub = stubApi({ [`GET /contact-blocks/${PLAYER_ID}`]: [200, { player_id: PLAYER_ID, in_force: true }] })
+  const view = show(Blocked, { props: { touches } })
+  await settled()
+  expect(view.text()).toBe(String(asked))
+  expect(stub.calls).toHaveLength(asked ? 1 : 0)
 })
 
 test('a pack that may not be sold cannot be ordered', async () => {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type Ref } from 'vue'
 import { api, unwrap } from '../../api/client'
-import type { LostReason, Order, Touch } from '../../api/types'
+import type { List, LostReason, Order, Touch } from '../../api/types'
 import { keys } from '../../app/query'
 
 /** Letters and digits of a pack code as agents type it: any case, full width, with blanks. */
@@ -48,12 +48,15 @@ export function lastLost(touches: Touch[], orders: Order[]): Touch | null {
   return boughtSince ? null : lost
 }
 
-/** Whether the player asked to be left alone; asked only when his history says that he once did. */
-export function useContactBlock(playerId: string, touches: Ref<Touch[]>) {
+/** Whether the player asked to be left alone; asked only when his history says that he once did, or is not all here. */
+export function useContactBlock(playerId: string, touches: Ref<List<Touch> | null | undefined>) {
   const query = useQuery({
     queryKey: keys.contactBlock(playerId),
     queryFn: ({ signal }) => unwrap(api.GET('/contact-blocks/{player_id}', { params: { path: { player_id: playerId } }, signal })),
-    enabled: computed(() => touches.value.some((touch) => touch.outcome === 'do_not_contact')),
+    enabled: computed(() => {
+      const history = touches.value
+      return !!history && (history.next_cursor !== null || history.items.some((touch) => touch.outcome === 'do_not_contact'))
+    }),
   })
   return computed(() => query.data.value?.in_force === true)
 }
