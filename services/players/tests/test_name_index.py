@@ -25,7 +25,7 @@ def claimed(database: Database, game_id: str) -> Sync:
 
 def answer(tx: Any, sync: Sync, nickname: str) -> None:
     account = Account(f"{sync.game_id}-1", nickname, "s1", "花果山", None, None)
-    profiles.apply_answer(tx, sync.player_id, sync.game_id, [account], timedelta(hours=24))
+    profiles.apply_answer(tx, sync, [account], timedelta(hours=24))
 
 
 def test_answers_of_two_games_at_once_keep_both_nicknames__R6(

@@ -143,6 +143,28 @@ def test_an_edit_that_changes_nothing_leaves_no_trace(as_agent: As) -> None:
     assert (same.status_code, same.json()["version"]) == (200, 1)
 
 
+def test_phones_are_added_ordered_and_released__R2(as_agent: As) -> None:
+    agent = as_agent("KF003")
+    player = new_player(agent, "13800138000")
+    other = new_player(agent, "13700137000")
+    path = f"/players/{player['player_id']}"
+
+    edited = agent.patch(path, {"phones": ["139 0013 9000", "+8613800138000", "13900139000"]}, version=1)
+
+    assert edited.json()["phones"] == [
+        {"phone": "13900139000", "primary": True},
+        {"phone": "13800138000", "primary": False},
+    ]
+    taken = agent.patch(path, {"phones": ["13800138000", "13700137000"]}, version=2)
+    assert (taken.status_code, taken.json()["existing_player_id"]) == (409, other["player_id"])
+    assert taken.json()["errors"][0]["pointer"] == "/phones/1"
+    wrong = agent.patch(path, {"phones": ["13800138000", "999"]}, version=2)
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/phones/1")
+    assert agent.patch(path, {"phones": []}, version=2).status_code == 400
+    assert agent.patch(path, {"phones": ["13800138000"]}, version=2).json()["phone"] == "13800138000"
+    new_player(agent, "13900139000")
+
+
 def test_owner_must_be_an_active_agent__R4(as_agent: As) -> None:
     refused = as_agent("KF003").post("/players", {"phone": "13800138000", "owner_agent_id": "KF999"})
 
@@ -215,4 +237,4 @@ def test_a_refused_creation_leaves_no_event__I2(as_agent: As, database: Database
     as_agent("KF003").post("/players", {"phone": "13700137000", "wechat_id": "someone"})
 
     with database.begin() as tx:
-        assert tx.execute(count).scalar_one() == before + 1
+        assert tx.execute(count).scalar_one() == before + 3, "one player with a place for each of two games"

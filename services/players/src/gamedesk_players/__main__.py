@@ -58,6 +58,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
 
     return [
         PeriodicJob("profile_sync", 0.25, sync.run),
+        PeriodicJob("plan_missing_syncs", 3600, sync.plan_missing, leader_only=True),
         PeriodicJob("purge_refresh_tokens", 3600, purge_refresh_tokens),
     ]
 

@@ -142,9 +142,9 @@ def get_player(player_id: str) -> Answer:
 
 
 def edit_player(player_id: str, body: dict[str, Any]) -> Answer:
-    caller = current_principal()
+    r, caller = _resources(), current_principal()
     try:
-        _resources().database.transact(players.edit_player, caller, UUID(player_id), expected_version(), body)
+        r.database.transact(players.edit_player, caller, UUID(player_id), expected_version(), body, list(r.games))
     except StaleVersion as stale:
         stale.extra["current"] = _player(UUID(player_id))[0]
         raise

@@ -38,7 +38,6 @@ def profile_payload(profile: Profile) -> dict[str, Any]:
         "server": account.server_name if account else None,
         "game_account_id": account.game_account_id if account else None,
         "state": profile.state,
-        "synced_at": profile.synced_at,
     }
 
 

@@ -45,6 +45,12 @@ class ProfileSync:
             for sync in self._database.transact(commands.claim_syncs, game_id, room):
                 running.add(self._pools[game_id].submit(self._sync, sync))
 
+    def plan_missing(self) -> None:
+        """Plan the first question to games that were configured after a player was created."""
+        games, after = list(self._servers), None
+        while after := self._database.transact(commands.plan_missing, games, after):
+            pass
+
     def _sync(self, sync: Sync) -> None:
         try:
             self._ask_and_apply(sync)
@@ -65,4 +71,4 @@ class ProfileSync:
             log.warning("game_did_not_answer", game=sync.game_id, reason=failure.reason, status=failure.status)
             self._database.transact(commands.apply_failure, sync, failure.reason, failure.retry_after)
             return
-        self._database.transact(commands.apply_answer, sync.player_id, sync.game_id, accounts, self._refresh_after)
+        self._database.transact(commands.apply_answer, sync, accounts, self._refresh_after)

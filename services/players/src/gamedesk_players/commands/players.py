@@ -50,20 +50,25 @@ def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: S
     if new.wechat_id:
         _claim_wechat_id(tx, player.player_id, new.wechat_id, moment)
     players.set_names(tx, player.player_id, [new.wechat_name or ""])
-    for game_id in game_ids:
-        profiles.upsert(tx, pending_profile(player.player_id, game_id))
-    profiles.plan_syncs(tx, player.player_id, game_ids, moment)
     events.player_created(tx, player, caller.id)
+    plan_games(tx, player.player_id, game_ids)
     return Outcome(str(player.player_id))
 
 
 def edit_player(
-    tx: Connection, caller: Principal, player_id: UUID, expected_version: int, changes: dict[str, Any]
+    tx: Connection,
+    caller: Principal,
+    player_id: UUID,
+    expected_version: int,
+    changes: dict[str, Any],
+    game_ids: Sequence[str],
 ) -> None:
     """Apply `changes` (fields of Player); his owner or a lead may.
 
-    A new WeChat id keeps the one before as an alias. What changes nothing leaves no trace. Raises PlayerNotFound, NotAllowed, StaleVersion,
-    UnknownOwner, PlayerExists.
+    `phones` are all he has from now on, the first is primary; the games are asked again about a new primary one.
+    A new WeChat id keeps the one before as an alias. What changes nothing leaves no trace.
+
+    Raises PlayerNotFound, NotAllowed, StaleVersion, UnknownOwner, PlayerExists, PhoneNotValid.
     """
     player = players.lock(tx, player_id)
     if player is None:
@@ -73,7 +78,10 @@ def edit_player(
     if player.version != expected_version:
         raise StaleVersion()
     if "tags" in changes:
-        changes["tags"] = tuple(changes["tags"])
+        changes = {**changes, "tags": tuple(changes["tags"])}
+    if "phones" in changes:
+        spelt = (phone.normalise(text, pointer=f"/phones/{i}") for i, text in enumerate(changes["phones"]))
+        changes = {**changes, "phones": tuple(dict.fromkeys(spelt))}
     edited = replace(player, **changes)
     if edited == player:
         return
@@ -82,6 +90,10 @@ def edit_player(
         _require_active_owner(tx, edited.owner_agent_id)
     if edited.wechat_id and edited.wechat_id != player.wechat_id:
         _claim_wechat_id(tx, player_id, edited.wechat_id, edited.updated_at)
+    if edited.phones != player.phones:
+        _change_phones(tx, player, edited.phones)
+        if edited.phones[:1] != player.phones[:1]:
+            plan_games(tx, player_id, game_ids)
     players.save(tx, edited)
     if edited.wechat_name != player.wechat_name:
         index_names(tx, player_id)
@@ -113,6 +125,15 @@ def index_names(tx: Connection, player_id: UUID) -> None:
         players.set_names(tx, player_id, wanted)
 
 
+def plan_games(tx: Connection, player_id: UUID, game_ids: Sequence[str]) -> None:
+    """Have these games asked about a player as soon as a worker is free; each has a place for its answer."""
+    profiles.plan_syncs(tx, player_id, game_ids, now())
+    for game_id in profiles.games_without_profile(tx, player_id, game_ids):
+        profile = pending_profile(player_id, game_id)
+        profiles.upsert(tx, profile)
+        events.profile_synced(tx, profile)
+
+
 def pending_profile(player_id: UUID, game_id: str) -> Profile:
     """The place that a game's answer will take."""
     return Profile(
@@ -131,6 +152,15 @@ def pending_profile(player_id: UUID, game_id: str) -> Profile:
 def _require_active_owner(tx: Connection, agent_id: str) -> None:
     if not agents.is_active(tx, agent_id):
         raise UnknownOwner("Name an active agent.", pointer="/owner_agent_id")
+
+
+def _change_phones(tx: Connection, player: Player, wanted: Sequence[str]) -> None:
+    # Claims in the order of the numbers and releases last, so that two edits at once wait in no circle.
+    for number in sorted(set(wanted) - set(player.phones)):
+        position = wanted.index(number)
+        holder = players.claim_phone(tx, player.player_id, number, position)
+        _refuse_duplicate(player.player_id, holder, f"/phones/{position}")
+    players.set_phones(tx, player.player_id, wanted)
 
 
 def _claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: datetime) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from gamedesk_chassis import text_search
 from gamedesk_chassis.ids import new_id
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_players.model import Player
@@ -69,7 +69,8 @@ def get(tx: Connection, player_id: UUID) -> Player | None:
 
 
 def lock(tx: Connection, player_id: UUID) -> Player | None:
-    found = _load(tx, select(players).where(players.c.player_id == player_id).with_for_update())
+    """Nobody else changes the player before this transaction ends; rows that refer to him may be added."""
+    found = _load(tx, select(players).where(players.c.player_id == player_id).with_for_update(key_share=True))
     return found[0] if found else None
 
 
@@ -118,8 +119,20 @@ def _columns(player: Player) -> dict[str, Any]:
 def claim_phone(tx: Connection, player_id: UUID, phone: str, position: int) -> UUID:
     """Give `phone` to the player unless somebody has it; returns whose it is. Waits for a concurrent claim."""
     values = {"phone": phone, "player_id": player_id, "position": position}
-    tx.execute(pg_insert(player_phones).values(**values).on_conflict_do_nothing())
-    return tx.execute(select(player_phones.c.player_id).where(player_phones.c.phone == phone)).scalar_one()
+    holder = None
+    while holder is None:  # who had it may give it up between the two statements
+        tx.execute(pg_insert(player_phones).values(**values).on_conflict_do_nothing())
+        query = select(player_phones.c.player_id).where(player_phones.c.phone == phone)
+        holder = tx.execute(query).scalar_one_or_none()
+    return holder
+
+
+def set_phones(tx: Connection, player_id: UUID, phones: Sequence[str]) -> None:
+    """Put the player's phones (claimed before) into this order, and release the others."""
+    own = player_phones.c.player_id == player_id
+    tx.execute(delete(player_phones).where(own, player_phones.c.phone.not_in(phones)))
+    for position, phone in enumerate(phones):
+        tx.execute(update(player_phones).where(own, player_phones.c.phone == phone).values(position=position))
 
 
 def claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: datetime) -> UUID:

@@ -9,21 +9,34 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.jobs import claim, settle
+from sqlalchemy import Connection, Row, Select, and_, case, func, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_players.model import Account, Profile
-from gamedesk_players.tables import player_phones, profile_syncs, profiles
+from gamedesk_players.tables import player_phones, players, profile_syncs, profiles
 
 
 @dataclass(frozen=True)
 class Sync:
-    """One question to one game, claimed by this worker. `attempts` counts this one."""
+    """One question to one game; `claim` is the row of profile_syncs as this worker has leased it."""
 
-    player_id: UUID
-    game_id: str
+    claim: Row[Any]
     phone: str
-    attempts: int
+
+    @property
+    def player_id(self) -> UUID:
+        return self.claim.player_id
+
+    @property
+    def game_id(self) -> str:
+        return self.claim.game_id
+
+    @property
+    def attempts(self) -> int:
+        """How often the game was asked without an answer, this time included."""
+        return self.claim.attempts
 
 
 def _profile(row: Row[Any]) -> Profile:
@@ -54,10 +67,7 @@ def of_players(tx: Connection, ids: Sequence[UUID]) -> dict[UUID, list[Profile]]
     return found
 
 
-def lock_of_game(tx: Connection, player_id: UUID, game_id: str) -> list[Profile]:
-    """Locks the sync row, so that two answers for one player and game are applied one after the other."""
-    in_game = (profile_syncs.c.player_id == player_id) & (profile_syncs.c.game_id == game_id)
-    tx.execute(select(profile_syncs.c.attempts).where(in_game).with_for_update())
+def of_game(tx: Connection, player_id: UUID, game_id: str) -> list[Profile]:
     query = _ordered().where(profiles.c.player_id == player_id, profiles.c.game_id == game_id)
     return [_profile(row) for row in tx.execute(query)]
 
@@ -90,56 +100,67 @@ def upsert(tx: Connection, profile: Profile) -> None:
 
 
 def plan_syncs(tx: Connection, player_id: UUID, game_ids: Sequence[str], due_at: datetime) -> None:
-    """Ask these games about the player at `due_at`, or earlier if that was planned already."""
+    """Ask these games about the player at `due_at`, or earlier if that was planned already; who is being asked
+    now is asked once more."""
     if not game_ids:
         return
-    rows = [{"player_id": player_id, "game_id": g, "due_at": due_at, "attempts": 0} for g in game_ids]
+    rows = [{"player_id": player_id, "game_id": g, "due_at": due_at, "attempts": 0} for g in sorted(game_ids)]
     statement = pg_insert(profile_syncs).values(rows)
     tx.execute(
         statement.on_conflict_do_update(
             index_elements=["player_id", "game_id"],
-            set_={"due_at": func.least(profile_syncs.c.due_at, statement.excluded.due_at), "attempts": 0},
+            set_={
+                "due_at": case(
+                    (profile_syncs.c.leased_until > func.clock_timestamp(), statement.excluded.due_at),
+                    else_=func.least(profile_syncs.c.due_at, statement.excluded.due_at),
+                ),
+                "attempts": 0,
+            },
         )
     )
 
 
-def claim_due(tx: Connection, game_id: str, moment: datetime, lease: timedelta, limit: int) -> list[Sync]:
-    """Claim due syncs with one game that nobody works on; a claim that is not finished within `lease` is free again."""
-    free = or_(profile_syncs.c.leased_until.is_(None), profile_syncs.c.leased_until < moment)
-    due = tx.execute(
-        select(profile_syncs.c.player_id, profile_syncs.c.game_id, profile_syncs.c.attempts)
-        .where(profile_syncs.c.game_id == game_id, profile_syncs.c.due_at <= moment, free)
-        .order_by(profile_syncs.c.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not due:
-        return []
-    phones = dict(
-        tx.execute(
-            select(player_phones.c.player_id, player_phones.c.phone).where(
-                player_phones.c.player_id.in_({row.player_id for row in due}), player_phones.c.position == 0
-            )
-        ).all()
+def games_without_profile(tx: Connection, player_id: UUID, game_ids: Sequence[str]) -> list[str]:
+    known = set(tx.execute(select(profiles.c.game_id).where(profiles.c.player_id == player_id)).scalars())
+    return [game_id for game_id in game_ids if game_id not in known]
+
+
+def players_without_sync(
+    tx: Connection, game_ids: Sequence[str], after: UUID | None, limit: int
+) -> tuple[list[UUID], UUID | None]:
+    """Of the next `limit` players by id: those that some of these games was never asked about, and where to go on
+    (None at the end)."""
+    present = and_(players.c.merged_into.is_(None), players.c.erased_at.is_(None))
+    query = select(players.c.player_id).where(present).order_by(players.c.player_id).limit(limit)
+    page = list(tx.execute(query if after is None else query.where(players.c.player_id > after)).scalars())
+    planned = (
+        select(profile_syncs.c.player_id)
+        .where(profile_syncs.c.player_id.in_(page), profile_syncs.c.game_id.in_(game_ids))
+        .group_by(profile_syncs.c.player_id)
+        .having(func.count() == len(game_ids))
     )
-    for row in due:
-        tx.execute(_of(row.player_id, row.game_id).values(leased_until=moment + lease, attempts=row.attempts + 1))
-    return [
-        Sync(row.player_id, row.game_id, phones[row.player_id], row.attempts + 1)
-        for row in due
-        if row.player_id in phones
-    ]
+    complete = set(tx.execute(planned).scalars()) if page else set()
+    return [i for i in page if i not in complete], page[-1] if len(page) == limit else None
 
 
-def finish_sync(tx: Connection, player_id: UUID, game_id: str, next_due_at: datetime | None) -> None:
-    """Give the claim back; `next_due_at` is the retry or the refresh."""
-    values: dict[str, Any] = {"due_at": next_due_at, "leased_until": None}
-    tx.execute(_of(player_id, game_id).values(**values))
+def claim_due(tx: Connection, game_id: str, lease: timedelta, limit: int) -> list[Sync]:
+    """Claim due syncs with one game that nobody works on; a claim that is not settled within `lease` is free again."""
+    due = and_(profile_syncs.c.game_id == game_id, profile_syncs.c.due_at <= now())
+    rows = claim(
+        tx, profile_syncs, due, limit=limit, lease_seconds=lease.total_seconds(), order_by=profile_syncs.c.due_at
+    )
+    if not rows:
+        return []
+    primary = and_(player_phones.c.player_id.in_([row.player_id for row in rows]), player_phones.c.position == 0)
+    phones = {p.player_id: p.phone for p in tx.execute(select(player_phones).where(primary))}
+    for row in rows:
+        if row.player_id not in phones:
+            settle(tx, profile_syncs, row, {"due_at": None})
+    return [Sync(row, phones[row.player_id]) for row in rows if row.player_id in phones]
 
 
-def reset_attempts(tx: Connection, player_id: UUID, game_id: str) -> None:
-    tx.execute(_of(player_id, game_id).values(attempts=0))
-
-
-def _of(player_id: UUID, game_id: str) -> Any:
-    return update(profile_syncs).where(profile_syncs.c.player_id == player_id, profile_syncs.c.game_id == game_id)
+def settle_sync(tx: Connection, sync: Sync, next_due_at: datetime, *, answered: bool) -> bool:
+    """Give the claim back; False, and nothing written, if it was lost. A sync asked for meanwhile stays due."""
+    asked_meanwhile = profile_syncs.c.due_at != sync.claim.due_at
+    values: dict[str, Any] = {"due_at": case((asked_meanwhile, profile_syncs.c.due_at), else_=next_due_at)}
+    return settle(tx, profile_syncs, sync.claim, values | ({"attempts": 0} if answered else {}))

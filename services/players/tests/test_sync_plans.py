@@ -1,0 +1,103 @@
+"""When a game is asked about a player, and whose answer counts: R5."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import time_machine
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
+from gamedesk_players.commands import profiles
+from gamedesk_players.model import Account
+from gamedesk_players.repository.profiles import Sync
+from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import text
+
+As = Callable[[str], ApiClient]
+A_DAY = timedelta(hours=24)
+
+
+def create(agent: ApiClient, phone: str = "13800138000") -> str:
+    return agent.post("/players", {"phone": phone}).json()["player_id"]
+
+
+def claimed(database: Database, game_id: str = "xiyou") -> list[Sync]:
+    return database.transact(profiles.claim_syncs, game_id, 10)
+
+
+def account(nickname: str) -> list[Account]:
+    return [Account("1", nickname, "s1", "花果山", None, None)]
+
+
+def profile(agent: ApiClient, player_id: str, game_id: str = "xiyou") -> dict[str, Any]:
+    return next(p for p in agent.get(f"/players/{player_id}").json()["profiles"] if p["game_id"] == game_id)
+
+
+def test_a_sync_asked_for_while_one_runs_is_done_after_it__B4(as_agent: As, database: Database) -> None:
+    agent = as_agent("KF003")
+    player_id = create(agent)
+    (running,) = claimed(database)
+
+    assert agent.post(f"/players/{player_id}/sync").status_code == 202
+
+    assert claimed(database) == [], "one at a time"
+    database.transact(profiles.apply_answer, running, account("悟空"), A_DAY)
+    (again,) = claimed(database)
+    database.transact(profiles.apply_answer, again, account("悟空"), A_DAY)
+    assert claimed(database) == []
+
+
+def test_an_answer_that_comes_after_its_lease_counts_no_more(as_agent: As, database: Database) -> None:
+    agent = as_agent("KF003")
+    player_id = create(agent)
+    with time_machine.travel(now() - timedelta(minutes=1)):
+        with database.begin() as tx:
+            tx.execute(text("UPDATE profile_syncs SET due_at = due_at - interval '2 minutes'"))
+        (late,) = claimed(database)
+    (current,) = claimed(database)
+
+    database.transact(profiles.apply_answer, current, account("新名字"), A_DAY)
+    database.transact(profiles.apply_answer, late, account("旧名字"), A_DAY)
+    database.transact(profiles.apply_failure, late, "timeout")
+
+    seen = profile(agent, player_id)
+    assert (seen["state"], seen["nickname"], seen["error"]) == ("ok", "新名字", None)
+
+
+def test_a_new_primary_phone_is_asked_about_at_once__R5(as_agent: As, database: Database) -> None:
+    agent = as_agent("KF003")
+    player_id = create(agent)
+    (first,) = claimed(database)
+    database.transact(profiles.apply_answer, first, account("悟空"), A_DAY)
+
+    agent.patch(f"/players/{player_id}", {"phones": ["13800138000", "13900139000"]}, version=1)
+    assert claimed(database) == [], "the primary one is as before"
+    agent.patch(f"/players/{player_id}", {"phones": ["13900139000", "13800138000"]}, version=2)
+
+    assert [sync.phone for sync in claimed(database)] == ["+8613900139000"]
+
+
+def test_a_game_configured_later_reaches_existing_players__R20(as_agent: As, database: Database) -> None:
+    agent = as_agent("KF003")
+    ids = [create(agent, f"1380013800{n}") for n in range(3)]
+
+    for _ in range(2):
+        assert database.transact(profiles.plan_missing, ["xiyou", "sanguo", "newgame"], None) is None
+
+    assert {str(sync.player_id) for sync in claimed(database, "newgame")} == set(ids)
+    assert {profile(agent, i, "newgame")["state"] for i in ids} == {"pending"}
+    with database.begin() as tx:
+        told = tx.execute(text("SELECT count(*) FROM outbox WHERE payload ->> 'game_id' = 'newgame'")).scalar_one()
+    assert told == 3
+
+
+def test_a_sync_on_demand_asks_a_game_configured_later_too__R20(as_agent: As, database: Database) -> None:
+    agent = as_agent("KF003")
+    player_id = create(agent)
+
+    database.transact(profiles.request_sync, UUID(player_id), ["xiyou", "newgame"])
+
+    assert profile(agent, player_id, "newgame")["state"] == "pending"
