@@ -19,10 +19,12 @@ from gamedesk_catalog.app import create_app
 from gamedesk_catalog.commands.prices import Origin, apply_quotes
 from gamedesk_catalog.quotes import Quote
 from gamedesk_catalog.settings import Settings
+from gamedesk_catalog.tables import agent_copies
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.migrate import migrate
 from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import insert
 
 GAMES = """
 games:
@@ -34,7 +36,8 @@ games:
   - {id: sanguo, name: 三国志战, api_url: 'http://sanguo.test', api_key_file: key, push_secret_files: [sanguo_secret]}
 """
 SECRETS = {name: b"%s of 24 bytes or more..." % name.encode() for name in ("new_secret", "old_secret", "sanguo_secret")}
-AGENTS = {"KF001": "admin", "KF002": "lead", "KF003": "agent", "KF004": "agent", "KF005": "lead"}
+AGENTS = {"KF001": "admin", "KF002": "lead", "KF003": "agent", "KF004": "agent", "KF005": "lead", "KF006": "lead"}
+TEAMS = {agent_id: "B" if agent_id == "KF006" else "A" for agent_id in AGENTS}
 ITEMS = {
     "xiyou": [("XIYOU-1", "如意金箍棒", 1000), ("XIYOU-2", "筋斗云碎片", 250), ("XIYOU-3", "蟠桃×10", 99)],
     "sanguo": [("SANGUO-1", "青龙偃月刀", 5000)],
@@ -47,6 +50,10 @@ def migrate_catalog(url: str) -> None:
     for game_id, rows in ITEMS.items():
         quotes = [Quote(code, price, 1, now(), name) for code, name, price in rows]
         database.transact(apply_quotes, game_id, quotes, Origin("pull"), 5)
+    with database.begin() as tx:
+        for agent_id, role in AGENTS.items():
+            copy = {"agent_id": agent_id, "role": role, "team": TEAMS[agent_id], "active": True, "version": 0}
+            tx.execute(insert(agent_copies).values(copy))
     database.dispose()
 
 
@@ -88,7 +95,7 @@ def anonymous(settings: Settings) -> ApiClient:
 @pytest.fixture
 def as_agent(anonymous: ApiClient, token_for: Callable[..., str]) -> Callable[[str], ApiClient]:
     """`as_agent("KF003")`: a client signed in as one of AGENTS."""
-    return lambda agent_id: anonymous.signed_in(token_for(agent_id, AGENTS[agent_id], "A"))
+    return lambda agent_id: anonymous.signed_in(token_for(agent_id, AGENTS[agent_id], TEAMS[agent_id]))
 
 
 @pytest.fixture

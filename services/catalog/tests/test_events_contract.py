@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from gamedesk_catalog.__main__ import SERVICE
 from gamedesk_catalog.consumers import FROM_PLAYERS
@@ -24,20 +23,15 @@ from gamedesk_chassis.processor import Delivery, Processor, Verdict
 from gamedesk_chassis.streams import load_declaration
 from gamedesk_chassis.worker import check_listeners
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.contracts import examples_of, schema_of
 from sqlalchemy import select, text
 
 from .conftest import Game, price
 
 As = Callable[[str], ApiClient]
 NewPack = Callable[..., dict[str, Any]]
-CONTRACTS = Path(__file__).parents[3] / "contracts"
-EXAMPLES = [path for type in FROM_PLAYERS for path in sorted((CONTRACTS / "examples" / type).glob("*.json"))]
-OURS = [path for type in (ITEM_UPDATED, PACK_UPDATED) for path in (CONTRACTS / "examples" / type).glob("*.json")]
-
-
-def schema_of(type: str) -> jsonschema_rs.Draft202012Validator:
-    schema = json.loads((CONTRACTS / "events" / f"{type}.schema.json").read_text(encoding="utf-8"))
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+EXAMPLES = [path for type in FROM_PLAYERS for path in examples_of(type)]
+OURS = [path for type in (ITEM_UPDATED, PACK_UPDATED) for path in examples_of(type)]
 
 
 def published(database: Database) -> list[Event]:

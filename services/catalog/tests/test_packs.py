@@ -257,12 +257,15 @@ def test_an_edit_is_a_new_revision_priced_anew__R23(as_agent: As, new_pack: NewP
     assert as_agent("KF003").patch(path, {}, version=3).status_code == 400
 
 
-def test_only_its_maker_or_a_lead_changes_a_pack__R23(as_agent: As, new_pack: NewPack) -> None:
+def test_only_its_maker_or_a_lead_of_his_team_changes_a_pack__R23(as_agent: As, new_pack: NewPack) -> None:
     path = f"/packs/{new_pack({'XIYOU-1': 1})['code']}"
 
     assert as_agent("KF004").patch(path, {"name": "别人的"}, version=1).status_code == 403
     assert as_agent("KF004").post(f"{path}/retire", version=1).status_code == 403
+    assert as_agent("KF006").patch(path, {"name": "别组的"}, version=1).status_code == 403
+    assert as_agent("KF006").post(f"{path}/retire", version=1).status_code == 403
     assert as_agent("KF002").patch(path, {"name": "组长改"}, version=1).status_code == 200
+    assert as_agent("KF001").post(f"{path}/retire", version=2).status_code == 200
 
 
 def test_more_discount_than_allowed_waits_again_and_a_new_name_does_not__R23(as_agent: As, new_pack: NewPack) -> None:

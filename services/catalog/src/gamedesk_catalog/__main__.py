@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
+import structlog
 from gamedesk_chassis.cli import service_cli
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
@@ -22,6 +23,7 @@ from gamedesk_catalog.repository.pulls import purge_pushes
 from gamedesk_catalog.settings import Settings
 
 _PAGE = 500
+log = structlog.get_logger(__name__)
 
 
 def republish_items(tx: Connection, after: UUID | None) -> UUID | None:
@@ -37,9 +39,12 @@ def republish_packs(tx: Connection, after: UUID | None) -> UUID | None:
 
 
 def apply_due_prices(database: Database, hold_factor: int) -> None:
-    """Bring scheduled prices into force whose time has come."""
+    """Bring scheduled prices into force whose time has come; a game that fails does not stop the others."""
     for game_id, codes in database.transact(prices.due_codes).items():
-        database.transact(prices.apply_due, game_id, codes, hold_factor)
+        try:
+            database.transact(prices.apply_due, game_id, codes, hold_factor)
+        except Exception:
+            log.exception("due_prices_failed", game_id=game_id)
 
 
 def forget_pushes(database: Database, kept: timedelta) -> None:

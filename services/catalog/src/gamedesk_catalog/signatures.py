@@ -16,6 +16,7 @@ from gamedesk_catalog.errors import SignatureExpired, SignatureInvalid
 
 TOLERANCE = timedelta(minutes=5)
 _PREFIX = "whsec_"
+_SHORTEST_KEY = 24  # bytes; what Standard Webhooks asks for
 
 
 def push_keys(games: Iterable[Remote]) -> dict[str, tuple[bytes, ...]]:
@@ -27,9 +28,12 @@ def _key(game_id: str, secret: str) -> bytes:
     try:
         if not secret.startswith(_PREFIX):
             raise ValueError
-        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except (ValueError, binascii.Error):
         raise SystemExit(f"A push secret of the game {game_id} is not of the form {_PREFIX}<base64>") from None
+    if len(key) < _SHORTEST_KEY:
+        raise SystemExit(f"A push secret of the game {game_id} is shorter than {_SHORTEST_KEY} bytes; make a new one")
+    return key
 
 
 @dataclass(frozen=True)

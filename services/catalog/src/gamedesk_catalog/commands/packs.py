@@ -33,7 +33,7 @@ from gamedesk_catalog.model import (
     new_code,
 )
 from gamedesk_catalog.pricing import Priced, price_lines
-from gamedesk_catalog.repository import items, packs
+from gamedesk_catalog.repository import agents, items, packs
 
 _CODE_ATTEMPTS = 20
 
@@ -77,7 +77,7 @@ def create_pack(tx: Connection, caller: Principal, new: NewPack, make_code: Call
 def edit_pack(
     tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int, changes: Mapping[str, Any]
 ) -> None:
-    """Make a new revision, priced anew; its maker or a lead may. `changes` are fields of NewPack.
+    """Make a new revision, priced anew; its maker or a lead of his team may. `changes` are fields of NewPack.
 
     Other terms (discount, contents) are judged by the caller's allowance, and so is a longer life of what is beyond
     it; a new name or an earlier end leaves the state.
@@ -91,7 +91,7 @@ def edit_pack(
     lines = changes.get("contents", before)
     found = items.share(tx, [item_id for item_id, _ in (*before, *lines)])
     pack = _locked(tx, pack.pack_id, expected_version)
-    _require_maker(caller, pack)
+    _require_maker(tx, caller, pack)
     priced = price_lines(tx, caller.role, lines, changes.get("discount_bp", pack.discount_bp), found)
     valid_until = changes.get("valid_until", pack.valid_until)
     edited = replace(
@@ -130,12 +130,12 @@ def approve_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expe
 
 
 def retire_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
-    """Take a pack out of sale for good; its maker or a lead may.
+    """Take a pack out of sale for good; its maker or a lead of his team may.
 
     Raises PackNotFound, StaleVersion, NotAllowed, PackRetired.
     """
     pack = _locked(tx, _seen(tx, id_or_code, expected_version).pack_id, expected_version)
-    _require_maker(caller, pack)
+    _require_maker(tx, caller, pack)
     _save(tx, replace(pack, state="retired"), caller, now())
 
 
@@ -190,9 +190,11 @@ def _locked(tx: Connection, pack_id: UUID, expected_version: int) -> Pack:
     return pack
 
 
-def _require_maker(caller: Principal, pack: Pack) -> None:
-    if caller.id != pack.created_by and not caller.is_lead:
-        raise NotAllowed("Only its maker or a lead changes a pack.")
+def _require_maker(tx: Connection, caller: Principal, pack: Pack) -> None:
+    if caller.id == pack.created_by or caller.role == "admin":
+        return
+    if caller.role != "lead" or agents.team_of(tx, pack.created_by) != caller.team:
+        raise NotAllowed("Only its maker or a lead of his team changes a pack.")
 
 
 def _at_prices(pack: Pack, priced: Priced) -> Pack:
