@@ -39,6 +39,7 @@ def backup(state: State, folder: Path, say: Say) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise LocalError(f"{folder} is not empty.", "Name a new folder.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)  # it may have been there already, open to others
     with ExitStack() as stack:
         postgres = _postgres(state, stack, say)
         for service in SERVICES:

@@ -11,10 +11,10 @@ from gamedesk_local.demo import load_demo_data
 from gamedesk_local.errors import LocalError
 from gamedesk_local.processes import Say
 from gamedesk_local.product import Product
+from gamedesk_local.seed import ADMIN
 from gamedesk_local.seed_data import AGENTS, SIZES
 from gamedesk_local.state import State, read_json
 
-ADMIN = "KF001"
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 
 

@@ -33,7 +33,7 @@ SERVICES = (
     Service("players", {**GAMES, "GAMEDESK_SIGNING_KEY_FILE": "keys/signing.jwk.json"}),
     Service("tickets"),
     Service("catalog", GAMES),
-    Service("sales", GAMES),
+    Service("sales"),
 )
 NATS_USERS = ("admin", *(service.name for service in SERVICES), "gateway")
 
