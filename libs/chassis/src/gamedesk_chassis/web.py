@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -24,10 +25,11 @@ from starlette.types import ASGIApp
 
 from gamedesk_chassis import idempotency, logs, problems
 from gamedesk_chassis.auth import Principal, TokenVerifier, current_principal, narrow_current_principal
+from gamedesk_chassis.clock import parse_rfc3339
 from gamedesk_chassis.contract import Contract, load
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.edge import Edge
-from gamedesk_chassis.errors import NotAllowed
+from gamedesk_chassis.errors import InvalidInput, NotAllowed
 from gamedesk_chassis.health import HealthApp
 from gamedesk_chassis.settings import ServiceSettings
 from gamedesk_chassis.validation import VALIDATORS
@@ -117,6 +119,19 @@ def answer(data: Any, status: int = 200, *, version: int | None = None, location
     if location is not None:
         headers["Location"] = location
     return data, status, headers
+
+
+def time_of(text: str, pointer: str) -> datetime:
+    """A time in UTC. The contract checks its form; what the calendar does not hold is refused here.
+
+    Raises InvalidInput, for the field at `pointer`.
+    """
+    try:
+        moment = parse_rfc3339(text)
+    except ValueError:
+        raise InvalidInput("This time cannot be represented.", pointer=pointer) from None
+    assert moment
+    return moment
 
 
 def expected_version() -> int:

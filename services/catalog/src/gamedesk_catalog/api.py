@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import flask
 from gamedesk_chassis.auth import current_principal
-from gamedesk_chassis.clock import now, parse_rfc3339
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.errors import InvalidInput, StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, expected_version, resources_of_app
+from gamedesk_chassis.errors import StaleVersion
+from gamedesk_chassis.web import Answer, answer, create_once, expected_version, resources_of_app, time_of
 
 from gamedesk_catalog import queries
 from gamedesk_catalog.commands import items, packs, pulls, pushes
@@ -204,20 +203,10 @@ def _pack_fields(body: dict[str, Any]) -> dict[str, Any]:
     if "contents" in fields:
         fields["contents"] = tuple((UUID(line["item_id"]), line["quantity"]) for line in fields["contents"])
     if fields.get("valid_until") is not None:
-        fields["valid_until"] = _time(fields["valid_until"], "/valid_until")
+        fields["valid_until"] = time_of(fields["valid_until"], "/valid_until")
     return fields
 
 
 def _quote(price: dict[str, Any], number: int) -> Quote:
-    effective_at = _time(price["effective_at"], f"/prices/{number}/effective_at")
+    effective_at = time_of(price["effective_at"], f"/prices/{number}/effective_at")
     return Quote(price["code"], price["price_fen"], price["version"], effective_at)
-
-
-def _time(text: str, pointer: str) -> datetime:
-    """A time in UTC. The contract checks its form; what the calendar does not hold is refused here."""
-    try:
-        moment = parse_rfc3339(text)
-    except ValueError:
-        raise InvalidInput("This time cannot be represented.", pointer=pointer) from None
-    assert moment
-    return moment

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
-from gamedesk_chassis.clock import now, parse_rfc3339
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.errors import InvalidInput, StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, expected_version, resources_of_app
+from gamedesk_chassis.web import Answer, answer, create_once, expected_version, resources_of_app, time_of
 
 from gamedesk_sales import queries
 from gamedesk_sales.commands import contact_blocks, lost_reasons, orders, touches
@@ -77,7 +77,7 @@ def record_touch(body: dict[str, Any]) -> Answer:
         "player_id": UUID(body["player_id"]),
         "reason_id": _id(body, "reason_id"),
         "follow_up_on": _date(body.get("follow_up_on"), "/follow_up_on"),
-        "occurred_at": _time(body, "occurred_at"),
+        "occurred_at": time_of(body["occurred_at"], "/occurred_at") if "occurred_at" in body else None,
     }
     database = _resources().database
     outcome = create_once(
@@ -134,7 +134,7 @@ def create_order(body: dict[str, Any]) -> Answer:
         **body,
         "player_id": UUID(body["player_id"]),
         "profile_id": _id(body, "profile_id"),
-        "paid_at": _time(body, "paid_at"),
+        "paid_at": time_of(body["paid_at"], "/paid_at"),
     }
     try:
         outcome = create_once(
@@ -192,14 +192,6 @@ def _ids(texts: list[str] | None) -> list[UUID] | None:
 
 def _id(body: dict[str, Any], field: str) -> UUID | None:
     return UUID(body[field]) if body.get(field) else None
-
-
-def _time(body: dict[str, Any], field: str) -> datetime | None:
-    """A time of the body in UTC. The contract checks its form; what the calendar does not hold is refused here."""
-    try:
-        return parse_rfc3339(body.get(field))
-    except ValueError:
-        raise InvalidInput("This time cannot be represented.", pointer=f"/{field}") from None
 
 
 def _date(text: str | None, pointer: str) -> date | None:
