@@ -1,4 +1,4 @@
-"""The one error that the command shows to a person."""
+"""The error that the command shows to a person."""
 
 
 class LocalError(Exception):
@@ -13,3 +13,11 @@ class LocalError(Exception):
         super().__init__(f"{sentence}\n{way_out}" if way_out else sentence)
         self.sentence = sentence
         self.way_out = way_out
+
+
+class CommandFailed(LocalError):
+    """A one-shot command ended with `exit_code`."""
+
+    def __init__(self, sentence: str, way_out: str, exit_code: int) -> None:
+        super().__init__(sentence, way_out)
+        self.exit_code = exit_code

@@ -8,13 +8,14 @@ from rich.console import Console
 
 from gamedesk_local.api import Desk, SignInRefused
 from gamedesk_local.demo import load_demo_data
-from gamedesk_local.errors import LocalError
+from gamedesk_local.errors import CommandFailed
 from gamedesk_local.processes import Say
 from gamedesk_local.product import Product
 from gamedesk_local.seed import ADMIN
 from gamedesk_local.seed_data import AGENTS, SIZES
 from gamedesk_local.state import State, read_json
 
+AGENT_EXISTS = 3  # exit code of create-admin
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else
 
 
@@ -37,11 +38,14 @@ def prepare(product: Product, *, demo_data: bool, say: Say) -> None:
     password = demo_password(state)
     try:
         product.run("players", "create-admin", ADMIN, "--password-stdin", stdin=f"{password}\n")
-    except LocalError:
+    except CommandFailed as failure:
+        if failure.exit_code != AGENT_EXISTS:
+            raise
         # Already there after an interrupted first start? Then our password opens.
         try:
             Desk(product.gateway_url).sign_in(ADMIN, password)
         except SignInRefused:
+            state.forget_secret("demo")
             say(f"there is an agent {ADMIN} already, with a password of his own")
             return
     if demo_data:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from gamedesk_local import leftovers, system
-from gamedesk_local.errors import LocalError
+from gamedesk_local.errors import CommandFailed, LocalError
 from gamedesk_local.layout import SERVICES, Layout, parts_of, python, source_digest
 from gamedesk_local.processes import Process, Say, Supervisor
 from gamedesk_local.state import State
@@ -129,7 +129,7 @@ class Product:
             What it printed.
 
         Raises:
-            LocalError: it failed, with its last lines.
+            CommandFailed: it failed, with its last lines.
         """
         row = next(row for row in SERVICES if row.name == service)
         env = self.layout.environment(row, nats_user="admin")
@@ -139,7 +139,7 @@ class Product:
         """Run `python -m module …` to its end; all it says goes into `logs/<module>-<command>.log`.
 
         Raises:
-            LocalError: it failed, with its last lines.
+            CommandFailed: it failed, with its last lines.
         """
         log = self.state.logs / f"{module.removeprefix('gamedesk_')}-{arguments[0]}.log"
         result = subprocess.run(
@@ -154,7 +154,8 @@ class Product:
         log.write_text(result.stdout + result.stderr, encoding="utf-8")
         if result.returncode:
             tail = "\n".join((result.stderr or result.stdout).splitlines()[-8:])
-            raise LocalError(f"python -m {module} {arguments[0]} failed:\n{tail}", f"All it said: {log}")
+            sentence = f"python -m {module} {arguments[0]} failed:\n{tail}"
+            raise CommandFailed(sentence, f"All it said: {log}", result.returncode)
         return result.stdout
 
     def _start(self, processes: list[Process]) -> None:

@@ -95,6 +95,11 @@ class State:
         """Remember a password that was chosen elsewhere."""
         system.write_private(self._secrets, json.dumps({**read_json(self._secrets), name: value}, indent=1))
 
+    def forget_secret(self, name: str) -> None:
+        """Forget a password that opens nothing."""
+        rest = {known: value for known, value in read_json(self._secrets).items() if known != name}
+        system.write_private(self._secrets, json.dumps(rest, indent=1))
+
     @contextmanager
     def only_one(self) -> Iterator[None]:
         """Hold the state folder for one running instance. Raises LocalError when another one holds it."""

@@ -96,7 +96,7 @@ def create_admin(
             database.transact(create_agent, None, new)
         except AgentExists:
             typer.echo(f"There is an agent {agent_id} already.", err=True)
-            raise typer.Exit(1) from None
+            raise typer.Exit(3) from None
     typer.echo(f"{agent_id} may sign in now.")
 
 
