@@ -24,8 +24,9 @@ def _reason(row: Row[Any]) -> LostReason:
 
 
 def all_reasons(tx: Connection) -> list[LostReason]:
-    """In the order they were made; those that need a note (其他) last."""
-    return [_reason(row) for row in tx.execute(select(lost_reasons).order_by("needs_note", "reason_id"))]
+    """In the order they were made, those that need a note (其他) last; inactive ones after the active, 200 in all."""
+    query = select(lost_reasons).order_by(lost_reasons.c.active.desc(), "needs_note", "reason_id").limit(200)
+    return [_reason(row) for row in tx.execute(query)]
 
 
 def count_active(tx: Connection) -> int:
