@@ -55,7 +55,7 @@ export interface paths {
     get: Get<List<Entry>, { limit?: number; cursor?: string }, TicketId>
     post: Write<Entry, NewEntry, TicketId>
   }
-  '/lost-reasons': { get: Read<List<LostReason>> }
+  '/lost-reasons': { get: Read<Pick<List<LostReason>, 'items'>> }
   '/touches': { get: Read<List<Touch>, OfPlayer>; post: Write<Touch, NewTouch> }
   '/contact-blocks/{player_id}': { get: Get<ContactBlock, never, PlayerId> }
   '/offers/{pack_code}': { get: Get<Offer, never, { pack_code: string }> }
