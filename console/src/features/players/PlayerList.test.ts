@@ -56,6 +56,24 @@ test('when nobody matches, the new player begins with what was typed', async () 
   expect(view.emitted('open')).toEqual([['p9']])
 })
 
+test('a search for somebody else leaves nothing of the one before, also after the form was closed', async () => {
+  stubApi({ 'GET /home': [200, { attention, players: section(list()) }] })
+  const shown = (view: ReturnType<typeof show>) =>
+    ['phone', 'wechat-id', 'wechat-name'].map((name) => (view.get(`[data-testid=new-player-${name}]`).element as HTMLInputElement).value)
+  const first = show(PlayerList, { props: { ...props, q: '无此人' } })
+  await settled()
+  expect(shown(first)).toEqual(['', '', '无此人'])
+  first.unmount()
+  const second = show(PlayerList, { props: { ...props, q: '13700001111' } })
+  await settled()
+  expect(shown(second)).toEqual(['13700001111', '', ''])
+  await second.get('[data-testid=new-player-wechat-name]').setValue('我打的名字')
+  second.unmount()
+  const third = show(PlayerList, { props: { ...props, q: 'wxid_abcdef' } })
+  await settled()
+  expect(shown(third)).toEqual(['', 'wxid_abcdef', '我打的名字'])
+})
+
 test('reminders that cannot be read leave the list alone', async () => {
   stubApi({ 'GET /home': [200, { attention: { ...attention, status: 'unavailable', data: null }, players: section(list(aCard())) }] })
   const view = show(PlayerList, { props })

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from enum import StrEnum
@@ -18,6 +19,7 @@ from gamedesk_local import running, seed_data, testing
 from gamedesk_local.demo import load_demo_data
 from gamedesk_local.errors import LocalError
 from gamedesk_local.first_start import create_admin
+from gamedesk_local.layout import SERVICES, Layout
 from gamedesk_local.progress import Progress
 from gamedesk_local.state import REPOSITORY, State, state_folder
 
@@ -142,6 +144,19 @@ def restore(
     if not yes:
         typer.confirm(f"Replace all data in {state_folder()} by those of {folder}?", abort=True)
     backups.restore(_state(), folder, Progress().say)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def service(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="players, tickets, sales or catalog")]
+) -> None:
+    """Run a command of one service in its environment, for instance: service tickets dead-letters list."""
+    row = next((row for row in SERVICES if row.name == name), None)
+    if row is None:
+        raise LocalError(f"There is no service {name}.", f"Name one of: {', '.join(row.name for row in SERVICES)}")
+    env = {**os.environ, **Layout(_state()).environment(row, nats_user="admin")}
+    command = [sys.executable, "-P", "-m", f"gamedesk_{name}", *context.args]
+    raise typer.Exit(subprocess.run(command, env=env, check=False).returncode)
 
 
 @app.command()
