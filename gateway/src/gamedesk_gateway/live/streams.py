@@ -7,8 +7,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.errors import TooManyRequests
+from gamedesk_chassis.principal import Principal
 
 from gamedesk_gateway.live.changes import message
 from gamedesk_gateway.sections import Caller

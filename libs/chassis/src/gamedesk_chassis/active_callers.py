@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.errors import NotAuthenticated
+from gamedesk_chassis.principal import Principal
 
 _RANKS = {"agent": 1, "lead": 2, "admin": 3}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,27 +14,13 @@ from connexion.context import context
 from connexion.exceptions import OAuthProblem
 from connexion.security import BearerSecurityHandler
 
+from gamedesk_chassis.principal import ALGORITHM, AUDIENCE, ISSUER, Principal
+
 log = structlog.get_logger(__name__)
 
-ISSUER = "gamedesk"
-AUDIENCE = "gamedesk"
-ALGORITHM = "EdDSA"
 _REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub"]
 _CACHE_SIZE = 4096
 _FILE_CHECK_SECONDS = 1.0
-
-
-@dataclass(frozen=True)
-class Principal:
-    """The signed-in caller. `role` is one of agent, lead, admin; `team` is None while it is uncertain."""
-
-    id: str
-    role: str
-    team: str | None
-
-    @property
-    def is_lead(self) -> bool:
-        return self.role in ("lead", "admin")
 
 
 class TokenVerifier:

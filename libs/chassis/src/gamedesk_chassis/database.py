@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Connection, MetaData, create_engine, text
+from sqlalchemy import Column, Connection, DateTime, MetaData, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 P = ParamSpec("P")
@@ -39,6 +40,11 @@ _SESSION_OPTIONS = (
 
 def new_metadata() -> MetaData:
     return MetaData(naming_convention=NAMING)
+
+
+def time_column(name: str, *, nullable: bool = False) -> Column[datetime]:
+    """A column `timestamptz`."""
+    return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
 def is_transient(error: BaseException) -> bool:

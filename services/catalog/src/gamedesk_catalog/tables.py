@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from gamedesk_chassis.database import new_metadata
+from gamedesk_chassis.database import new_metadata, time_column
 from gamedesk_chassis.idempotency import idempotency_table
 from gamedesk_chassis.service import event_tables
 from sqlalchemy import (
@@ -29,10 +27,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 metadata = new_metadata()
 event_tables(metadata)
 idempotency_keys = idempotency_table(metadata)
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
 agent_copies = Table(
@@ -62,8 +56,8 @@ items = Table(
     Column("currency", String(3), nullable=False),
     Column("source_version", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
-    _time("created_at"),
-    _time("updated_at"),
+    time_column("created_at"),
+    time_column("updated_at"),
     Index("uq_items_game_id_code", "game_id", "code", unique=True),
     Index("ix_items_code_key", "code_key", postgresql_ops={"code_key": "text_pattern_ops"}),
     Index("ix_items_name_grams", "name_grams", postgresql_using="gin"),
@@ -78,8 +72,8 @@ pending_prices = Table(
     Column("state", String(16), primary_key=True),
     Column("price_fen", BigInteger, nullable=False),
     Column("source_version", BigInteger, nullable=False),
-    _time("effective_at"),
-    _time("received_at"),
+    time_column("effective_at"),
+    time_column("received_at"),
     CheckConstraint("state IN ('scheduled', 'held')", name="state"),
     Index("ix_pending_prices_due", "effective_at", postgresql_where=text("state = 'scheduled'")),
 )
@@ -97,7 +91,7 @@ item_price_changes = Table(
     Column("source_version", BigInteger, nullable=False),
     Column("reason", String(200)),
     Column("actor", String(64)),
-    _time("at"),
+    time_column("at"),
     CheckConstraint("source IN ('pull', 'push', 'override', 'confirm', 'discard')", name="source"),
     Index("ix_item_price_changes_item_id_change_id", "item_id", "change_id"),
 )
@@ -115,10 +109,10 @@ item_pulls = Table(
     Column("error", String(100)),
     Column("attempts", Integer, nullable=False),
     Column("requested_by", String(32)),
-    _time("due_at"),
-    _time("leased_until", nullable=True),
-    _time("started_at", nullable=True),
-    _time("finished_at", nullable=True),
+    time_column("due_at"),
+    time_column("leased_until", nullable=True),
+    time_column("started_at", nullable=True),
+    time_column("finished_at", nullable=True),
     CheckConstraint("state IN ('queued', 'running', 'done', 'failed')", name="state"),
     Index("ix_item_pulls_game_id_pull_id", "game_id", "pull_id"),
     Index(
@@ -172,12 +166,12 @@ packs = Table(
     Column("allowed_as", String(16)),
     Column("revision", Integer, nullable=False),
     Column("version", Integer, nullable=False),
-    _time("valid_until", nullable=True),
+    time_column("valid_until", nullable=True),
     Column("created_by", String(32), nullable=False),
     Column("revised_by", String(32), nullable=False),
     Column("approved_by", String(32)),
-    _time("created_at"),
-    _time("updated_at"),
+    time_column("created_at"),
+    time_column("updated_at"),
     CheckConstraint("state IN ('draft', 'pending_approval', 'active', 'review', 'retired')", name="state"),
     CheckConstraint("discount_bp BETWEEN 0 AND 10000", name="discount_bp"),
     Index("ix_packs_state_pack_id", "state", "pack_id"),

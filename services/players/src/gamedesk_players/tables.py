@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from gamedesk_chassis.database import new_metadata
+from gamedesk_chassis.database import new_metadata, time_column
 from gamedesk_chassis.idempotency import idempotency_table
 from gamedesk_chassis.service import event_tables
 from sqlalchemy import (
@@ -12,7 +10,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -29,10 +26,6 @@ event_tables(metadata)
 idempotency_keys = idempotency_table(metadata)
 
 
-def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
-
-
 agents = Table(
     "agents",
     metadata,
@@ -43,8 +36,8 @@ agents = Table(
     Column("active", Boolean, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("version", Integer, nullable=False),
-    _time("created_at"),
-    _time("updated_at"),
+    time_column("created_at"),
+    time_column("updated_at"),
     CheckConstraint("role IN ('agent', 'lead', 'admin')", name="role"),
 )
 
@@ -57,8 +50,8 @@ agent_wechat_bindings = Table(
     Column("wechat_id", String(32), nullable=False),
     Column("wechat_key", String(32), nullable=False),
     Column("wechat_name", String(64), nullable=False),
-    _time("valid_from"),
-    _time("valid_until", nullable=True),
+    time_column("valid_from"),
+    time_column("valid_until", nullable=True),
 )
 Index(
     "uq_agent_wechat_bindings_agent_id_active",
@@ -80,9 +73,9 @@ refresh_tokens = Table(
     Column("token_hash", String(64), primary_key=True),
     Column("family_id", Uuid, nullable=False, index=True),
     Column("agent_id", String(32), ForeignKey("agents.agent_id"), nullable=False, index=True),
-    _time("expires_at"),
-    _time("rotated_at", nullable=True),
-    _time("revoked_at", nullable=True),
+    time_column("expires_at"),
+    time_column("rotated_at", nullable=True),
+    time_column("revoked_at", nullable=True),
     Index("ix_refresh_tokens_expires_at", "expires_at"),
 )
 
@@ -98,10 +91,10 @@ players = Table(
     Column("note", Text, nullable=False),
     Column("tags", ARRAY(String(24)), nullable=False),
     Column("merged_into", Uuid, ForeignKey("players.player_id")),
-    _time("erased_at", nullable=True),
+    time_column("erased_at", nullable=True),
     Column("version", Integer, nullable=False),
-    _time("created_at"),
-    _time("updated_at"),
+    time_column("created_at"),
+    time_column("updated_at"),
     Index("ix_players_owner_agent_id_player_id", "owner_agent_id", "player_id"),
     Index("ix_players_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
@@ -123,7 +116,7 @@ player_wechat_ids = Table(
     Column("wechat_key", String(32), primary_key=True),
     Column("wechat_id", String(32), nullable=False),
     Column("player_id", Uuid, ForeignKey("players.player_id"), nullable=False, index=True),
-    _time("since"),
+    time_column("since"),
     Index("ix_player_wechat_ids_prefix", "wechat_key", postgresql_ops={"wechat_key": "text_pattern_ops"}),
 )
 
@@ -150,8 +143,8 @@ profiles = Table(
     Column("server_name", String(64)),
     Column("level", Integer),
     Column("vip_level", Integer),
-    _time("synced_at", nullable=True),
-    _time("attempted_at", nullable=True),
+    time_column("synced_at", nullable=True),
+    time_column("attempted_at", nullable=True),
     Column("error", String(32)),
     Column("version", Integer, nullable=False),
     Index(
@@ -170,9 +163,9 @@ profile_syncs = Table(
     metadata,
     Column("player_id", Uuid, ForeignKey("players.player_id"), primary_key=True),
     Column("game_id", String(32), primary_key=True),
-    _time("due_at", nullable=True),
+    time_column("due_at", nullable=True),
     Column("attempts", Integer, nullable=False),
-    _time("leased_until", nullable=True),
+    time_column("leased_until", nullable=True),
     Index("ix_profile_syncs_game_id_due_at", "game_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
 )
 
@@ -183,6 +176,6 @@ contact_reveals = Table(
     Column("player_id", Uuid, ForeignKey("players.player_id"), nullable=False),
     Column("agent_id", String(32), ForeignKey("agents.agent_id"), nullable=False),
     Column("reason", String(200), nullable=False),
-    _time("revealed_at"),
+    time_column("revealed_at"),
     Index("ix_contact_reveals_player_id_revealed_at", "player_id", "revealed_at"),
 )

@@ -11,8 +11,8 @@ from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from gamedesk_chassis.auth import ALGORITHM, AUDIENCE, ISSUER
 from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.principal import ALGORITHM, AUDIENCE, ISSUER
 from jwt.algorithms import OKPAlgorithm
 
 from gamedesk_players.model import Agent

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from gamedesk_chassis.database import new_metadata
+from gamedesk_chassis.database import new_metadata, time_column
 from gamedesk_chassis.idempotency import idempotency_table
 from gamedesk_chassis.service import event_tables
 from sqlalchemy import (
@@ -13,7 +11,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -29,10 +26,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 metadata = new_metadata()
 event_tables(metadata)
 idempotency_keys = idempotency_table(metadata)
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
 # Copies of other services' facts, fed by events (consumers.py). They have no foreign keys to each other, because
@@ -96,8 +89,8 @@ pack_copies = Table(
     Column("currency", String(3), nullable=False),
     Column("contents", JSONB, nullable=False),
     Column("revision", Integer, nullable=False),
-    _time("valid_until", nullable=True),
-    _time("updated_at"),
+    time_column("valid_until", nullable=True),
+    time_column("updated_at"),
     Column("version", Integer, nullable=False),
 )
 
@@ -109,8 +102,8 @@ lost_reasons = Table(
     Column("needs_note", Boolean, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
-    _time("created_at"),
-    _time("updated_at"),
+    time_column("created_at"),
+    time_column("updated_at"),
 )
 
 # `number` is what people say (O-000123). What was sold is frozen here: nothing is read from the copies again.
@@ -139,17 +132,17 @@ orders = Table(
     Column("difference_reason", String(500)),
     Column("method", String(16), nullable=False),
     Column("transaction_id", String(64), nullable=False),
-    _time("paid_at"),
+    time_column("paid_at"),
     Column("state", String(16), nullable=False),
     Column("verified", Boolean, nullable=False),
     Column("verified_by", String(32)),
-    _time("verified_at", nullable=True),
+    time_column("verified_at", nullable=True),
     Column("cancelled_by", String(32)),
-    _time("cancelled_at", nullable=True),
+    time_column("cancelled_at", nullable=True),
     Column("cancel_reason", String(500)),
     Column("version", Integer, nullable=False),
-    _time("created_at"),
-    _time("updated_at"),
+    time_column("created_at"),
+    time_column("updated_at"),
     CheckConstraint("amount_paid_fen = amount_due_fen OR difference_reason IS NOT NULL", name="difference_reason"),
     Index("ix_orders_player_id_order_id", "player_id", "order_id"),
     Index("ix_orders_seller_agent_id_order_id", "seller_agent_id", "order_id"),
@@ -179,8 +172,8 @@ touches = Table(
     Column("pack_code", String(16)),
     Column("follow_up_on", Date),
     Column("order_id", Uuid, ForeignKey("orders.order_id"), unique=True),
-    _time("occurred_at"),
-    _time("recorded_at"),
+    time_column("occurred_at"),
+    time_column("recorded_at"),
     CheckConstraint("(outcome = 'lost') = (reason_id IS NOT NULL)", name="reason"),
     Index("ix_touches_player_id_occurred_at_touch_id", "player_id", "occurred_at", "touch_id"),
     Index("ix_touches_agent_id_occurred_at_touch_id", "agent_id", "occurred_at", "touch_id"),
@@ -210,9 +203,9 @@ contact_blocks = Table(
     Column("player_id", Uuid, nullable=False, index=True),
     Column("touch_id", Uuid, ForeignKey("touches.touch_id"), nullable=False),
     Column("blocked_by", String(32), nullable=False),
-    _time("blocked_at"),
+    time_column("blocked_at"),
     Column("lifted_by", String(32)),
-    _time("lifted_at", nullable=True),
+    time_column("lifted_at", nullable=True),
     Column("lift_reason", String(500)),
 )
 Index(

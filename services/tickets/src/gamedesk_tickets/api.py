@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
-from gamedesk_chassis.clock import now, parse_rfc3339
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.errors import InvalidInput, StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, expected_version, resources_of_app
+from gamedesk_chassis.errors import StaleVersion
+from gamedesk_chassis.web import Answer, answer, create_once, expected_version, resources_of_app, time_of
 
 from gamedesk_tickets import commands, queries
 from gamedesk_tickets.model import NewEntry, NewTicket, Order, Wanted
@@ -127,8 +127,4 @@ def _id(body: dict[str, Any], field: str) -> UUID | None:
 
 
 def _time(body: dict[str, Any], field: str) -> datetime | None:
-    """A time of the body in UTC. The contract checks its form; what the calendar does not hold is refused here."""
-    try:
-        return parse_rfc3339(body.get(field))
-    except ValueError:
-        raise InvalidInput("This time cannot be represented.", pointer=f"/{field}") from None
+    return time_of(body[field], f"/{field}") if body.get(field) else None

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import ReferenceNotYetKnown, StaleVersion
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_tickets import events, model, repository

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from gamedesk_chassis.database import new_metadata
+from gamedesk_chassis.database import new_metadata, time_column
 from gamedesk_chassis.idempotency import idempotency_table
 from gamedesk_chassis.service import event_tables
 from sqlalchemy import (
@@ -12,7 +10,6 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -28,10 +25,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 metadata = new_metadata()
 event_tables(metadata)
 idempotency_keys = idempotency_table(metadata)
-
-
-def _time(name: str, *, nullable: bool = False) -> Column[datetime]:
-    return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
 # Copies of what players owns. Tickets have no foreign key to them: a copy may come late.
@@ -73,14 +66,14 @@ tickets = Table(
     Column("assignee_agent_id", String(32)),
     Column("reopens_ticket_id", Uuid, ForeignKey("tickets.ticket_id")),
     Column("created_by", String(32), nullable=False),
-    _time("asked_at"),
-    _time("first_replied_at", nullable=True),
-    _time("done_at", nullable=True),
-    _time("first_done_at", nullable=True),
+    time_column("asked_at"),
+    time_column("first_replied_at", nullable=True),
+    time_column("done_at", nullable=True),
+    time_column("first_done_at", nullable=True),
     Column("version", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
-    _time("created_at"),
-    _time("updated_at"),
+    time_column("created_at"),
+    time_column("updated_at"),
     CheckConstraint("state IN ('pending', 'in_progress', 'done')", name="state"),
     CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_at"),
     CheckConstraint("state <> 'done' OR solution IS NOT NULL", name="solution"),
@@ -114,7 +107,7 @@ entries = Table(
     Column("to_state", String(16)),
     Column("changes", JSONB, nullable=False),
     Column("agent_id", String(32), nullable=False),
-    _time("happened_at"),
-    _time("recorded_at"),
+    time_column("happened_at"),
+    time_column("recorded_at"),
     Index("ix_entries_ticket_id_position", "ticket_id", "position"),
 )

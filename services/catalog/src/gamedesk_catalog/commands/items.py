@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import StaleVersion
+from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_catalog.commands.prices import Edit, Origin, commit_edits

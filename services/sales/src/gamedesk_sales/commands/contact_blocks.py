@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.clock import now, rfc3339
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales.errors import DoNotContact, NoContactBlock

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import InvalidInput, NotAllowed, StaleVersion
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales import events
