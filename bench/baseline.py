@@ -15,13 +15,13 @@ from uuid import UUID
 import orjson
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
-from gamedesk_players import queries as players
-from gamedesk_players.views import PlayerViews
+from gamedesk_players.queries import players
+from gamedesk_players.views.players import PlayerViews
 from gamedesk_sales import queries as sales
 from gamedesk_sales.views import order_view, touch_view
-from gamedesk_tickets import queries as tickets
-from gamedesk_tickets.model import Wanted
-from gamedesk_tickets.views import ticket_view
+from gamedesk_tickets.model.tickets import Wanted
+from gamedesk_tickets.queries import tickets
+from gamedesk_tickets.views.tickets import ticket_view
 
 THREADS = 8
 PAGE = 50

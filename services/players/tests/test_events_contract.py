@@ -15,7 +15,7 @@ from gamedesk_chassis.guard import republish
 from gamedesk_players import events
 from gamedesk_players.__main__ import SERVICE
 from gamedesk_players.commands import profiles
-from gamedesk_players.model import Account
+from gamedesk_players.model.profiles import Account
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import examples_of, schema_of
 from sqlalchemy import select

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from gamedesk_chassis.database import Database
 from gamedesk_players.commands import profiles
-from gamedesk_players.model import Account
+from gamedesk_players.model.profiles import Account
 from gamedesk_players.repository.profiles import Sync
 from gamedesk_testing.api_client import ApiClient
 

@@ -11,7 +11,7 @@ import time_machine
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_players.commands import profiles
-from gamedesk_players.model import Account
+from gamedesk_players.model.profiles import Account
 from gamedesk_players.repository.profiles import Sync
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 from gamedesk_chassis.database import Database
-from gamedesk_tickets import repository
-from gamedesk_tickets.model import Order, Wanted
+from gamedesk_tickets.model.tickets import Order, Wanted
+from gamedesk_tickets.repository import tickets as repository
 from sqlalchemy import Connection, text
 
 from .conftest import migrate_tickets

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 from gamedesk_chassis.errors import DomainError
-from gamedesk_tickets import model
-from gamedesk_tickets.model import NewEntry, Ticket
+from gamedesk_tickets.model import tickets as model
+from gamedesk_tickets.model.tickets import NewEntry, Ticket
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -42,13 +42,32 @@ class Contract:
 
 
 def load(path: Path) -> Contract:
-    """Read, merge and lint an openapi.yaml. Every operation states `x-roles`, or `security: []` for public."""
+    """Read, merge and lint an openapi.yaml. Every operation states `x-roles`, or `security: []` for public.
+
+    A large contract has its operations in files beside it, `openapi/<topic>.yaml`, each with `paths` and `components`.
+    """
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for part in sorted(path.with_suffix("").glob("*.yaml")):
+        _add(document, yaml.safe_load(part.read_text(encoding="utf-8")), part.name)
     common = yaml.safe_load(resources.files("gamedesk_chassis").joinpath("openapi_common.yaml").read_text("utf-8"))
     for kind, members in common["components"].items():
         document.setdefault("components", {}).setdefault(kind, {}).update(deepcopy(members))
     document["security"] = common["security"]
     return of_document(document)
+
+
+def _add(document: dict[str, Any], part: dict[str, Any], name: str) -> None:
+    """Add a topic's paths and components; what is there already is no part's to change."""
+    _add_members(document["paths"], part["paths"], name)
+    for kind, members in part.get("components", {}).items():
+        _add_members(document.setdefault("components", {}).setdefault(kind, {}), members, name)
+
+
+def _add_members(whole: dict[str, Any], part: dict[str, Any], name: str) -> None:
+    twice = whole.keys() & part.keys()
+    if twice:
+        raise ContractError(f"{name}: {', '.join(sorted(twice))} stands elsewhere too")
+    whole.update(part)
 
 
 def of_document(document: dict[str, Any]) -> Contract:

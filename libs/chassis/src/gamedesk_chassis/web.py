@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -61,7 +63,8 @@ def build(
 ) -> ASGIApp:
     """The service's ASGI app.
 
-    `api` holds a function per operationId; they reach `resources` through `resources_of_app()`.
+    `api` holds a function per operationId, itself or in its modules if it is a package; they reach `resources`
+    through `resources_of_app()`.
     `narrow` (an ActiveCallers) takes from a token's caller what the service knows he has no more.
     """
     logs.configure(service, settings.log_level)
@@ -75,13 +78,27 @@ def build(
         jsonifier=_Json(),
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
     )
-    app.add_api(contract.document, resolver=Resolver(lambda operation_id: getattr(api, operation_id)))
+    app.add_api(contract.document, resolver=Resolver(handlers_of(api, contract).__getitem__))
     for kind in problems.HANDLED:
         app.add_error_handler(kind, problems.connexion_handler)
     app.app.extensions[_EXTENSION] = resources
     app.app.before_request(_gatekeeper(contract, narrow))
     _size_thread_pool(app, settings.web_threads)
     return Edge(app, HealthApp(ready={"database": database.ping}), contract)
+
+
+def handlers_of(api: ModuleType, contract: Contract) -> dict[str, Callable[..., Any]]:
+    """The function behind each operationId. Raises LookupError unless there is exactly one for each."""
+    names = [f"{api.__name__}.{found.name}" for found in pkgutil.iter_modules(getattr(api, "__path__", ()))]
+    modules = [api, *map(importlib.import_module, names)]
+    found: dict[str, Callable[..., Any]] = {}
+    for operation in contract.operations:
+        name = operation.operation_id
+        defined = [vars(m)[name] for m in modules if getattr(vars(m).get(name), "__module__", "") == m.__name__]
+        if len(defined) != 1:
+            raise LookupError(f"{len(defined)} functions in {api.__name__} are called {name}")
+        found[name] = defined[0]
+    return found
 
 
 def _size_thread_pool(app: FlaskApp, threads: int) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from gamedesk_players import events, tokens
 from gamedesk_players.commands.agents import create_agent
 from gamedesk_players.errors import AgentExists
-from gamedesk_players.model import NewAgent
+from gamedesk_players.model.agents import NewAgent
 from gamedesk_players.repository import agents, players, profiles
 from gamedesk_players.settings import Settings
 from gamedesk_players.sync import ProfileSync

@@ -13,10 +13,11 @@ from gamedesk_chassis.settings import load
 from starlette.types import ASGIApp
 
 from gamedesk_players import api
+from gamedesk_players.api.resources import Resources
 from gamedesk_players.repository.agents import standing
 from gamedesk_players.settings import Settings
 from gamedesk_players.tokens import TokenIssuer
-from gamedesk_players.views import PlayerViews
+from gamedesk_players.views.players import PlayerViews
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -24,7 +25,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     database = Database(settings.database_url, pool_size=settings.web_threads, application_name="players-web")
     games = load_remotes(settings.games_file, "games")
     names = {game.id: game.name for game in games.values()}
-    resources = api.Resources(
+    resources = Resources(
         database=database,
         issuer=TokenIssuer(settings.signing_key_file),
         games=games,

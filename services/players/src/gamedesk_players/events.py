@@ -7,7 +7,9 @@ from typing import Any
 from gamedesk_chassis import outbox
 from sqlalchemy import Connection
 
-from gamedesk_players.model import Agent, Player, Profile
+from gamedesk_players.model.agents import Agent
+from gamedesk_players.model.players import Player
+from gamedesk_players.model.profiles import Profile
 
 SOURCE = "/players"
 PLAYER_CREATED = "players.player.created.v1"

@@ -15,7 +15,7 @@ from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import ALGORITHM, AUDIENCE, ISSUER
 from jwt.algorithms import OKPAlgorithm
 
-from gamedesk_players.model import Agent
+from gamedesk_players.model.agents import Agent
 
 ACCESS_LIFETIME = timedelta(minutes=30)
 REFRESH_LIFETIME = timedelta(days=14)

@@ -8,13 +8,14 @@ from gamedesk_chassis.cli import service_cli
 from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
 
-from gamedesk_tickets import consumers, events, repository
+from gamedesk_tickets import consumers, events
+from gamedesk_tickets.repository import tickets
 
 _PAGE = 500
 
 
 def republish_tickets(tx: Connection, after: UUID | None) -> UUID | None:
-    page = repository.all_after(tx, after, _PAGE)
+    page = tickets.all_after(tx, after, _PAGE)
     for ticket in page:
         events.ticket_updated(tx, ticket, None, republication=True)
     return page[-1].ticket_id if page else None

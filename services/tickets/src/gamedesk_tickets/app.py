@@ -11,7 +11,8 @@ from gamedesk_chassis.settings import ServiceSettings, load
 from starlette.types import ASGIApp
 
 from gamedesk_tickets import api
-from gamedesk_tickets.repository import standing
+from gamedesk_tickets.api.resources import Resources
+from gamedesk_tickets.repository.copies import standing
 
 
 def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
@@ -23,6 +24,6 @@ def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
         contract_file=Path(__file__).with_name("openapi.yaml"),
         settings=settings,
         database=database,
-        resources=api.Resources(database=database),
+        resources=Resources(database=database),
         narrow=ActiveCallers(database, standing),
     )

@@ -7,12 +7,12 @@ from uuid import UUID
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection
 
-from gamedesk_tickets import repository
+from gamedesk_tickets.repository import copies
 
 
 def player_changed(tx: Connection, event: Event) -> None:
     data = event.data
-    repository.copy_player(
+    copies.copy_player(
         tx,
         UUID(data["player_id"]),
         {
@@ -29,7 +29,7 @@ def player_changed(tx: Connection, event: Event) -> None:
 
 def agent_changed(tx: Connection, event: Event) -> None:
     data = event.data
-    repository.copy_agent(
+    copies.copy_agent(
         tx,
         data["agent_id"],
         {"role": data["role"], "team": data["team"], "active": data["active"]},

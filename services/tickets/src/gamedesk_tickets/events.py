@@ -7,7 +7,7 @@ from typing import Any
 from gamedesk_chassis import outbox
 from sqlalchemy import Connection
 
-from gamedesk_tickets.model import Ticket
+from gamedesk_tickets.model.tickets import Ticket
 
 SOURCE = "/tickets"
 TICKET_UPDATED = "tickets.ticket.updated.v1"

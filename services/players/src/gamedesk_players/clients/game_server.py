@@ -8,7 +8,7 @@ from gamedesk_chassis.http_client import CallFailed, call, sync_client
 from gamedesk_chassis.remotes import Remote
 from pydantic import BaseModel, Field, ValidationError
 
-from gamedesk_players.model import Account
+from gamedesk_players.model.profiles import Account
 
 _DEADLINE_SECONDS = 5.0
 _MAX_BYTES = 256 * 1024

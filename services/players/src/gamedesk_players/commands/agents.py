@@ -19,7 +19,7 @@ from gamedesk_players.errors import (
     WechatIdInUse,
     WechatNotBindable,
 )
-from gamedesk_players.model import Agent, NewAgent
+from gamedesk_players.model.agents import Agent, NewAgent
 from gamedesk_players.repository import agents as repository
 
 

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 
 from gamedesk_players import events, phone
 from gamedesk_players.errors import PlayerExists, PlayerNotFound, UnknownOwner
-from gamedesk_players.model import NewPlayer, Player, Profile
+from gamedesk_players.model.players import NewPlayer, Player
+from gamedesk_players.model.profiles import Profile
 from gamedesk_players.repository import agents, players, profiles
 
 

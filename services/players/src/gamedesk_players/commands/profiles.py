@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from gamedesk_players import events
 from gamedesk_players.commands.players import index_names, pending_profile, plan_games
 from gamedesk_players.errors import PlayerNotFound
-from gamedesk_players.model import Account, Profile
+from gamedesk_players.model.profiles import Account, Profile
 from gamedesk_players.repository import players
 from gamedesk_players.repository import profiles as repository
 from gamedesk_players.repository.profiles import Sync

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from gamedesk_players import tokens
 from gamedesk_players.errors import SessionEnded, SignInRefused
-from gamedesk_players.model import Agent
+from gamedesk_players.model.agents import Agent
 from gamedesk_players.repository import agents as repository
 
 # A browser may send two requests at once with the token that the first of them rotates.

@@ -12,7 +12,7 @@ from gamedesk_chassis.text_search import key
 from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_players.model import Agent
+from gamedesk_players.model.agents import Agent
 from gamedesk_players.tables import agent_wechat_bindings as bindings
 from gamedesk_players.tables import agents, refresh_tokens
 

@@ -13,7 +13,7 @@ from gamedesk_chassis.ids import new_id
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_players.model import Player
+from gamedesk_players.model.players import Player
 from gamedesk_players.tables import contact_reveals, player_names, player_phones, player_wechat_ids, players
 
 

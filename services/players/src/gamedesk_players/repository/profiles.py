@@ -14,7 +14,7 @@ from gamedesk_chassis.jobs import claim, settle
 from sqlalchemy import Connection, Row, Select, and_, case, func, select
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_players.model import Account, Profile
+from gamedesk_players.model.profiles import Account, Profile
 from gamedesk_players.tables import player_phones, players, profile_syncs, profiles
 
 

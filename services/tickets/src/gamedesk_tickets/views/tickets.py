@@ -1,11 +1,10 @@
-"""Domain objects as the JSON of the contract."""
+"""Tickets."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
-from gamedesk_tickets.model import Entry, Ticket
+from gamedesk_tickets.model.tickets import Ticket
 
 
 def ticket_view(ticket: Ticket) -> dict[str, Any]:
@@ -31,21 +30,4 @@ def ticket_view(ticket: Ticket) -> dict[str, Any]:
         "updated_at": ticket.updated_at,
         "version": ticket.version,
         "revision": ticket.revision,
-    }
-
-
-def entry_view(entry: Entry) -> dict[str, Any]:
-    return {
-        "entry_id": entry.entry_id,
-        "kind": entry.kind,
-        "text": entry.text,
-        "department": entry.department,
-        "consultation_entry_id": entry.consultation_entry_id,
-        "from_state": entry.from_state,
-        "to_state": entry.to_state,
-        "changes": [asdict(change) for change in entry.changes],
-        "agent_id": entry.agent_id,
-        "happened_at": entry.happened_at,
-        "recorded_at": entry.recorded_at,
-        "late_recorded": entry.late_recorded,
     }

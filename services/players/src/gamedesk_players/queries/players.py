@@ -1,4 +1,4 @@
-"""What can be asked. Reads only; the first argument is always the transaction."""
+"""Players: one with everything, pages, and finding them (R6)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from gamedesk_chassis.pagination import decode_cursor, page
 from sqlalchemy import Connection
 
 from gamedesk_players import phone
-from gamedesk_players.errors import AgentNotFound, PlayerNotFound
-from gamedesk_players.model import Agent, Player, Profile
-from gamedesk_players.repository import agents, players, profiles
+from gamedesk_players.errors import PlayerNotFound
+from gamedesk_players.model.agents import Agent
+from gamedesk_players.model.players import Player
+from gamedesk_players.model.profiles import Profile
+from gamedesk_players.queries.agents import get_agent
+from gamedesk_players.repository import players, profiles
 
 MATCHES_SHOWN = 50
 
@@ -33,19 +36,6 @@ class PlayerPage:
     profiles: dict[UUID, list[Profile]]
     next_cursor: str | None = None
     refine: bool = False
-
-
-def get_agent(tx: Connection, agent_id: str) -> Agent:
-    agent = agents.get(tx, agent_id)
-    if agent is None:
-        raise AgentNotFound()
-    return agent
-
-
-def list_agents(tx: Connection, cursor: str | None, limit: int) -> tuple[list[Agent], str | None]:
-    after = decode_cursor(cursor, [str])
-    found = agents.list_page(tx, after[0] if after else None, limit + 1)
-    return page(found, limit, lambda agent: [agent.agent_id])
 
 
 def get_player(tx: Connection, player_id: UUID) -> PlayerDetails:

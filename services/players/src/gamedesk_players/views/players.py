@@ -1,4 +1,4 @@
-"""Domain objects as the JSON of the contract; contacts are masked here and nowhere else."""
+"""Players as the caller may see them; contacts are masked here and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,36 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from gamedesk_players import phone
-from gamedesk_players.commands.sessions import Session
-from gamedesk_players.model import Agent, Player, Profile
+from gamedesk_players.model.players import Player
+from gamedesk_players.model.profiles import Profile
 from gamedesk_players.names import masked_wechat_id
-from gamedesk_players.queries import PlayerDetails, PlayerPage
+from gamedesk_players.queries.players import PlayerDetails, PlayerPage
 
 _NAMES_ON_A_CARD = 3
-
-
-def agent_view(agent: Agent) -> dict[str, Any]:
-    return {
-        "agent_id": agent.agent_id,
-        "name": agent.name,
-        "role": agent.role,
-        "team": agent.team,
-        "wechat_id": agent.wechat_id,
-        "wechat_name": agent.wechat_name,
-        "active": agent.active,
-        "version": agent.version,
-        "created_at": agent.created_at,
-        "updated_at": agent.updated_at,
-    }
-
-
-def session_view(session: Session) -> dict[str, Any]:
-    return {
-        "access_token": session.access_token,
-        "expires_at": session.expires_at,
-        "refresh_token": session.refresh_token,
-        "agent": agent_view(session.agent),
-    }
 
 
 class PlayerViews:

@@ -1,18 +1,16 @@
-"""The only place with SQL: tickets, their timelines, and the copies of players and agents."""
+"""Tickets, and lists of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from gamedesk_chassis.active_callers import Standing
-from gamedesk_chassis.copies import upsert_if_newer
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, insert, select, text, union_all, update
 
-from gamedesk_tickets.model import STATES, Category, Change, Entry, Ticket, Wanted
-from gamedesk_tickets.tables import agent_copies, entries, player_copies, tickets
+from gamedesk_tickets.model.tickets import STATES, Category, Ticket, Wanted
+from gamedesk_tickets.tables import player_copies, tickets
 
 _NOT_EDITABLE = {"ticket_id", "number", "player_id", "reopens_ticket_id", "created_by", "created_at"}
 _NOT_A_COLUMN = {"owner_agent_id"}
@@ -116,50 +114,3 @@ def insert_ticket(tx: Connection, ticket: Ticket) -> None:
 def save(tx: Connection, ticket: Ticket) -> None:
     values = {k: v for k, v in asdict(ticket).items() if k not in _NOT_EDITABLE | _NOT_A_COLUMN}
     tx.execute(update(tickets).where(tickets.c.ticket_id == ticket.ticket_id).values(values))
-
-
-def insert_entry(tx: Connection, entry: Entry) -> None:
-    """Append to the timeline; with the ticket's row locked, positions follow the order of recording."""
-    values = asdict(entry)
-    del values["position"]
-    tx.execute(insert(entries).values({**values, "changes": list(values["changes"])}))
-
-
-def get_entry(tx: Connection, entry_id: UUID) -> Entry | None:
-    row = tx.execute(select(entries).where(entries.c.entry_id == entry_id)).one_or_none()
-    return _entry(row) if row else None
-
-
-def entries_page(tx: Connection, ticket_id: UUID, after: int | None, limit: int) -> list[Entry]:
-    """The oldest first."""
-    query = select(entries).where(entries.c.ticket_id == ticket_id).order_by(entries.c.position).limit(limit)
-    query = query if after is None else query.where(entries.c.position > after)
-    return [_entry(row) for row in tx.execute(query)]
-
-
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(**{**row._mapping, "changes": tuple(Change(**change) for change in row.changes)})
-
-
-def lock_player(tx: Connection, player_id: UUID) -> str | None:
-    """The owner in the copy of a player, or None if it has not come; keeps others from creating a ticket for him."""
-    query = select(player_copies.c.owner_agent_id).where(player_copies.c.player_id == player_id)
-    return tx.execute(query.with_for_update(key_share=True)).scalar_one_or_none()
-
-
-def standing(tx: Connection, agent_id: str) -> Standing | None:
-    """None for an agent this service has not heard of yet."""
-    row = tx.execute(select(agent_copies).where(agent_copies.c.agent_id == agent_id)).one_or_none()
-    return Standing(row.active, row.role, row.team) if row else None
-
-
-def copy_player(
-    tx: Connection, player_id: UUID, values: Mapping[str, Any], version: int, *, republication: bool
-) -> None:
-    """Keep what an event says of a player, unless something newer is known."""
-    upsert_if_newer(tx, player_copies, {"player_id": player_id}, values, version, allow_equal=republication)
-
-
-def copy_agent(tx: Connection, agent_id: str, values: Mapping[str, Any], version: int, *, republication: bool) -> None:
-    """Keep what an event says of an agent, unless something newer is known."""
-    upsert_if_newer(tx, agent_copies, {"agent_id": agent_id}, values, version, allow_equal=republication)

@@ -1,13 +1,10 @@
-"""The tables of this service's database."""
+"""Tickets and their timeline."""
 
 from __future__ import annotations
 
-from gamedesk_chassis.database import new_metadata, time_column
-from gamedesk_chassis.idempotency import idempotency_table
-from gamedesk_chassis.service import event_tables
+from gamedesk_chassis.database import time_column
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -22,33 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-metadata = new_metadata()
-event_tables(metadata)
-idempotency_keys = idempotency_table(metadata)
-
-
-# Copies of what players owns. Tickets have no foreign key to them: a copy may come late.
-player_copies = Table(
-    "player_copies",
-    metadata,
-    Column("player_id", Uuid, primary_key=True),
-    Column("owner_agent_id", String(32), nullable=False, index=True),
-    Column("tier", String(16), nullable=False),
-    Column("minor_band", String(16), nullable=False),
-    Column("merged_into", Uuid),
-    Column("erased", Boolean, nullable=False),
-    Column("version", Integer, nullable=False),
-)
-
-agent_copies = Table(
-    "agent_copies",
-    metadata,
-    Column("agent_id", String(32), primary_key=True),
-    Column("role", String(16), nullable=False),
-    Column("team", String(32), nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("version", Integer, nullable=False),
-)
+from gamedesk_tickets.tables.base import metadata
 
 tickets = Table(
     "tickets",
@@ -91,6 +62,7 @@ tickets = Table(
     ),
     Index("ix_tickets_waiting", "waiting_on", "ticket_id", postgresql_where=text("waiting_on <> 'none'")),
 )
+
 
 # The timeline: rows are added, never changed. `changes`: [{field, before, after}].
 entries = Table(

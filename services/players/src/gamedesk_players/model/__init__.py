@@ -1,0 +1,1 @@
+"""The domain: agents, players, and the profiles that games report. No framework imports."""

@@ -1,0 +1,21 @@
+"""The tables of this service's database."""
+
+from gamedesk_players.tables.agents import agent_wechat_bindings, agents, refresh_tokens
+from gamedesk_players.tables.base import idempotency_keys, metadata
+from gamedesk_players.tables.players import contact_reveals, player_names, player_phones, player_wechat_ids, players
+from gamedesk_players.tables.profiles import profile_syncs, profiles
+
+__all__ = [
+    "agent_wechat_bindings",
+    "agents",
+    "contact_reveals",
+    "idempotency_keys",
+    "metadata",
+    "player_names",
+    "player_phones",
+    "player_wechat_ids",
+    "players",
+    "profile_syncs",
+    "profiles",
+    "refresh_tokens",
+]

@@ -1,0 +1,114 @@
+"""Recording a question, editing it, taking it from state to state (R9–R11)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.errors import ReferenceNotYetKnown
+from gamedesk_chassis.idempotency import Outcome
+from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.principal import Principal
+from sqlalchemy import Connection
+
+from gamedesk_tickets import events
+from gamedesk_tickets.commands.changes import locked, new_entry, past, require_active, store
+from gamedesk_tickets.errors import (
+    NotReopenable,
+    OpenTicketExists,
+)
+from gamedesk_tickets.model import tickets as model
+from gamedesk_tickets.model.tickets import NewTicket, State, Ticket
+from gamedesk_tickets.repository import copies, entries, tickets
+
+
+def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
+    """Record a player's question (R11); without an assignee it is his owner's work.
+
+    Raises ReferenceNotYetKnown, UnknownAssignee, TimeNotPossible, NotReopenable, and OpenTicketExists unless
+    `new.despite_open_ticket`.
+    """
+    moment = now()
+    owner = copies.lock_player(tx, new.player_id)
+    if owner is None:
+        reference = {"kind": "player", "id": str(new.player_id)}
+        raise ReferenceNotYetKnown(pointer="/player_id", reference=reference)
+    require_active(tx, new.assignee_agent_id)
+    asked_at = past(new.asked_at, moment, "/asked_at")
+    _require_reopenable(tx, new)
+    existing = tickets.open_ticket(tx, new.player_id, new.category)
+    if existing is not None and not new.despite_open_ticket:
+        raise OpenTicketExists("Open that one, or send despite_open_ticket.", existing_ticket_id=str(existing))
+    ticket = Ticket(
+        ticket_id=new_id(),
+        number=tickets.next_number(tx),
+        player_id=new.player_id,
+        state="pending",
+        title=new.title,
+        detail=new.detail,
+        solution=None,
+        category=new.category,
+        priority=new.priority,
+        waiting_on="none",
+        assignee_agent_id=new.assignee_agent_id,
+        reopens_ticket_id=new.reopens_ticket_id,
+        created_by=caller.id,
+        asked_at=asked_at,
+        first_replied_at=None,
+        done_at=None,
+        first_done_at=None,
+        version=1,
+        revision=1,
+        created_at=moment,
+        updated_at=moment,
+    )
+    tickets.insert_ticket(tx, ticket)
+    entries.insert_entry(tx, new_entry(ticket.ticket_id, "created", caller, moment, happened_at=asked_at))
+    events.ticket_updated(tx, ticket, caller.id)
+    return Outcome(str(ticket.ticket_id))
+
+
+def edit_ticket(
+    tx: Connection, caller: Principal, ticket_id: UUID, expected_version: int, changes: dict[str, Any]
+) -> None:
+    """Apply `changes` (fields of Ticket); changing nothing leaves no trace.
+
+    Raises TicketNotFound, StaleVersion, UnknownAssignee, ReferenceNotYetKnown, SolutionRequired, TicketDone.
+    """
+    before = locked(tx, ticket_id, expected_version)
+    after = model.edited(before, changes)
+    if after == before:
+        return
+    if after.assignee_agent_id != before.assignee_agent_id:
+        require_active(tx, after.assignee_agent_id)
+    after = replace(after, version=before.version + 1)
+    store(tx, caller, before, after, new_entry(ticket_id, "edit", caller, now()))
+
+
+def move_ticket(
+    tx: Connection,
+    caller: Principal,
+    ticket_id: UUID,
+    expected_version: int,
+    to: State,
+    *,
+    solution: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Take a ticket to another state (R10). Raises TicketNotFound, StaleVersion, and what `model.moved` raises."""
+    before = locked(tx, ticket_id, expected_version)
+    moment = now()
+    after = model.moved(before, to, caller.id, moment, solution=solution, reason=reason)
+    after = replace(after, version=before.version + 1)
+    entry = new_entry(ticket_id, "transition", caller, moment, text=reason, from_state=before.state, to_state=to)
+    store(tx, caller, before, after, entry)
+
+
+def _require_reopenable(tx: Connection, new: NewTicket) -> None:
+    if new.reopens_ticket_id is None:
+        return
+    old = tickets.get(tx, new.reopens_ticket_id)
+    if old is None or (old.player_id, old.state) != (new.player_id, "done"):
+        raise NotReopenable(pointer="/reopens_ticket_id")

@@ -1,0 +1,1 @@
+"""The only place with SQL. The first argument is always the transaction."""

@@ -1,0 +1,14 @@
+"""The tables of this service's database."""
+
+from gamedesk_tickets.tables.base import idempotency_keys, metadata
+from gamedesk_tickets.tables.copies import agent_copies, player_copies
+from gamedesk_tickets.tables.tickets import entries, tickets
+
+__all__ = [
+    "agent_copies",
+    "entries",
+    "idempotency_keys",
+    "metadata",
+    "player_copies",
+    "tickets",
+]

@@ -1,0 +1,37 @@
+"""Copies of what players owns. Tickets have no foreign key to them: a copy may come late."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Integer,
+    String,
+    Table,
+    Uuid,
+)
+
+from gamedesk_tickets.tables.base import metadata
+
+player_copies = Table(
+    "player_copies",
+    metadata,
+    Column("player_id", Uuid, primary_key=True),
+    Column("owner_agent_id", String(32), nullable=False, index=True),
+    Column("tier", String(16), nullable=False),
+    Column("minor_band", String(16), nullable=False),
+    Column("merged_into", Uuid),
+    Column("erased", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+
+agent_copies = Table(
+    "agent_copies",
+    metadata,
+    Column("agent_id", String(32), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
