@@ -19,7 +19,7 @@ from gamedesk_players import events, phone
 from gamedesk_players.errors import PlayerExists, PlayerNotFound, UnknownOwner
 from gamedesk_players.model.players import NewPlayer, Player
 from gamedesk_players.model.profiles import Profile
-from gamedesk_players.repository import agents, players, profiles
+from gamedesk_players.repository import agents, history, players, profiles
 
 
 def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: Sequence[str]) -> Outcome:
@@ -52,6 +52,7 @@ def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: S
         _claim_wechat_id(tx, player.player_id, new.wechat_id, moment)
     players.set_names(tx, player.player_id, [new.wechat_name or ""])
     events.player_created(tx, player, caller.id)
+    history.record(tx, player.player_id, "created", {}, agent_id=caller.id, happened_at=moment)
     plan_games(tx, player.player_id, game_ids)
     return Outcome(str(player.player_id))
 
@@ -99,13 +100,16 @@ def edit_player(
     if edited.wechat_name != player.wechat_name:
         index_names(tx, player_id)
     events.player_updated(tx, edited, caller.id)
+    _record_changes(tx, player, edited, caller.id)
 
 
 def reveal_contacts(tx: Connection, caller: Principal, player_id: UUID, reason: str) -> Outcome:
     """Record that `caller` looked at the contacts of a player who is not his own."""
     if players.get(tx, player_id) is None:
         raise PlayerNotFound()
-    players.record_reveal(tx, player_id, caller.id, reason, now())
+    moment = now()
+    players.record_reveal(tx, player_id, caller.id, reason, moment)
+    history.record(tx, player_id, "contacts_revealed", {}, agent_id=caller.id, happened_at=moment)
     return Outcome(str(player_id))
 
 
@@ -148,6 +152,16 @@ def pending_profile(player_id: UUID, game_id: str) -> Profile:
         error=None,
         version=1,
     )
+
+
+def _record_changes(tx: Connection, before: Player, after: Player, actor: str) -> None:
+    moment = after.updated_at
+    if before.owner_agent_id != after.owner_agent_id:
+        owners = {"before": before.owner_agent_id, "after": after.owner_agent_id}
+        history.record(tx, after.player_id, "handed_off", owners, agent_id=actor, happened_at=moment)
+    if before.tier != after.tier:
+        tiers = {"before": before.tier, "after": after.tier}
+        history.record(tx, after.player_id, "tier_changed", tiers, agent_id=actor, happened_at=moment)
 
 
 def _require_active_owner(tx: Connection, agent_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from gamedesk_players.tables.agents import agent_wechat_bindings, agents, refresh_tokens
 from gamedesk_players.tables.base import idempotency_keys, metadata
+from gamedesk_players.tables.history import player_history
 from gamedesk_players.tables.players import contact_reveals, player_names, player_phones, player_wechat_ids, players
 from gamedesk_players.tables.profiles import profile_syncs, profiles
 
@@ -11,6 +12,7 @@ __all__ = [
     "contact_reveals",
     "idempotency_keys",
     "metadata",
+    "player_history",
     "player_names",
     "player_phones",
     "player_wechat_ids",
