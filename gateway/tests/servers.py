@@ -94,8 +94,8 @@ class Stub:
             status, body = 500, b'{"type":"urn:gamedesk:problem:internal","title":"oh","status":500}'
         if fault == "broken":
             body = body[: len(body) // 2] + b"\xff"
-        raw = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        raw += [(name.encode(), value.encode()) for name, value in headers.items()]
+        headers = {"content-type": "application/json", "content-length": str(len(body)), **headers}
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         if fault == "drip":
             for byte in body:

@@ -56,6 +56,26 @@ def test_method_path_query_body_and_headers_arrive_unchanged(gateway: Gateway, a
     assert "x-other" not in request.headers
 
 
+def test_bytes_that_are_no_json_pass_both_ways(gateway: Gateway, agent: httpx.Client) -> None:
+    picture = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4096
+    kept = {
+        "content-type": "image/webp",
+        "content-disposition": 'inline; filename="a.webp"',
+        "content-security-policy": "sandbox",
+        "cache-control": "private, max-age=60",
+        "etag": '"x1"',
+    }
+    gateway.stubs["tickets"].answers["/tickets/1"] = lambda request: (200, request.body[::-1], kept)
+
+    headers = {"Content-Type": "image/png", "Idempotency-Key": "key-12345678", "If-None-Match": '"x0"'}
+    response = agent.post("/api/tickets/1", content=picture[: 60 * 1024], headers=headers)
+
+    assert response.content == picture[: 60 * 1024][::-1]
+    assert {name: response.headers[name] for name in kept} == kept
+    [request] = gateway.stubs["tickets"].received
+    assert (request.headers["content-type"], request.headers["if-none-match"]) == ("image/png", '"x0"')
+
+
 def test_a_price_push_arrives_byte_for_byte_without_sign_in__R30(gateway: Gateway) -> None:
     gateway.stubs["catalog"].answers["/price-pushes/xiyou"] = (200, {"results": []})
     body = b' {"b": 1.0,\r\n "a" : "\\u5927" }\n'

@@ -36,9 +36,9 @@ def parameters(document: dict[str, Any], item: dict[str, Any], method: str) -> l
     return [resolved(document, p) for p in [*item.get("parameters", []), *item[method].get("parameters", [])]]
 
 
-def request_schema(document: dict[str, Any], operation: dict[str, Any]) -> Any:
+def request_schemas(document: dict[str, Any], operation: dict[str, Any]) -> list[Any]:
     body = resolved(document, operation.get("requestBody"))
-    return resolved(document, body["content"]["application/json"]["schema"]) if body else None
+    return [resolved(document, content["schema"]) for content in body["content"].values()] if body else []
 
 
 def unbounded(document: dict[str, Any], schema: Any, where: str) -> Iterator[str]:
@@ -66,8 +66,8 @@ def unbounded(document: dict[str, Any], schema: Any, where: str) -> Iterator[str
 
 @every_operation
 def test_request_bodies_are_bounded_and_closed(document: Any, path: str, item: Any, method: str) -> None:
-    schema = request_schema(document, item[method])
-    assert not schema or not list(unbounded(document, schema, ""))
+    for schema in request_schemas(document, item[method]):
+        assert not list(unbounded(document, schema, ""))
 
 
 @every_operation

@@ -12,7 +12,16 @@ from starlette.responses import Response
 
 from gamedesk_gateway.routes import API
 
-_PASSED_HEADERS = ("content-type", "etag", "retry-after", "www-authenticate", "allow")
+_PASSED_HEADERS = (
+    "content-type",
+    "content-disposition",
+    "content-security-policy",
+    "cache-control",
+    "etag",
+    "retry-after",
+    "www-authenticate",
+    "allow",
+)
 
 
 def json_answer(data: Any, status: int = 200) -> Response:

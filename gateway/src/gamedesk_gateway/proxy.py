@@ -20,6 +20,7 @@ _REQUEST_HEADERS = (
     "content-type",
     "idempotency-key",
     "if-match",
+    "if-none-match",
     "webhook-id",
     "webhook-timestamp",
     "webhook-signature",

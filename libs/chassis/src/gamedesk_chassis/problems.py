@@ -47,7 +47,7 @@ _HTTP_SLUGS = {
     405: ("method-not-allowed", "This path does not know that method"),
     406: ("not-acceptable", "No answer in the wanted format"),
     413: ("body-too-large", "The body is too large"),
-    415: ("unsupported-media-type", "Send the body as application/json"),
+    415: ("unsupported-media-type", "Send the body in a media type that the operation takes, mostly application/json"),
     500: ("internal", "Something went wrong on our side"),
     503: ("unavailable", "A part of the system does not answer; try again in a moment"),
 }

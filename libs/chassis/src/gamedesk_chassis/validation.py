@@ -130,6 +130,17 @@ class BodyValidator(AbstractRequestBodyValidator):
         check(self._schema, body)
 
 
+class RawBodyValidator(AbstractRequestBodyValidator):
+    """Bytes that are no JSON (a picture, a spreadsheet): there must be some; what they are, the handler finds out."""
+
+
+class _BodyValidators(dict[str, type[AbstractRequestBodyValidator]]):
+    """By media type. Connexion would let one without a validator pass even without a body."""
+
+    def __missing__(self, _media_type: str) -> type[AbstractRequestBodyValidator]:
+        return RawBodyValidator
+
+
 class ResponseValidator(AbstractResponseBodyValidator):
     """For tests: an answer that breaks the contract becomes a 500 and a log line that names the rule."""
 
@@ -202,6 +213,6 @@ class ParameterValidator:
 
 VALIDATORS: dict[str, Any] = {
     "parameter": ParameterValidator,
-    "body": {"application/json": BodyValidator},
+    "body": _BodyValidators({"application/json": BodyValidator}),
     "response": {"application/json": ResponseValidator},
 }

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable
@@ -138,6 +139,11 @@ def answer(data: Any, status: int = 200, *, version: int | None = None, location
     return data, status, headers
 
 
+def raw_answer(data: bytes, media_type: str, headers: dict[str, str] | None = None) -> Answer:
+    """An answer that is no JSON; the operation's contract names `media_type`."""
+    return data, 200, {"Content-Type": media_type, **(headers or {})}
+
+
 def time_of(text: str, pointer: str) -> datetime:
     """A time in UTC. The contract checks its form; what the calendar does not hold is refused here.
 
@@ -162,14 +168,18 @@ def create_once(
     body: Any,
     use_case: Callable[[Connection, Principal], idempotency.Outcome],
 ) -> idempotency.Outcome:
-    """Run a creating use case under the request's Idempotency-Key, in one transaction."""
+    """Run a creating use case under the request's Idempotency-Key, in one transaction. `body`: JSON, or raw bytes."""
     caller = current_principal()
+    query = flask.request.query_string.decode("latin-1")
     return database.transact(
         idempotency.run_once,
         keys,
         caller=caller.id,
         operation=current_operation.operation_id,
         key=flask.request.headers["Idempotency-Key"],
-        body={"body": body, "path": flask.request.path},
+        body={
+            "body": hashlib.sha256(body).hexdigest() if isinstance(body, bytes) else body,
+            "path": f"{flask.request.path}?{query}" if query else flask.request.path,
+        },
         use_case=lambda tx: use_case(tx, caller),
     )
