@@ -19,7 +19,15 @@ from gamedesk_sales.commands import contact_blocks, lost_reasons, orders, touche
 from gamedesk_sales.errors import PackChanged
 from gamedesk_sales.model import NewOrder, NewTouch, business_day
 from gamedesk_sales.tables import idempotency_keys
-from gamedesk_sales.views import block_view, follow_up_view, offer_view, order_view, reason_view, touch_view
+from gamedesk_sales.views import (
+    block_view,
+    follow_up_view,
+    offer_view,
+    order_view,
+    reason_view,
+    record_view,
+    touch_view,
+)
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,12 @@ def list_touches(
         queries.list_touches, _ids(player_id), agent, outcome, cursor, limit
     )
     return answer({"items": [touch_view(touch) for touch in found], "next_cursor": next_cursor})
+
+
+def list_player_records(player_id: str, before: str | None = None, limit: int = 50) -> Answer:
+    earlier = UUID(before) if before else None
+    found = _resources().database.transact(queries.list_records, UUID(player_id), earlier, limit)
+    return answer({"items": [record_view(record) for record in found]})
 
 
 def record_touch(body: dict[str, Any]) -> Answer:

@@ -11,6 +11,7 @@ from gamedesk_chassis.events import Event
 from sqlalchemy import Connection, Table
 
 from gamedesk_sales import tables
+from gamedesk_sales.repository import copies, erasures
 
 _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen")
 
@@ -30,21 +31,25 @@ def player_changed(tx: Connection, event: Event) -> None:
             "erased": data["erased"],
         },
     )
+    if data["erased"]:  # whatever brings it: a backup that was put back says it again by a republication
+        erasures.erase(tx, UUID(data["player_id"]))
 
 
 def profile_synced(tx: Connection, event: Event) -> None:
     data = event.data
+    player_id = UUID(data["player_id"])
+    erased = copies.is_erased(tx, player_id)  # an event from before may come after
     _copy(
         tx,
         event,
         tables.profile_copies,
         {"profile_id": UUID(data["profile_id"])},
         {
-            "player_id": UUID(data["player_id"]),
+            "player_id": player_id,
             "game_id": data["game_id"],
-            "server": data["server"],
-            "game_account_id": data["game_account_id"],
-            "state": data["state"],
+            "server": None if erased else data["server"],
+            "game_account_id": None if erased else data["game_account_id"],
+            "state": "not_found" if erased else data["state"],
         },
     )
 
@@ -90,6 +95,8 @@ def _copy(tx: Connection, event: Event, table: Table, key: dict[str, Any], value
 FROM_PLAYERS = {
     "players.player.created.v1": player_changed,
     "players.player.updated.v1": player_changed,
+    "players.player.merged.v1": player_changed,
+    "players.player.erased.v1": player_changed,
     "players.profile.synced.v1": profile_synced,
     "players.agent.updated.v1": agent_updated,
 }

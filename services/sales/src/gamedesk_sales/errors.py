@@ -57,6 +57,11 @@ class ReasonExists(Conflict):
     title = "A reason with this name exists"
 
 
+class PlayerErased(RuleViolation):
+    slug = "player-erased"
+    title = "This player's data was erased"
+
+
 class TooManyReasons(RuleViolation):
     slug = "too-many-reasons"
     title = "There are too many reasons to choose from"

@@ -56,10 +56,15 @@ def normal_transaction_id(typed: str) -> str:
 
 @dataclass(frozen=True)
 class Player:
-    """A copy of what players says; the person's name and contacts are not known here."""
+    """A copy of what players says; the person's name and contacts are not known here.
+
+    `ids`: his own, and those of the players who were merged into him, under which records of his are kept.
+    """
 
     player_id: UUID
     owner_agent_id: str
+    erased: bool
+    ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)

@@ -49,13 +49,25 @@ def list_touches(
     before = decode_cursor(cursor, [datetime.fromisoformat, UUID])
     found = touches.list_page(
         tx,
-        player_ids=player_ids,
+        player_ids=copies.same_person(tx, player_ids) if player_ids else None,
         agent_id=agent_id,
         outcome=outcome,
         before=(before[0], before[1]) if before else None,
         limit=limit + 1,
     )
     return page(found, limit, lambda touch: [touch.occurred_at, touch.touch_id])
+
+
+def list_records(tx: Connection, player_id: UUID, before: UUID | None, limit: int) -> list[Touch | Order]:
+    """Touches and orders of a person, the last recorded first: ids are made in the order of time."""
+    ids = copies.same_person(tx, [player_id])
+    sold = orders.list_page(tx, player_ids=ids, seller=None, state=None, verified=None, before=before, limit=limit)
+    records: list[Touch | Order] = [*touches.newest_of(tx, ids, before, limit), *sold]
+    return sorted(records, key=record_id, reverse=True)[:limit]
+
+
+def record_id(record: Touch | Order) -> UUID:
+    return record.touch_id if isinstance(record, Touch) else record.order_id
 
 
 def list_follow_ups(
@@ -73,7 +85,7 @@ def list_follow_ups(
 
 
 def get_contact_block(tx: Connection, player_id: UUID) -> ContactBlock:
-    block = contact_blocks.latest(tx, player_id)
+    block = contact_blocks.latest(tx, copies.same_person(tx, [player_id]))
     if block is None:
         raise NoContactBlock()
     return block
@@ -105,7 +117,7 @@ def list_orders(
     before = decode_cursor(cursor, [UUID])
     found = orders.list_page(
         tx,
-        player_ids=player_ids,
+        player_ids=copies.same_person(tx, player_ids) if player_ids else None,
         seller=seller,
         state=state,
         verified=verified,

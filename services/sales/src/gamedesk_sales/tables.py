@@ -40,6 +40,7 @@ player_copies = Table(
     Column("merged_into", Uuid),
     Column("erased", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
+    Index("ix_player_copies_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
 profile_copies = Table(
@@ -175,6 +176,7 @@ touches = Table(
     time_column("occurred_at"),
     time_column("recorded_at"),
     CheckConstraint("(outcome = 'lost') = (reason_id IS NOT NULL)", name="reason"),
+    Index("ix_touches_player_id_touch_id", "player_id", "touch_id"),
     Index("ix_touches_player_id_occurred_at_touch_id", "player_id", "occurred_at", "touch_id"),
     Index("ix_touches_agent_id_occurred_at_touch_id", "agent_id", "occurred_at", "touch_id"),
     Index("ix_touches_outcome_occurred_at_touch_id", "outcome", "occurred_at", "touch_id"),

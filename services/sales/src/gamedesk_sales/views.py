@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_sales.model import ContactBlock, Item, LostReason, Order, PackLine, Touch
-from gamedesk_sales.queries import Offer
+from gamedesk_sales.queries import Offer, record_id
 
 
 def reason_view(reason: LostReason) -> dict[str, Any]:
@@ -36,6 +36,20 @@ def touch_view(touch: Touch) -> dict[str, Any]:
         "follow_up_on": touch.follow_up_on,
         "occurred_at": touch.occurred_at,
         "recorded_at": touch.recorded_at,
+    }
+
+
+def record_view(record: Touch | Order) -> dict[str, Any]:
+    """A line of the player's timeline."""
+    touch, order = (record, None) if isinstance(record, Touch) else (None, record)
+    return {
+        "record_id": record_id(record),
+        "kind": "touch" if touch else "order",
+        "player_id": record.player_id,
+        "happened_at": touch.occurred_at if touch else order.paid_at if order else None,
+        "recorded_at": touch.recorded_at if touch else order.created_at if order else None,
+        "touch": touch_view(touch) if touch else None,
+        "order": order_view(order) if order else None,
     }
 
 

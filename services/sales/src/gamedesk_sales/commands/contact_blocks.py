@@ -10,14 +10,17 @@ from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
-from gamedesk_sales.errors import DoNotContact, NoContactBlock
-from gamedesk_sales.model import ContactBlock, Touch
+from gamedesk_sales.errors import DoNotContact, NoContactBlock, PlayerErased
+from gamedesk_sales.model import ContactBlock, Player, Touch
 from gamedesk_sales.repository import contact_blocks as repository
+from gamedesk_sales.repository import copies
 
 
-def require_contactable(tx: Connection, player_id: UUID) -> None:
-    """Call with the player locked. Raises DoNotContact."""
-    block = repository.in_force(tx, player_id)
+def require_contactable(tx: Connection, player: Player) -> None:
+    """Call with the player locked. Raises DoNotContact, PlayerErased."""
+    if player.erased:
+        raise PlayerErased("His data was erased at his request.", pointer="/player_id")
+    block = repository.in_force(tx, player.ids)
     if block is not None:
         raise DoNotContact("A lead can lift this, with a reason.", blocked_at=rfc3339(block.blocked_at))
 
@@ -35,7 +38,7 @@ def block_contact(tx: Connection, touch: Touch) -> None:
 
 def lift_block(tx: Connection, caller: Principal, player_id: UUID, reason: str) -> Outcome:
     """Let the player be contacted again. Raises NoContactBlock."""
-    block_id = repository.lift(tx, player_id, caller.id, now(), reason)
+    block_id = repository.lift(tx, copies.same_person(tx, [player_id]), caller.id, now(), reason)
     if block_id is None:
         raise NoContactBlock()
     return Outcome(str(block_id), status=200)

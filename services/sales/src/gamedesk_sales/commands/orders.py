@@ -50,15 +50,16 @@ from gamedesk_sales.repository import orders as repository
 def create_order(tx: Connection, caller: Principal, new: NewOrder) -> Outcome:
     """Record a sale that has been paid, with the pack frozen as it is now, and the `won` touch that it is.
 
-    Raises ReferenceNotYetKnown, NotYourPlayer, DoNotContact, PackChanged, TimeInFuture, DifferenceReasonRequired,
-    ProfileRequired, UnknownProfile, TransactionExists (with the existing order's id), InvalidInput.
+    Raises ReferenceNotYetKnown, NotYourPlayer, DoNotContact, PlayerErased, PackChanged, TimeInFuture,
+    DifferenceReasonRequired, ProfileRequired, UnknownProfile, TransactionExists (with the existing order's id),
+    InvalidInput.
     """
     transaction_id = normal_transaction_id(new.transaction_id)
     if len(transaction_id) > LONGEST_TRANSACTION_ID:
         raise InvalidInput("Such a payment number is too long.", pointer="/transaction_id")
     player = known_player(tx, new.player_id)
     _require_seller(tx, caller, player)
-    require_contactable(tx, new.player_id)
+    require_contactable(tx, player)
     pack = known_pack(tx, new.pack_code)
     moment = now()
     _require_current(pack, new, moment)
@@ -74,9 +75,9 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder) -> Outcome:
     order = Order(
         order_id=new_id(),
         number=0,
-        player_id=new.player_id,
+        player_id=player.player_id,
         seller_agent_id=caller.id,
-        profile=_profile(tx, new, pack),
+        profile=_profile(tx, player, new, pack),
         pack=_frozen(pack),
         amount_due_fen=pack.price_fen,
         amount_paid_fen=new.amount_paid_fen,
@@ -92,7 +93,7 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder) -> Outcome:
         updated_at=moment,
     )
     order = _store(tx, order)
-    append_touch(tx, _won(order))
+    append_touch(tx, player, _won(order))
     events.order_updated(tx, order, caller.id)
     return Outcome(str(order.order_id))
 
@@ -179,10 +180,10 @@ def _require_current(pack: Pack, new: NewOrder, moment: datetime) -> None:
         raise PackChanged("The price has changed; see `offer`.", pointer="/price_fen")
 
 
-def _profile(tx: Connection, new: NewOrder, pack: Pack) -> OrderProfile | None:
+def _profile(tx: Connection, player: Player, new: NewOrder, pack: Pack) -> OrderProfile | None:
     """The account to deliver to: the one named, else the only one, else none if none is known."""
     games = {line.game_id for line in pack.contents}
-    known = [p for p in copies.profiles_of(tx, new.player_id) if p.identified and p.game_id in games]
+    known = [p for p in copies.profiles_of(tx, player.ids) if p.identified and p.game_id in games]
     if new.profile_id is not None:
         known = [p for p in known if p.profile_id == new.profile_id]
         if not known:

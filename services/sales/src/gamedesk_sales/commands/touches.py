@@ -31,18 +31,18 @@ from gamedesk_sales.repository import touches as repository
 def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
     """Record a contact. It closes the player's open follow-up and opens the one it names.
 
-    Raises ReferenceNotYetKnown, DoNotContact, ReasonRequired, ReasonNotApplicable, UnknownReason, NoteRequired,
-    FollowUpRequired, FollowUpNotPossible, TimeInFuture.
+    Raises ReferenceNotYetKnown, DoNotContact, PlayerErased, ReasonRequired, ReasonNotApplicable, UnknownReason,
+    NoteRequired, FollowUpRequired, FollowUpNotPossible, TimeInFuture.
     """
-    known_player(tx, new.player_id)
-    require_contactable(tx, new.player_id)
+    player = known_player(tx, new.player_id)
+    require_contactable(tx, player)
     moment = now()
     _check_reason(tx, new)
     _check_times(new, moment)
     pack_code = known_pack(tx, new.pack_code).code if new.pack_code else None
     touch = Touch(
         touch_id=new_id(),
-        player_id=new.player_id,
+        player_id=player.player_id,
         agent_id=caller.id,
         outcome=new.outcome,
         reason_id=new.reason_id,
@@ -53,14 +53,14 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
         occurred_at=new.occurred_at or moment,
         recorded_at=moment,
     )
-    append_touch(tx, touch)
+    append_touch(tx, player, touch)
     return Outcome(str(touch.touch_id))
 
 
-def append_touch(tx: Connection, touch: Touch) -> None:
+def append_touch(tx: Connection, player: Player, touch: Touch) -> None:
     """Store a touch with what follows from it; call with the player locked."""
     repository.insert_touch(tx, touch)
-    repository.close_follow_up(tx, touch.player_id, touch.touch_id)
+    repository.close_follow_up(tx, player.ids, touch.touch_id)
     if touch.outcome == "do_not_contact":
         block_contact(tx, touch)
     if touch.follow_up_on is not None:
@@ -69,7 +69,7 @@ def append_touch(tx: Connection, touch: Touch) -> None:
 
 
 def known_player(tx: Connection, player_id: UUID) -> Player:
-    """The player, locked. Raises ReferenceNotYetKnown."""
+    """The player, locked: he whom this one was merged into, if he was. Raises ReferenceNotYetKnown."""
     player = copies.lock_player(tx, player_id)
     if player is None:
         raise ReferenceNotYetKnown(pointer="/player_id", reference={"kind": "player", "id": str(player_id)})

@@ -14,19 +14,45 @@ from gamedesk_sales.tables import agent_copies, item_copies, pack_copies, player
 
 
 def lock_player(tx: Connection, player_id: UUID) -> Player | None:
-    """What is sold and said to one player is recorded one after the other."""
-    query = select(player_copies.c.player_id, player_copies.c.owner_agent_id).where(
-        player_copies.c.player_id == player_id
-    )
-    row = tx.execute(query.with_for_update()).one_or_none()
-    return Player(row.player_id, row.owner_agent_id) if row else None
+    """What is sold and said to one player is recorded one after the other.
+
+    Who was merged into another is that other, as soon as his copy has come.
+    """
+    row = _lock(tx, player_id)
+    if row is not None and row.merged_into is not None:
+        row = _lock(tx, row.merged_into) or row
+    if row is None:
+        return None
+    return Player(row.player_id, row.owner_agent_id, row.erased, tuple(same_person(tx, [row.player_id])))
 
 
-def profiles_of(tx: Connection, player_id: UUID) -> list[Profile]:
-    query = select(profile_copies).where(profile_copies.c.player_id == player_id).order_by(profile_copies.c.profile_id)
-    return [
-        Profile(row.profile_id, row.game_id, row.server, row.game_account_id, row.state) for row in tx.execute(query)
-    ]
+def _lock(tx: Connection, player_id: UUID) -> Row[Any] | None:
+    query = select(player_copies).where(player_copies.c.player_id == player_id)
+    return tx.execute(query.with_for_update()).one_or_none()
+
+
+def same_person(tx: Connection, player_ids: Iterable[UUID]) -> list[UUID]:
+    """These players, those whom they were merged into, and all who were merged into one of them."""
+    asked = list(player_ids)
+    known = select(player_copies.c.player_id, player_copies.c.merged_into).where(player_copies.c.player_id.in_(asked))
+    roots = {*asked, *(row.merged_into for row in tx.execute(known) if row.merged_into)}
+    merged = select(player_copies.c.player_id).where(player_copies.c.merged_into.in_(roots))
+    return sorted({*roots, *tx.execute(merged).scalars()})
+
+
+def is_erased(tx: Connection, player_id: UUID) -> bool:
+    query = select(player_copies.c.erased).where(player_copies.c.player_id == player_id)
+    return tx.execute(query).scalar_one_or_none() is True
+
+
+def profiles_of(tx: Connection, player_ids: Iterable[UUID]) -> list[Profile]:
+    """The accounts of one person; one that two of his records know counts once."""
+    query = select(profile_copies).where(profile_copies.c.player_id.in_(list(player_ids)))
+    found: dict[tuple[str, str | UUID], Profile] = {}
+    for row in tx.execute(query.order_by(profile_copies.c.profile_id)):
+        profile = Profile(row.profile_id, row.game_id, row.server, row.game_account_id, row.state)
+        found.setdefault((row.game_id, row.game_account_id or row.profile_id), profile)
+    return list(found.values())
 
 
 def agent(tx: Connection, agent_id: str) -> Agent | None:

@@ -64,6 +64,13 @@ def list_page(
     return [_touch(row) for row in tx.execute(query)]
 
 
+def newest_of(tx: Connection, player_ids: Sequence[UUID], before: UUID | None, limit: int) -> list[Touch]:
+    """Without sales, whose orders say it: the last recorded first."""
+    query = _touches().where(touches.c.player_id.in_(player_ids), touches.c.order_id.is_(None))
+    query = query.order_by(touches.c.touch_id.desc()).limit(limit)
+    return [_touch(row) for row in tx.execute(query if before is None else query.where(touches.c.touch_id < before))]
+
+
 def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Touch]:
     query = _touches().order_by(touches.c.touch_id).limit(limit)
     return [_touch(row) for row in tx.execute(query if after is None else query.where(touches.c.touch_id > after))]
@@ -99,9 +106,9 @@ def open_follow_up(tx: Connection, touch: Touch) -> None:
     )
 
 
-def close_follow_up(tx: Connection, player_id: UUID, closed_by: UUID) -> None:
-    """The one that is open for a player, whoever made it."""
-    query = update(follow_ups).where(follow_ups.c.player_id == player_id, follow_ups.c.closed_by.is_(None))
+def close_follow_up(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID) -> None:
+    """What is open for a person, whoever made it."""
+    query = update(follow_ups).where(follow_ups.c.player_id.in_(player_ids), follow_ups.c.closed_by.is_(None))
     tx.execute(query.values(closed_by=closed_by))
 
 

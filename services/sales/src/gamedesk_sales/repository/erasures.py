@@ -1,0 +1,25 @@
+"""Taking out what was written about a person who asked for it; the books stay."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import Connection, update
+
+from gamedesk_sales.tables import contact_blocks, follow_ups, orders, profile_copies, touches
+
+
+def erase(tx: Connection, player_id: UUID) -> None:
+    """Blank free texts and game accounts, and let nobody take up what was open. Amounts, packs, times, payment
+    numbers, and the account that an order was delivered to are the books. Doing it again changes nothing."""
+    tx.execute(update(touches).where(touches.c.player_id == player_id).values(situation="", player_state=""))
+    of_him = orders.c.player_id == player_id
+    tx.execute(update(orders).where(of_him, orders.c.difference_reason.is_not(None)).values(difference_reason=""))
+    tx.execute(update(orders).where(of_him, orders.c.cancel_reason.is_not(None)).values(cancel_reason=""))
+    lifted = contact_blocks.c.lift_reason.is_not(None)
+    tx.execute(update(contact_blocks).where(contact_blocks.c.player_id == player_id, lifted).values(lift_reason=""))
+    is_open = follow_ups.c.closed_by.is_(None)
+    closed = update(follow_ups).where(follow_ups.c.player_id == player_id, is_open)
+    tx.execute(closed.values(closed_by=follow_ups.c.touch_id))
+    accounts = update(profile_copies).where(profile_copies.c.player_id == player_id)
+    tx.execute(accounts.values(server=None, game_account_id=None, state="not_found"))
