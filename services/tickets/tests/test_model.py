@@ -32,7 +32,6 @@ TICKET = Ticket(
     asked_at=START,
     first_replied_at=None,
     done_at=None,
-    first_done_at=None,
     version=1,
     revision=1,
     created_at=START,

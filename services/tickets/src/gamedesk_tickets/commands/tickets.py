@@ -58,11 +58,13 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
         asked_at=asked_at,
         first_replied_at=None,
         done_at=None,
-        first_done_at=None,
         version=1,
         revision=1,
         created_at=moment,
         updated_at=moment,
+        form=new.form,
+        game_id=new.game_id,
+        profile_id=new.profile_id,
     )
     tickets.insert_ticket(tx, ticket)
     entries.insert_entry(tx, new_entry(ticket.ticket_id, "created", caller, moment, happened_at=asked_at))

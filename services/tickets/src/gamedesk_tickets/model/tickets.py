@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -16,7 +16,6 @@ from gamedesk_tickets.errors import (
 )
 
 State = Literal["pending", "in_progress", "done"]
-Category = Literal["account", "payment", "refund", "bug", "gameplay", "suggestion", "other"]
 Priority = Literal["low", "normal", "high", "urgent"]
 WaitingOn = Literal["none", "player", "tech", "product", "finance", "copywriting"]
 Department = Literal["tech", "product", "finance", "copywriting"]
@@ -37,7 +36,8 @@ class Ticket:
 
     `version` counts edits and moves: it is what If-Match compares. `revision` counts every change, appended
     entries too: it is the version of the events. `asked_at` and `first_replied_at` are times on WeChat, outside
-    of this system. `first_done_at` is the end of the first cycle, which a reopening never rewrites.
+    of this system; a reopening rewrites neither. `cycle`, the times when something is due and `paused_since` are
+    those of the present cycle. `game_id`, `profile_id` and `server` are frozen when the ticket is recorded.
     `owner_agent_id` is the player's owner, from the copy; None until it has come.
     """
 
@@ -48,7 +48,7 @@ class Ticket:
     title: str | None
     detail: str
     solution: str | None
-    category: Category
+    category: str
     priority: Priority
     waiting_on: WaitingOn
     assignee_agent_id: str | None
@@ -57,11 +57,21 @@ class Ticket:
     asked_at: datetime
     first_replied_at: datetime | None
     done_at: datetime | None
-    first_done_at: datetime | None
     version: int
     revision: int
     created_at: datetime
     updated_at: datetime
+    form: dict[str, Any] = field(default_factory=dict)
+    game_id: str | None = None
+    profile_id: UUID | None = None
+    server: str | None = None
+    player_tier: str = "none"
+    parent_ticket_id: UUID | None = None
+    cycle: int = 1
+    first_response_due_at: datetime | None = None
+    resolution_due_at: datetime | None = None
+    next_due_at: datetime | None = None
+    paused_since: datetime | None = None
     owner_agent_id: str | None = None
 
     @property
@@ -114,11 +124,14 @@ class NewTicket:
     detail: str
     asked_at: datetime
     title: str | None = None
-    category: Category = "other"
+    category: str = "other"
     priority: Priority = "normal"
     assignee_agent_id: str | None = None
     reopens_ticket_id: UUID | None = None
     despite_open_ticket: bool = False
+    form: dict[str, Any] = field(default_factory=dict)
+    game_id: str | None = None
+    profile_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -198,7 +211,6 @@ def moved(
         solution=solution,
         assignee_agent_id=assignees.get(move.assignee),
         done_at=moment if is_done else None,
-        first_done_at=ticket.first_done_at or (moment if is_done else None),
         waiting_on="none" if is_done else ticket.waiting_on,
     )
 
@@ -231,8 +243,6 @@ def with_entry(ticket: Ticket, new: NewEntry, happened_at: datetime) -> Ticket:
     ticket wait for its department, that department's answer ends the waiting. Raises TicketDone.
     """
     if new.kind == "reply":
-        if ticket.first_done_at and happened_at > ticket.first_done_at:
-            return ticket
         return replace(ticket, first_replied_at=min(ticket.first_replied_at or happened_at, happened_at))
     if new.kind == "consultation" and new.department and new.set_waiting is not False:
         return waiting(ticket, new.department, pointer="/set_waiting")

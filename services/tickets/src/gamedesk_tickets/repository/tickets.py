@@ -9,10 +9,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, insert, select, text, union_all, update
 
-from gamedesk_tickets.model.tickets import STATES, Category, Ticket, Wanted
+from gamedesk_tickets.model.tickets import STATES, Ticket, Wanted
 from gamedesk_tickets.tables import player_copies, tickets
 
-_NOT_EDITABLE = {"ticket_id", "number", "player_id", "reopens_ticket_id", "created_by", "created_at"}
+_NOT_EDITABLE = {"ticket_id", "number", "player_id", "reopens_ticket_id", "player_tier", "created_by", "created_at"}
 _NOT_A_COLUMN = {"owner_agent_id"}
 
 
@@ -94,7 +94,7 @@ def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Ticket]:
     return [_ticket(row) for row in tx.execute(query)]
 
 
-def open_ticket(tx: Connection, player_id: UUID, category: Category) -> UUID | None:
+def open_ticket(tx: Connection, player_id: UUID, category: str) -> UUID | None:
     """The player's newest ticket of this category that is not done."""
     query = select(tickets.c.ticket_id).where(
         tickets.c.player_id == player_id, tickets.c.category == category, tickets.c.state != "done"

@@ -2,10 +2,12 @@
 
 from gamedesk_tickets.tables.base import idempotency_keys, metadata
 from gamedesk_tickets.tables.copies import agent_copies, player_copies
+from gamedesk_tickets.tables.cycles import cycles
 from gamedesk_tickets.tables.tickets import entries, tickets
 
 __all__ = [
     "agent_copies",
+    "cycles",
     "entries",
     "idempotency_keys",
     "metadata",

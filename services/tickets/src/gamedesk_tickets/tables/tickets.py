@@ -31,16 +31,30 @@ tickets = Table(
     Column("title", String(200)),
     Column("detail", Text, nullable=False),
     Column("solution", Text),
-    Column("category", String(16), nullable=False),
+    Column("category", String(32), nullable=False),
+    # The answers to the category's form: {key: value}.
+    Column("form", JSONB, nullable=False, server_default=text("'{}'")),
     Column("priority", String(16), nullable=False),
     Column("waiting_on", String(16), nullable=False),
     Column("assignee_agent_id", String(32)),
     Column("reopens_ticket_id", Uuid, ForeignKey("tickets.ticket_id")),
+    Column("parent_ticket_id", Uuid, ForeignKey("tickets.ticket_id")),
+    # What the ticket is about, frozen when it was recorded.
+    Column("game_id", String(32)),
+    Column("profile_id", Uuid),
+    Column("server", String(64)),
+    # The player's tier, kept up to date: lists by tier read no player.
+    Column("player_tier", String(16), nullable=False, server_default="none"),
     Column("created_by", String(32), nullable=False),
     time_column("asked_at"),
     time_column("first_replied_at", nullable=True),
     time_column("done_at", nullable=True),
-    time_column("first_done_at", nullable=True),
+    # The clock of the present cycle; see cycles. `next_due_at`: the earliest deadline not met yet.
+    Column("cycle", Integer, nullable=False, server_default="1"),
+    time_column("first_response_due_at", nullable=True),
+    time_column("resolution_due_at", nullable=True),
+    time_column("next_due_at", nullable=True),
+    time_column("paused_since", nullable=True),
     Column("version", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     time_column("created_at"),
@@ -49,7 +63,9 @@ tickets = Table(
     CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_at"),
     CheckConstraint("state <> 'done' OR solution IS NOT NULL", name="solution"),
     CheckConstraint("state <> 'done' OR waiting_on = 'none'", name="waiting_on"),
-    # One index for each way in which lists are asked for; see repository.list_page.
+    CheckConstraint("state <> 'done' OR (next_due_at IS NULL AND paused_since IS NULL)", name="clock"),
+    CheckConstraint("parent_ticket_id <> ticket_id", name="parent"),
+    # One index for each way in which lists are asked for; see repository.ticket_lists.
     Index("ix_tickets_player_id_ticket_id", "player_id", "ticket_id"),
     Index("ix_tickets_state_ticket_id", "state", "ticket_id"),
     Index("ix_tickets_assignee_agent_id_state_ticket_id", "assignee_agent_id", "state", "ticket_id"),
@@ -61,6 +77,31 @@ tickets = Table(
         postgresql_where=text("assignee_agent_id IS NULL"),
     ),
     Index("ix_tickets_waiting", "waiting_on", "ticket_id", postgresql_where=text("waiting_on <> 'none'")),
+    Index("ix_tickets_category_state_ticket_id", "category", "state", "ticket_id"),
+    Index("ix_tickets_priority_state_ticket_id", "priority", "state", "ticket_id"),
+    Index("ix_tickets_player_tier_state_ticket_id", "player_tier", "state", "ticket_id"),
+    Index("ix_tickets_game", "game_id", "state", "ticket_id", postgresql_where=text("game_id IS NOT NULL")),
+    Index("ix_tickets_server", "game_id", "server", "state", "ticket_id", postgresql_where=text("server IS NOT NULL")),
+    Index("ix_tickets_asked_at_ticket_id", "asked_at", "ticket_id"),
+    Index("ix_tickets_due", "next_due_at", "ticket_id", postgresql_where=text("next_due_at IS NOT NULL")),
+    Index(
+        "ix_tickets_assignee_due",
+        "assignee_agent_id",
+        "next_due_at",
+        "ticket_id",
+        postgresql_where=text("next_due_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_tickets_without_deadline",
+        "ticket_id",
+        postgresql_where=text("next_due_at IS NULL AND state <> 'done'"),
+    ),
+    Index(
+        "ix_tickets_parent",
+        "parent_ticket_id",
+        "ticket_id",
+        postgresql_where=text("parent_ticket_id IS NOT NULL"),
+    ),
 )
 
 

@@ -1,14 +1,161 @@
 """working hours, cycles and deadlines of tickets."""
 
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# What the timeline says of the cycles until now: a cycle begins with the question or a reopening, ends with the
+# transition to done, and its first response is the first reply recorded for a time after its beginning. Deadlines were
+# not promised to anybody before there were any: these cycles have none.
+_FILL_CYCLES = """
+WITH openings AS (
+  SELECT ticket_id, 1 AS cycle, asked_at AS opened_at FROM tickets
+  UNION ALL
+  SELECT ticket_id, 1 + row_number() OVER (PARTITION BY ticket_id ORDER BY position), recorded_at
+  FROM entries WHERE kind = 'transition' AND from_state = 'done'
+), endings AS (
+  SELECT ticket_id, row_number() OVER (PARTITION BY ticket_id ORDER BY position) AS cycle, recorded_at, agent_id
+  FROM entries WHERE kind = 'transition' AND to_state = 'done'
+), spans AS (
+  SELECT *, lead(opened_at, 1, 'infinity') OVER (PARTITION BY ticket_id ORDER BY cycle) AS next_opened_at FROM openings
+), replies AS (
+  SELECT DISTINCT ON (spans.ticket_id, cycle) spans.ticket_id, cycle, happened_at, agent_id
+  FROM spans JOIN entries ON entries.ticket_id = spans.ticket_id AND kind = 'reply'
+                         AND happened_at >= opened_at AND happened_at < next_opened_at
+  ORDER BY spans.ticket_id, cycle, happened_at, position
+), pauses AS (
+  SELECT entries.ticket_id, max(recorded_at) AS since
+  FROM entries JOIN tickets ON tickets.ticket_id = entries.ticket_id AND tickets.waiting_on = 'player'
+  WHERE changes @> '[{"field": "waiting_on", "after": "player"}]' GROUP BY entries.ticket_id
+)
+INSERT INTO cycles (ticket_id, cycle, opened_at, first_replied_at, first_replied_by, first_replied_team,
+                    done_at, done_by, done_team, paused_since, rules_revision)
+SELECT spans.ticket_id, spans.cycle, spans.opened_at, replies.happened_at, replies.agent_id, repliers.team,
+       endings.recorded_at, endings.agent_id, closers.team,
+       CASE WHEN endings.recorded_at IS NULL THEN pauses.since END, 1
+FROM spans
+LEFT JOIN endings USING (ticket_id, cycle)
+LEFT JOIN replies USING (ticket_id, cycle)
+LEFT JOIN pauses ON pauses.ticket_id = spans.ticket_id
+LEFT JOIN agent_copies AS repliers ON repliers.agent_id = replies.agent_id
+LEFT JOIN agent_copies AS closers ON closers.agent_id = endings.agent_id
+"""
+
+_FILL_TICKETS = """
+UPDATE tickets SET cycle = cycles.cycle, paused_since = cycles.paused_since,
+                   player_tier = coalesce(player_copies.tier, 'none')
+FROM (SELECT DISTINCT ON (ticket_id) * FROM cycles ORDER BY ticket_id, cycle DESC) AS cycles
+LEFT JOIN tickets AS same ON same.ticket_id = cycles.ticket_id
+LEFT JOIN player_copies ON player_copies.player_id = same.player_id
+WHERE tickets.ticket_id = cycles.ticket_id
+"""
+
+_FIRST_DONE = """
+UPDATE tickets SET first_done_at = cycles.done_at FROM cycles
+WHERE cycles.ticket_id = tickets.ticket_id AND cycles.cycle = 1
+"""
+
+_INDEXES = {
+    "ix_tickets_category_state_ticket_id": (["category", "state", "ticket_id"], None),
+    "ix_tickets_priority_state_ticket_id": (["priority", "state", "ticket_id"], None),
+    "ix_tickets_player_tier_state_ticket_id": (["player_tier", "state", "ticket_id"], None),
+    "ix_tickets_game": (["game_id", "state", "ticket_id"], "game_id IS NOT NULL"),
+    "ix_tickets_server": (["game_id", "server", "state", "ticket_id"], "server IS NOT NULL"),
+    "ix_tickets_asked_at_ticket_id": (["asked_at", "ticket_id"], None),
+    "ix_tickets_due": (["next_due_at", "ticket_id"], "next_due_at IS NOT NULL"),
+    "ix_tickets_assignee_due": (["assignee_agent_id", "next_due_at", "ticket_id"], "next_due_at IS NOT NULL"),
+    "ix_tickets_without_deadline": (["ticket_id"], "next_due_at IS NULL AND state <> 'done'"),
+    "ix_tickets_parent": (["parent_ticket_id", "ticket_id"], "parent_ticket_id IS NOT NULL"),
+}
+
 
 def upgrade() -> None:
-    pass
+    _widen_tickets()
+    _create_cycles()
 
 
 def downgrade() -> None:
-    pass
+    op.add_column("tickets", sa.Column("first_done_at", sa.DateTime(timezone=True), nullable=True))
+    op.execute(_FIRST_DONE)
+    op.drop_table("cycles")
+    for name in _INDEXES:
+        op.drop_index(name, table_name="tickets")
+    op.drop_constraint("ck_tickets_clock", "tickets")
+    op.drop_constraint("ck_tickets_parent", "tickets")
+    for name in (
+        "form",
+        "parent_ticket_id",
+        "game_id",
+        "profile_id",
+        "server",
+        "player_tier",
+        "cycle",
+        "first_response_due_at",
+        "resolution_due_at",
+        "next_due_at",
+        "paused_since",
+    ):
+        op.drop_column("tickets", name)
+    # Categories made meanwhile have longer names than there was room for.
+    op.execute("UPDATE tickets SET category = 'other' WHERE length(category) > 16")
+    op.alter_column("tickets", "category", type_=sa.String(length=16))
+
+
+def _widen_tickets() -> None:
+    op.alter_column("tickets", "category", type_=sa.String(length=32))
+    for column in (
+        sa.Column("form", postgresql.JSONB(), nullable=False, server_default=sa.text("'{}'")),
+        sa.Column("parent_ticket_id", sa.Uuid(), nullable=True),
+        sa.Column("game_id", sa.String(length=32), nullable=True),
+        sa.Column("profile_id", sa.Uuid(), nullable=True),
+        sa.Column("server", sa.String(length=64), nullable=True),
+        sa.Column("player_tier", sa.String(length=16), nullable=False, server_default="none"),
+        sa.Column("cycle", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("first_response_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolution_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_since", sa.DateTime(timezone=True), nullable=True),
+    ):
+        op.add_column("tickets", column)
+    op.drop_column("tickets", "first_done_at")
+    op.create_foreign_key("fk_tickets_parent_ticket_id", "tickets", "tickets", ["parent_ticket_id"], ["ticket_id"])
+    op.create_check_constraint(
+        op.f("ck_tickets_clock"), "tickets", "state <> 'done' OR (next_due_at IS NULL AND paused_since IS NULL)"
+    )
+    op.create_check_constraint(op.f("ck_tickets_parent"), "tickets", "parent_ticket_id <> ticket_id")
+
+
+def _create_cycles() -> None:
+    op.create_table(
+        "cycles",
+        sa.Column("ticket_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_replied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_replied_by", sa.String(length=32), nullable=True),
+        sa.Column("first_replied_team", sa.String(length=32), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.String(length=32), nullable=True),
+        sa.Column("done_team", sa.String(length=32), nullable=True),
+        sa.Column("first_response_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resolution_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_seconds", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("paused_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_response_seconds", sa.Integer(), nullable=True),
+        sa.Column("resolution_seconds", sa.Integer(), nullable=True),
+        sa.Column("rules_revision", sa.Integer(), nullable=False),
+        sa.Column("voided", sa.Boolean(), nullable=False, server_default="false"),
+        sa.CheckConstraint("cycle >= 1", name=op.f("ck_cycles_cycle")),
+        sa.CheckConstraint("done_at IS NULL OR paused_since IS NULL", name=op.f("ck_cycles_paused_since")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.ticket_id"], name=op.f("fk_cycles_ticket_id")),
+        sa.PrimaryKeyConstraint("ticket_id", "cycle", name=op.f("pk_cycles")),
+    )
+    op.execute(_FILL_CYCLES)
+    op.execute(_FILL_TICKETS)
+    for name, (columns, where) in _INDEXES.items():
+        op.create_index(name, "tickets", columns, postgresql_where=sa.text(where) if where else None)

@@ -1,0 +1,45 @@
+"""How long each cycle of a ticket took: from the question, or from a reopening, until it was done."""
+
+from __future__ import annotations
+
+from gamedesk_chassis.database import time_column
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Uuid,
+)
+
+from gamedesk_tickets.tables.base import metadata
+
+# One row per ticket and cycle; a reopening begins the next one and leaves the earlier ones as they are.
+# All seconds are working time; `*_seconds` of a response are null until it has been given, `paused_seconds` are those
+# of the pauses that have ended. A deadline stays when it was met or missed; that of the resolution moves with every
+# pause that ends. `*_by` and `*_team`: whose figure it is, with the team as it was then.
+cycles = Table(
+    "cycles",
+    metadata,
+    Column("ticket_id", Uuid, ForeignKey("tickets.ticket_id"), primary_key=True),
+    Column("cycle", Integer, primary_key=True, autoincrement=False),
+    time_column("opened_at"),
+    time_column("first_replied_at", nullable=True),
+    Column("first_replied_by", String(32)),
+    Column("first_replied_team", String(32)),
+    time_column("done_at", nullable=True),
+    Column("done_by", String(32)),
+    Column("done_team", String(32)),
+    time_column("first_response_due_at", nullable=True),
+    time_column("resolution_due_at", nullable=True),
+    Column("paused_seconds", Integer, nullable=False, server_default="0"),
+    time_column("paused_since", nullable=True),
+    Column("first_response_seconds", Integer),
+    Column("resolution_seconds", Integer),
+    Column("rules_revision", Integer, nullable=False),
+    Column("voided", Boolean, nullable=False, server_default="false"),
+    CheckConstraint("cycle >= 1", name="cycle"),
+    CheckConstraint("done_at IS NULL OR paused_since IS NULL", name="paused_since"),
+)
