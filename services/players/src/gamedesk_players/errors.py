@@ -20,6 +20,51 @@ class PlayerExists(Conflict):
     title = "A player with this phone or WeChat id exists"
 
 
+class PlayerMerged(Conflict):
+    """Carries `merged_into`: the player who took his place."""
+
+    slug = "player-merged"
+    title = "This player was merged into another one"
+
+
+class PlayerErased(RuleViolation):
+    slug = "player-erased"
+    title = "This player was erased on request"
+
+
+class PhoneNeeded(RuleViolation):
+    slug = "phone-needed"
+    title = "A player keeps at least one phone of his own"
+
+
+class MergeNotFound(NotFound):
+    title = "There is no such merge"
+
+
+class MergeRefused(RuleViolation):
+    slug = "merge-refused"
+    title = "These players cannot be merged like this"
+
+
+class MergeUndone(Conflict):
+    slug = "merge-undone"
+    title = "This merge was undone before"
+
+
+class HandoffNotFound(NotFound):
+    title = "There is no such handoff"
+
+
+class HandoffRefused(RuleViolation):
+    slug = "handoff-refused"
+    title = "The players cannot be handed off like this"
+
+
+class HandoffRunning(Conflict):
+    slug = "handoff-running"
+    title = "One of these agents takes part in a handoff that is still running"
+
+
 class AgentExists(Conflict):
     slug = "agent-exists"
     title = "An agent with this id exists"

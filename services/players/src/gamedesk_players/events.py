@@ -14,6 +14,8 @@ from gamedesk_players.model.profiles import Profile
 SOURCE = "/players"
 PLAYER_CREATED = "players.player.created.v1"
 PLAYER_UPDATED = "players.player.updated.v1"
+PLAYER_MERGED = "players.player.merged.v1"
+PLAYER_ERASED = "players.player.erased.v1"
 PROFILE_SYNCED = "players.profile.synced.v1"
 AGENT_UPDATED = "players.agent.updated.v1"
 
@@ -53,6 +55,14 @@ def player_created(tx: Connection, player: Player, actor: str) -> None:
 
 def player_updated(tx: Connection, player: Player, actor: str | None, *, republication: bool = False) -> None:
     _append(tx, PLAYER_UPDATED, player.player_id, player.version, player_payload(player), actor, republication)
+
+
+def player_merged(tx: Connection, player: Player, actor: str) -> None:
+    _append(tx, PLAYER_MERGED, player.player_id, player.version, player_payload(player), actor)
+
+
+def player_erased(tx: Connection, player: Player, actor: str | None) -> None:
+    _append(tx, PLAYER_ERASED, player.player_id, player.version, player_payload(player), actor)
 
 
 def profile_synced(tx: Connection, profile: Profile, *, republication: bool = False) -> None:

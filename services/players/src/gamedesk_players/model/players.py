@@ -13,7 +13,10 @@ MinorBand = Literal["none", "under_8", "8_15", "16_17"]
 
 @dataclass(frozen=True)
 class Player:
-    """`wechat_id` is the current one; former ones are `wechat_aliases`. `phones` are E.164, the first is primary."""
+    """`wechat_id` is the current one; former ones are `wechat_aliases`. `phones` are E.164, the first is primary.
+
+    Phones and former WeChat ids include those of the players merged into him (`merged_from`), after his own.
+    """
 
     player_id: UUID
     owner_agent_id: str
@@ -30,6 +33,7 @@ class Player:
     updated_at: datetime
     phones: tuple[str, ...] = ()
     wechat_aliases: tuple[str, ...] = ()
+    merged_from: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from uuid import UUID
 
 from gamedesk_chassis import text_search
 from gamedesk_chassis.ids import new_id
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_players.model.players import Player
 from gamedesk_players.tables import contact_reveals, player_names, player_phones, player_wechat_ids, players
 
 
-def _player(row: Row[Any], phones: Sequence[str], aliases: Sequence[str]) -> Player:
+def _player(row: Row[Any], phones: Sequence[str], aliases: Sequence[str], merged_from: Sequence[UUID]) -> Player:
     return Player(
         player_id=row.player_id,
         owner_agent_id=row.owner_agent_id,
@@ -34,33 +34,57 @@ def _player(row: Row[Any], phones: Sequence[str], aliases: Sequence[str]) -> Pla
         updated_at=row.updated_at,
         phones=tuple(phones),
         wechat_aliases=tuple(aliases),
+        merged_from=tuple(merged_from),
     )
 
 
 def _load(tx: Connection, query: Select[Any]) -> list[Player]:
-    """Players of `query` in its order, with phones and former WeChat ids: three reads, whatever their number."""
+    """Players of `query` in its order, with phones and former WeChat ids, those of the players merged into them
+    after their own: four reads, whatever their number."""
     rows = tx.execute(query).all()
     ids = [row.player_id for row in rows]
     if not ids:
         return []
-    phones: dict[UUID, list[str]] = defaultdict(list)
-    for row in tx.execute(
-        select(player_phones.c.player_id, player_phones.c.phone)
-        .where(player_phones.c.player_id.in_(ids))
-        .order_by(player_phones.c.position)
-    ):
-        phones[row.player_id].append(row.phone)
-    wechat_ids: dict[UUID, list[str]] = defaultdict(list)
-    for row in tx.execute(
-        select(player_wechat_ids.c.player_id, player_wechat_ids.c.wechat_id)
-        .where(player_wechat_ids.c.player_id.in_(ids))
-        .order_by(player_wechat_ids.c.since.desc())
-    ):
-        wechat_ids[row.player_id].append(row.wechat_id)
-    return [
-        _player(row, phones[row.player_id], [w for w in wechat_ids[row.player_id] if w != row.wechat_id])
-        for row in rows
-    ]
+    losers = losers_of(tx, ids)
+    members = list({*ids, *(loser for several in losers.values() for loser in several)})
+    phones = _by_player(
+        tx, select(player_phones).where(player_phones.c.player_id.in_(members)).order_by(player_phones.c.position)
+    )
+    wechat_ids = _by_player(
+        tx,
+        select(player_wechat_ids)
+        .where(player_wechat_ids.c.player_id.in_(members))
+        .order_by(player_wechat_ids.c.since.desc()),
+    )
+    found: list[Player] = []
+    for row in rows:
+        family = [row.player_id, *losers[row.player_id]]
+        numbers = [held.phone for member in family for held in phones[member]]
+        known = [held.wechat_id for member in family for held in wechat_ids[member]]
+        found.append(_player(row, numbers, [w for w in known if w != row.wechat_id], family[1:]))
+    return found
+
+
+def _by_player(tx: Connection, query: Select[Any]) -> dict[UUID, list[Row[Any]]]:
+    found: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    for row in tx.execute(query):
+        found[row.player_id].append(row)
+    return found
+
+
+def losers_of(tx: Connection, ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """Who was merged into each of these, in the order of ids."""
+    query = select(players.c.player_id, players.c.merged_into).where(players.c.merged_into.in_(ids))
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for row in tx.execute(query.order_by(players.c.player_id)):
+        found[row.merged_into].append(row.player_id)
+    return found
+
+
+def root_of(tx: Connection, player_id: UUID) -> UUID:
+    """Who took his place, or he himself."""
+    root = func.coalesce(players.c.merged_into, players.c.player_id)
+    return tx.execute(select(root).where(players.c.player_id == player_id)).scalar_one()
 
 
 def get(tx: Connection, player_id: UUID) -> Player | None:
@@ -72,6 +96,18 @@ def lock(tx: Connection, player_id: UUID) -> Player | None:
     """Nobody else changes the player before this transaction ends; rows that refer to him may be added."""
     found = _load(tx, select(players).where(players.c.player_id == player_id).with_for_update(key_share=True))
     return found[0] if found else None
+
+
+def lock_families(tx: Connection, ids: Sequence[UUID]) -> dict[UUID, Player]:
+    """Like `lock`, for these players and all who were merged into them; in the order of ids, so that two who do
+    this at once wait in no circle."""
+    wanted = set(ids)
+    while True:
+        wanted.update(loser for several in losers_of(tx, list(wanted)).values() for loser in several)
+        query = select(players).where(players.c.player_id.in_(wanted)).order_by(players.c.player_id)
+        found = {player.player_id: player for player in _load(tx, query.with_for_update(key_share=True))}
+        if all(wanted.issuperset(player.merged_from) for player in found.values()):  # none was merged meanwhile
+            return found
 
 
 def by_ids(tx: Connection, ids: Sequence[UUID]) -> list[Player]:

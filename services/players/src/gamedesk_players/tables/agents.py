@@ -46,6 +46,7 @@ agent_wechat_bindings = Table(
     Column("wechat_name", String(64), nullable=False),
     time_column("valid_from"),
     time_column("valid_until", nullable=True),
+    Index("ix_agent_wechat_bindings_agent_id_binding_id", "agent_id", "binding_id"),
 )
 Index(
     "uq_agent_wechat_bindings_agent_id_active",
