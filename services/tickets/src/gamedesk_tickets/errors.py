@@ -64,3 +64,53 @@ class EntryFieldWrong(RuleViolation):
 class UnknownConsultation(RuleViolation):
     slug = "unknown-consultation"
     title = "An answer belongs to a consultation of the same ticket and department"
+
+
+class CategoryNotFound(NotFound):
+    title = "There is no such category"
+
+
+class CategoryExists(Conflict):
+    slug = "category-exists"
+    title = "There is a category with this id"
+
+
+class CategoryNotUsable(RuleViolation):
+    slug = "unknown-category"
+    title = "The category must be an active one"
+
+
+class TooManyCategories(RuleViolation):
+    slug = "too-many-categories"
+    title = "There are as many categories as a list can hold"
+
+
+class FormDefinitionWrong(RuleViolation):
+    slug = "form-definition"
+    title = "This form cannot be asked"
+
+
+class FormWrong(RuleViolation):
+    slug = "form"
+    title = "The form of the category is not filled in rightly"
+
+
+class TemplateNotFound(NotFound):
+    title = "There is no such reply template"
+
+
+class TooManyTemplates(RuleViolation):
+    slug = "too-many-templates"
+    title = "There are as many reply templates as a list can hold"
+
+
+class UnknownPlaceholder(RuleViolation):
+    """Carries `position`: the character of the text, from 1."""
+
+    slug = "unknown-placeholder"
+    title = "The text holds a placeholder that nothing is known to fill in"
+
+
+class RulesImpossible(RuleViolation):
+    slug = "service-rules"
+    title = "These rules of service cannot be kept"

@@ -1,5 +1,7 @@
 """working hours, cycles and deadlines of tickets."""
 
+from datetime import UTC, datetime
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -74,12 +76,29 @@ _INDEXES = {
 }
 
 
+# A desk that is there every day from nine to nine, and takes its meals by turns; leads set their own.
+_FIRST_RULES = {
+    "revision": 1,
+    "zone": "Asia/Shanghai",
+    "weekly": {day: [["09:00", "21:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+    "special_days": [],
+    "targets": {
+        "low": {"first_response_minutes": 240, "resolution_minutes": 3600},
+        "normal": {"first_response_minutes": 60, "resolution_minutes": 1440},
+        "high": {"first_response_minutes": 30, "resolution_minutes": 720},
+        "urgent": {"first_response_minutes": 15, "resolution_minutes": 240},
+    },
+}
+
+
 def upgrade() -> None:
+    _create_service_rules()
     _widen_tickets()
     _create_cycles()
 
 
 def downgrade() -> None:
+    op.drop_table("service_rules")
     op.add_column("tickets", sa.Column("first_done_at", sa.DateTime(timezone=True), nullable=True))
     op.execute(_FIRST_DONE)
     op.drop_table("cycles")
@@ -159,3 +178,19 @@ def _create_cycles() -> None:
     op.execute(_FILL_TICKETS)
     for name, (columns, where) in _INDEXES.items():
         op.create_index(name, "tickets", columns, postgresql_where=sa.text(where) if where else None)
+
+
+def _create_service_rules() -> None:
+    service_rules = op.create_table(
+        "service_rules",
+        sa.Column("revision", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("weekly", postgresql.JSONB(), nullable=False),
+        sa.Column("special_days", postgresql.JSONB(), nullable=False),
+        sa.Column("targets", postgresql.JSONB(), nullable=False),
+        sa.Column("created_by", sa.String(length=32), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("revision >= 1", name=op.f("ck_service_rules_revision")),
+        sa.PrimaryKeyConstraint("revision", name=op.f("pk_service_rules")),
+    )
+    op.bulk_insert(service_rules, [_FIRST_RULES | {"created_at": datetime.now(UTC)}])
