@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from gamedesk_chassis import problems
 from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.http_client import Reply
 from starlette.responses import Response
 
 from gamedesk_gateway.routes import API
+from gamedesk_gateway.upstream import Refused
 
 _PASSED_HEADERS = (
     "content-type",
@@ -41,6 +43,19 @@ def passed_on(reply: Reply) -> Response:
     if location:
         headers["location"] = API + location if location.startswith("/") else location
     return Response(reply.body, reply.status, headers)
+
+
+async def refused_answer(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    """For `app.add_error_handler`: a service's refusal is the answer."""
+    assert isinstance(error, Refused)
+    answer = passed_on(error.reply)
+    headers = {name: value for name, value in answer.headers.items() if name not in ("content-type", "content-length")}
+    return ConnexionResponse(
+        status_code=answer.status_code,
+        content_type=answer.headers.get("content-type", ""),
+        headers=headers,
+        body=bytes(answer.body),
+    )
 
 
 def not_answering(service: str) -> Unavailable:

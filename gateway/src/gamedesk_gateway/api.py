@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from gamedesk_gateway.answers import json_answer, not_answering, passed_on
-from gamedesk_gateway.home import Home, Refused
+from gamedesk_gateway.home import Home
 from gamedesk_gateway.live.answer import LiveAnswer
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.live.streams import Stream
@@ -26,6 +26,7 @@ from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.session.cookie import session_of
 from gamedesk_gateway.session.layer import SLOT, Slot
 from gamedesk_gateway.session.throttle import SignInThrottle
+from gamedesk_gateway.timeline import Timelines
 from gamedesk_gateway.upstream import Upstream
 
 log = structlog.get_logger(__name__)
@@ -36,8 +37,9 @@ _PUBLIC_API = Path(__file__).with_name("public_openapi.json")
 
 
 class Api:
-    def __init__(self, players: Upstream, home: Home, search: TicketSearch, feed: Feed) -> None:
-        self._players, self._home, self._search, self._feed = players, home, search, feed
+    def __init__(self, players: Upstream, home: Home, timelines: Timelines, search: TicketSearch, feed: Feed) -> None:
+        self._players, self._home, self._timelines, self._search = players, home, timelines, search
+        self._feed = feed
         self._throttle = SignInThrottle()
         self._document = _PUBLIC_API.read_bytes()
 
@@ -86,22 +88,16 @@ class Api:
     async def get_home(
         self, q: str | None = None, owner: Literal["me", "all"] = "me", limit: int = 50, cursor: str | None = None
     ) -> Response:
-        try:
-            return json_answer(await self._home.start(_caller(), q=q, owner=owner, limit=limit, cursor=cursor))
-        except Refused as refused:
-            return passed_on(refused.reply)
+        return json_answer(await self._home.start(_caller(), q=q, owner=owner, limit=limit, cursor=cursor))
 
     async def get_home_player(self, player_id: str) -> Response:
-        try:
-            return json_answer(await self._home.player(_caller(), player_id))
-        except Refused as refused:
-            return passed_on(refused.reply)
+        return json_answer(await self._home.player(_caller(), player_id))
+
+    async def get_timeline(self, player_id: str, before: str | None = None, limit: int = 50) -> Response:
+        return json_answer(await self._timelines.page(_caller(), player_id, before, limit))
 
     async def search_tickets(self, q: str) -> Response:
-        try:
-            return json_answer(await self._search.find(_caller(), q))
-        except Refused as refused:
-            return passed_on(refused.reply)
+        return json_answer(await self._search.find(_caller(), q))
 
     async def follow_live(self, player: list[str] | None = None) -> Response:
         expires_at = context["token_info"]["exp"]

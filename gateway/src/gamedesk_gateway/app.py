@@ -20,7 +20,7 @@ from gamedesk_chassis.settings import load
 from gamedesk_chassis.validation import VALIDATORS
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gamedesk_gateway.answers import problem_answer
+from gamedesk_gateway.answers import problem_answer, refused_answer
 from gamedesk_gateway.api import Api
 from gamedesk_gateway.console import Console
 from gamedesk_gateway.home import Home
@@ -30,11 +30,13 @@ from gamedesk_gateway.public_api import PACKAGED
 from gamedesk_gateway.references import References
 from gamedesk_gateway.routes import API, service_of
 from gamedesk_gateway.search import TicketSearch
+from gamedesk_gateway.sections import Remembered
 from gamedesk_gateway.session.cookie import SessionCookie, SessionKeys
 from gamedesk_gateway.session.layer import SessionLayer
 from gamedesk_gateway.session.renewal import Renewer
 from gamedesk_gateway.settings import Settings
-from gamedesk_gateway.upstream import Upstream
+from gamedesk_gateway.timeline import Timelines
+from gamedesk_gateway.upstream import Refused, Upstream
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -44,8 +46,9 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         name: Upstream(name, url, connections=settings.connections) for name, url in settings.service_urls().items()
     }
 
-    home = Home(upstreams, settings.home_deadline)
-    feed = Feed(settings.nats_url, upstreams["players"], home.forget_players)
+    memory = Remembered()
+    home = Home(upstreams, memory, settings.home_deadline)
+    feed = Feed(settings.nats_url, upstreams["players"], memory.forget_players)
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -57,6 +60,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     api = Api(
         upstreams["players"],
         home,
+        Timelines(upstreams, memory, settings.home_deadline),
         TicketSearch(upstreams, settings.call_deadline),
         feed,
     )
@@ -83,6 +87,7 @@ def _connexion_app(api: Api, settings: Settings, lifespan: Any) -> ASGIApp:
     app.add_api(document, base_path=API, resolver=Resolver(lambda operation_id: getattr(api, operation_id)))
     for kind in problems.HANDLED:
         app.add_error_handler(kind, problems.connexion_handler)
+    app.add_error_handler(Refused, refused_answer)
     return app
 
 

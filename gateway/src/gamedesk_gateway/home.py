@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from gamedesk_chassis.clock import now, parse_rfc3339
-from gamedesk_chassis.http_client import Reply
 
 from gamedesk_gateway.sections import Caller, Part, Reader, Remembered
-from gamedesk_gateway.upstream import Upstream
+from gamedesk_gateway.upstream import Refused, Upstream
 
 _BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 _ATTENTION_SHOWN = 50
@@ -22,24 +21,11 @@ _TICKETS_BESIDE_FOLLOW_UPS = 35
 _SHARE_OF_CARDS = 0.35
 
 
-class Refused(Exception):
-    """A service refuses what the whole view is about; its answer is the view's."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(f"refused with {reply.status}")
-        self.reply = reply
-
-
 class Home:
     """`deadline`: seconds that the whole view may take."""
 
-    def __init__(self, upstreams: Mapping[str, Upstream], deadline: float) -> None:
-        self._upstreams, self._deadline = upstreams, deadline
-        self._memory = Remembered()
-
-    def forget_players(self, player_ids: Collection[str]) -> None:
-        """What is remembered of these players is no longer true."""
-        self._memory.forget_players(player_ids)
+    def __init__(self, upstreams: Mapping[str, Upstream], memory: Remembered, deadline: float) -> None:
+        self._upstreams, self._memory, self._deadline = upstreams, memory, deadline
 
     def _reader(self, caller: Caller) -> Reader:
         return Reader(self._upstreams, self._memory, caller, self._deadline)

@@ -22,7 +22,12 @@ from gamedesk_gateway.answers import not_answering
 from gamedesk_gateway.upstream import Upstream
 
 _SLUG = TYPE_PREFIX + "reference-not-yet-known"
-_OWNERS = {"player": ("players", "/players/"), "agent": ("players", "/agents/"), "pack": ("catalog", "/packs/")}
+_OWNERS = {
+    "agent": ("players", "/agents/"),
+    "pack": ("catalog", "/packs/"),
+    "player": ("players", "/players/"),
+    "profile": ("players", "/profiles/"),
+}
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 0.2
 _ASK_SECONDS = 2.0

@@ -11,8 +11,20 @@ SERVICES = ("players", "tickets", "catalog", "sales")
 ROUTES: Mapping[str, str] = {
     "agents": "players",
     "games": "players",
+    "handoffs": "players",
+    "merges": "players",
     "player-cards": "players",
     "players": "players",
+    "profiles": "players",
+    "resyncs": "players",
+    "attachments": "tickets",
+    "incident-answers": "tickets",
+    "kpi": "tickets",
+    "player-entries": "tickets",
+    "reply-templates": "tickets",
+    "service-rules": "tickets",
+    "ticket-categories": "tickets",
+    "ticket-transfers": "tickets",
     "tickets": "tickets",
     "discount-rules": "catalog",
     "item-pulls": "catalog",
@@ -25,6 +37,7 @@ ROUTES: Mapping[str, str] = {
     "lost-reasons": "sales",
     "offers": "sales",
     "orders": "sales",
+    "player-records": "sales",
     "touches": "sales",
 }
 

@@ -10,9 +10,8 @@ from urllib.parse import urlencode
 from gamedesk_chassis.http_client import CallFailed, Reply
 
 from gamedesk_gateway.answers import not_answering
-from gamedesk_gateway.home import Refused
 from gamedesk_gateway.sections import Caller
-from gamedesk_gateway.upstream import Upstream
+from gamedesk_gateway.upstream import Refused, Upstream
 
 _NUMBER = re.compile(r"[Tt]-?[0-9]{1,10}")
 _PLAYERS = 50

@@ -19,6 +19,7 @@ from gamedesk_gateway.upstream import Upstream
 
 _REFERENCE = ("type", "title", "status")
 _SHORTEST_CALL = 0.02
+_PLAYER_LISTS = ("/players?", "/player-cards?")
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,8 @@ class Remembered:
         self._forget(lambda key: key[0] == caller_id)
 
     def forget_players(self, player_ids: Collection[str]) -> None:
-        """Whoever asked for these players must not be shown what they were before."""
-        targets = {f"/players/{player_id}" for player_id in player_ids}
-        self._forget(lambda key: key[2] in targets)
+        """Whoever asked for these players, or for a list that may hold them, must not be shown what they were."""
+        self._forget(lambda key: key[2].startswith(_PLAYER_LISTS) or any(i in key[2] for i in player_ids))
 
     def _forget(self, goes: Callable[[tuple[str, ...]], bool]) -> None:
         for key in [key for key in self._answers if goes(key)]:

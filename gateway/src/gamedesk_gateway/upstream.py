@@ -19,6 +19,14 @@ _ANSWER_LIMIT = 16 * 1024 * 1024
 _BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
 
 
+class Refused(Exception):
+    """A service refuses what the whole view is about; its answer is the view's."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"refused with {reply.status}")
+        self.reply = reply
+
+
 class Upstream:
     """One service. `connections` bounds the calls in flight; further ones wait within their deadline."""
 

@@ -1,0 +1,96 @@
+"""One timeline of everything about a player (B10), of what three services recorded.
+
+All of it is named by ids that are made in the order of time (UUIDv7), so that one id is a place in all of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from gamedesk_gateway.sections import Caller, Part, Reader, Remembered
+from gamedesk_gateway.upstream import Refused, Upstream
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where a service's part is read, and how an entry of it reads in the timeline."""
+
+    service: str
+    target: Callable[[str, str], str]  # player id, query → target
+    item: Callable[[Entry], Entry]
+
+
+def _history(entry: Entry) -> Entry:
+    return {"id": entry["history_id"], "kind": entry["kind"], "agent_id": entry["agent_id"], "data": entry}
+
+
+def _ticket_entry(entry: Entry) -> Entry:
+    return {"id": entry["entry_id"], "kind": entry["kind"], "agent_id": entry["agent_id"], "data": entry}
+
+
+def _record(entry: Entry) -> Entry:
+    data = entry["touch"] or entry["order"]
+    agent_id = data["agent_id"] if entry["touch"] else data["seller_agent_id"]
+    return {"id": entry["record_id"], "kind": entry["kind"], "agent_id": agent_id, "data": data}
+
+
+_SOURCES = (
+    _Source("players", lambda player_id, query: f"/players/{player_id}/history?{query}", _history),
+    _Source("tickets", lambda player_id, query: f"/player-entries?player_id={player_id}&{query}", _ticket_entry),
+    _Source("sales", lambda player_id, query: f"/player-records?player_id={player_id}&{query}", _record),
+)
+
+
+class Timelines:
+    """`deadline`: seconds that a page may take."""
+
+    def __init__(self, upstreams: Mapping[str, Upstream], memory: Remembered, deadline: float) -> None:
+        self._upstreams, self._memory, self._deadline = upstreams, memory, deadline
+
+    async def page(self, caller: Caller, player_id: str, before: str | None, limit: int) -> dict[str, Any]:
+        """The newest `limit` entries recorded before the one called `before`. Refused if there is no such player."""
+        reader = Reader(self._upstreams, self._memory, caller, self._deadline)
+        query = urlencode({"limit": limit} | ({"before": before} if before else {}))
+        parts = await asyncio.gather(*(reader.read(s.service, s.target(player_id, query)) for s in _SOURCES))
+        if reader.not_authenticated is not None:
+            self._memory.forget_caller(caller.id)
+            raise Refused(reader.not_authenticated)
+        if parts[0].refusal is not None:
+            raise Refused(parts[0].refusal)
+        found = [item for source, part in zip(_SOURCES, parts, strict=True) for item in _items(source, part)]
+        found.sort(key=lambda item: item["id"], reverse=True)
+        is_last = len(found) <= limit and all(len(_entries(part)) < limit for part in parts)
+        return {
+            "player_id": player_id,
+            "items": found[:limit],
+            "next_before": None if is_last else found[:limit][-1]["id"],
+            "sources": {s.service: _status(part) for s, part in zip(_SOURCES, parts, strict=True)},
+        }
+
+
+def _entries(part: Part) -> list[Entry]:
+    return part.data["items"] if part.data else []
+
+
+def _items(source: _Source, part: Part) -> list[Entry]:
+    return [
+        {
+            **source.item(entry),
+            "source": source.service,
+            "player_id": entry["player_id"],
+            "happened_at": entry["happened_at"],
+        }
+        for entry in _entries(part)
+    ]
+
+
+def _status(part: Part) -> dict[str, Any]:
+    view = part.view()
+    del view["data"]
+    return view
