@@ -169,13 +169,15 @@ def test_whom_a_service_does_not_let_in_is_shown_nothing(desk: Gateway, token_fo
 
 def test_what_is_remembered_of_a_player_goes_when_he_changes() -> None:
     memory = Remembered()
-    for caller, target in (("KF001", "/players/a"), ("KF002", "/players/a"), ("KF001", "/players/b")):
-        memory.put((caller, "players", target), b"x")
+    his = {f"/players/{PLAYER_ID}", f"/tickets?player_id={PLAYER_ID}", "/players?owner=KF001", "/player-cards?ids=x"}
+    others = {f"/players/{OTHER_ID}", f"/tickets?player_id={OTHER_ID}", "/follow-ups?agent=KF001"}
+    keys = [(caller, "service", target) for caller in ("KF001", "KF002") for target in his | others]
+    for key in keys:
+        memory.put(key, b"x")
 
-    memory.forget_players({"a"})
+    memory.forget_players({PLAYER_ID})
 
-    assert memory.get(("KF001", "players", "/players/a")) is memory.get(("KF002", "players", "/players/a")) is None
-    assert memory.get(("KF001", "players", "/players/b")) is not None
+    assert {key[2] for key in keys if memory.get(key)} == others, "a list may show him"
 
 
 def test_a_player_who_does_not_exist_is_a_404(desk: Gateway, agent: httpx.Client) -> None:
