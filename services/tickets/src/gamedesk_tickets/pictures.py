@@ -23,7 +23,8 @@ MAX_PIXELS = 24_000_000  # of all frames together; a long screenshot of a phone 
 MAX_BYTES = 12 * 1024 * 1024  # written anew it may be larger than it was sent
 THUMBNAIL_SIDE = 320
 THUMBNAIL_TYPE = "image/webp"
-MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+_FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+_MEDIA_TYPES = {**_FORMATS, "MPO": "image/jpeg"}  # a JPEG of some cameras, with further pictures behind the first
 
 _MAX_FRAMES = 200
 _WAIT_SECONDS = 5
@@ -81,9 +82,9 @@ def prepared(raw: bytes, declared_type: str) -> Picture:
 def _prepared(raw: bytes, declared_type: str) -> Picture:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's own limit is higher than ours
-        image = Image.open(io.BytesIO(raw), formats=list(MEDIA_TYPES))  # reads the head: no pixel is unpacked yet
+        image = Image.open(io.BytesIO(raw), formats=list(_FORMATS))  # reads the head: no pixel is unpacked yet
     with image:
-        media_type = MEDIA_TYPES[image.format or ""]
+        media_type = _MEDIA_TYPES[image.format or ""]
         if media_type != declared_type:
             raise PictureOfAnotherType(f"Send it as {media_type}.", pointer="/header/Content-Type")
         if image.width * image.height > MAX_PIXELS:

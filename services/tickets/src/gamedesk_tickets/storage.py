@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
@@ -21,13 +21,16 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from gamedesk_tickets.settings import Settings
 
+if TYPE_CHECKING:  # a type for checkers only; the package has no such name when it runs
+    from obstore.store import S3Config
+
 log = structlog.get_logger(__name__)
 
 Part = Literal["picture", "thumbnail"]
 PARTS: tuple[Part, ...] = ("picture", "thumbnail")
 
-_CALL_SECONDS = 4
-_RETRY_SECONDS = 5  # below the time that a request may take
+_CALL_TIME = timedelta(seconds=4)
+_RETRY_TIME = timedelta(seconds=5)  # below the time that a request may take
 _LIST_CHUNK = 500
 R = TypeVar("R")
 
@@ -93,22 +96,26 @@ def _store(settings: Settings) -> ObjectStore:
         return MemoryStore()
     if url.scheme == "file":
         return LocalStore(Path(unquote(url.path)), mkdir=True)
-    endpoint, key, secret = (
-        settings.attachments_endpoint,
-        settings.attachments_access_key,
-        settings.attachments_secret_key,
-    )
     return S3Store(
         url.netloc,
         prefix=url.path.strip("/") or None,
-        region=settings.attachments_region,
-        **({"endpoint": endpoint, "virtual_hosted_style_request": False} if endpoint else {}),
-        **({"access_key_id": key.get_secret_value()} if key else {}),
-        **({"secret_access_key": secret.get_secret_value()} if secret else {}),
+        config=_s3_config(settings),
         client_options={
-            "allow_http": bool(endpoint and endpoint.startswith("http://")),
-            "connect_timeout": f"{_CALL_SECONDS}s",
-            "timeout": f"{_CALL_SECONDS}s",
+            "allow_http": (settings.attachments_endpoint or "").startswith("http://"),
+            "connect_timeout": _CALL_TIME,
+            "timeout": _CALL_TIME,
         },
-        retry_config={"max_retries": 2, "retry_timeout": f"{_RETRY_SECONDS}s"},
+        retry_config={"max_retries": 2, "retry_timeout": _RETRY_TIME},
     )
+
+
+def _s3_config(settings: Settings) -> S3Config:
+    """Left out is what nobody set: then it comes from where the server runs."""
+    config: S3Config = {"region": settings.attachments_region}
+    if settings.attachments_endpoint:
+        config |= {"endpoint": settings.attachments_endpoint, "virtual_hosted_style_request": False}
+    if settings.attachments_access_key:
+        config["access_key_id"] = settings.attachments_access_key.get_secret_value()
+    if settings.attachments_secret_key:
+        config["secret_access_key"] = settings.attachments_secret_key.get_secret_value()
+    return config
