@@ -20,6 +20,7 @@ from PIL import Image, ImageOps
 log = structlog.get_logger(__name__)
 
 MAX_PIXELS = 24_000_000  # of all frames together; a long screenshot of a phone has 20 million
+MAX_WEBP_PIXELS = 12_000_000  # its codec takes 25 bytes a pixel
 MAX_BYTES = 12 * 1024 * 1024  # written anew it may be larger than it was sent
 THUMBNAIL_SIDE = 320
 THUMBNAIL_TYPE = "image/webp"
@@ -28,7 +29,7 @@ _MEDIA_TYPES = {**_FORMATS, "MPO": "image/jpeg"}  # a JPEG of some cameras, with
 
 _MAX_FRAMES = 200
 _WAIT_SECONDS = 5
-# One picture takes up to 200 MB while it is worked on: a process works on one at a time.
+# One picture takes up to 350 MB while it is worked on: a process works on one at a time.
 _turn = threading.Lock()
 
 
@@ -73,7 +74,7 @@ def prepared(raw: bytes, declared_type: str) -> Picture:
         except DomainError:
             raise
         except Image.DecompressionBombError:
-            raise _too_many_pixels() from None
+            raise _too_many_pixels(MAX_PIXELS) from None
         except Exception as error:  # whatever Pillow stumbles over in a damaged file is the file's fault
             log.info("picture_unreadable", error=type(error).__name__)
             raise PictureUnreadable() from None
@@ -87,12 +88,14 @@ def _prepared(raw: bytes, declared_type: str) -> Picture:
         media_type = _MEDIA_TYPES[image.format or ""]
         if media_type != declared_type:
             raise PictureOfAnotherType(f"Send it as {media_type}.", pointer="/header/Content-Type")
-        if image.width * image.height > MAX_PIXELS:
-            raise _too_many_pixels()
+        limit = MAX_WEBP_PIXELS if media_type == "image/webp" else MAX_PIXELS
+        if image.width * image.height > limit:
+            raise _too_many_pixels(limit)
         if image.format == "GIF" and getattr(image, "is_animated", False):
             content, still = _animation(image)
         else:
-            still = _plain(ImageOps.exif_transpose(image))  # turned as it was taken, since the note of it goes
+            ImageOps.exif_transpose(image, in_place=True)  # as it was taken, since the note of that goes
+            still = _plain(image)
             content = _still(still, media_type)
     if len(content) > MAX_BYTES:
         raise PictureTooLarge(f"It may have {MAX_BYTES // 1024 // 1024} MiB.")
@@ -101,8 +104,8 @@ def _prepared(raw: bytes, declared_type: str) -> Picture:
     return Picture(content, media_type, width, height, _still(still, THUMBNAIL_TYPE))
 
 
-def _too_many_pixels() -> PictureTooLarge:
-    return PictureTooLarge(f"It may have {MAX_PIXELS // 1_000_000} million pixels, all frames together.")
+def _too_many_pixels(limit: int) -> PictureTooLarge:
+    return PictureTooLarge(f"It may have {limit // 1_000_000} million pixels, all frames together.")
 
 
 @contextmanager
@@ -116,11 +119,12 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _plain(image: Image.Image) -> Image.Image:
-    """Without colour tables and profiles; a new image, so that no note of the old one comes along."""
+    """Without colour table, profile and notes: what is written is what `info` holds, and the pixels."""
     mode = "RGBA" if image.has_transparency_data else "RGB"
-    converted = image.convert(mode)
-    converted.info = {}
-    return converted
+    plain = image if image.mode == mode else image.convert(mode)
+    plain.load()
+    plain.info = {}
+    return plain
 
 
 def _still(image: Image.Image, media_type: str) -> bytes:
@@ -145,9 +149,9 @@ def _animation(image: Image.Image) -> tuple[bytes, Image.Image]:
             image.seek(len(frames))
             pixels += image.width * image.height
             if pixels > MAX_PIXELS or len(frames) == _MAX_FRAMES:
-                raise _too_many_pixels()
-            frames.append(_plain(image))
+                raise _too_many_pixels(MAX_PIXELS)
             durations.append(min(int(image.info.get("duration", 100)), 60_000))
+            frames.append(_plain(image.copy()))
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0)
     return buffer.getvalue(), frames[0]
