@@ -45,6 +45,8 @@ def unbounded(document: dict[str, Any], schema: Any, where: str) -> Iterator[str
     """The places of a request schema that have no upper bound, or accept unknown fields."""
     schema = resolved(document, schema)
     kind = schema.get("type")
+    for part in schema.get("anyOf", ()):
+        yield from unbounded(document, part, where)
     if kind == "string" and not ({"maxLength", "enum"} & schema.keys()):
         yield f"{where}: string without maxLength"
     if kind == "string" and not all(isinstance(value, str) for value in schema.get("enum", [])):
@@ -58,7 +60,10 @@ def unbounded(document: dict[str, Any], schema: Any, where: str) -> Iterator[str
             yield f"{where}: array without maxItems"
         yield from unbounded(document, schema["items"], f"{where}[]")
     if kind == "object":
-        if schema.get("additionalProperties") is not False:
+        others = schema.get("additionalProperties")
+        if isinstance(others, dict) and "maxProperties" in schema:
+            yield from unbounded(document, others, f"{where}/*")
+        elif others is not False:
             yield f"{where}: unknown fields are accepted"
         for name, part in schema.get("properties", {}).items():
             yield from unbounded(document, part, f"{where}/{name}")

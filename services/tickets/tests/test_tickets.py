@@ -258,7 +258,7 @@ def test_long_texts_are_kept_whole__R9(new_ticket: NewTicket, agent: ApiClient) 
     [
         {"detail": "  \n"},
         {"detail": ""},
-        {"category": "weather"},
+        {"category": "Weather!"},
         {"player_id": "7"},
         {"state": "done"},
         {"asked_at": None},

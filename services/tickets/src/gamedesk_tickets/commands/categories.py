@@ -11,7 +11,8 @@ from gamedesk_chassis.idempotency import Outcome
 from sqlalchemy import Connection
 
 from gamedesk_tickets.errors import CategoryExists, CategoryNotFound, CategoryNotUsable, TooManyCategories
-from gamedesk_tickets.model.categories import MOST_CATEGORIES, Category, NewCategory, check_form
+from gamedesk_tickets.model.categories import MOST_CATEGORIES, Category, NewCategory, check_form, check_values
+from gamedesk_tickets.model.tickets import Ticket
 from gamedesk_tickets.repository import categories
 
 
@@ -50,3 +51,23 @@ def usable(tx: Connection, category_id: str, pointer: str = "/category") -> Cate
     if category is None or not category.active:
         raise CategoryNotUsable("Choose from the list of categories.", pointer=pointer)
     return category
+
+
+def fitted(tx: Connection, before: Ticket, after: Ticket) -> Ticket:
+    """An edited ticket whose form is that of its category.
+
+    With another category and the form left as it was, the answers stay that the new form asks for too. Raises
+    CategoryNotUsable, FormWrong.
+    """
+    if (after.category, after.form) == (before.category, before.form):
+        return after
+    if after.category == before.category:
+        category = categories.get(tx, after.category)
+        assert category is not None, "categories are never deleted"
+    else:
+        category = usable(tx, after.category)
+    if after.form is before.form:
+        keys = {field.key for field in category.form}
+        after = replace(after, form={key: value for key, value in before.form.items() if key in keys})
+    check_values(category.form, after.form)
+    return after

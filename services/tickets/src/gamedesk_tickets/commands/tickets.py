@@ -14,12 +14,14 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_tickets import events
+from gamedesk_tickets.commands.categories import fitted, usable
 from gamedesk_tickets.commands.changes import locked, new_entry, past, require_active, store
 from gamedesk_tickets.errors import (
     NotReopenable,
     OpenTicketExists,
 )
 from gamedesk_tickets.model import tickets as model
+from gamedesk_tickets.model.categories import check_values
 from gamedesk_tickets.model.tickets import NewTicket, State, Ticket
 from gamedesk_tickets.repository import copies, entries, tickets
 
@@ -27,8 +29,8 @@ from gamedesk_tickets.repository import copies, entries, tickets
 def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
     """Record a player's question (R11); without an assignee it is his owner's work.
 
-    Raises ReferenceNotYetKnown, UnknownAssignee, TimeNotPossible, NotReopenable, and OpenTicketExists unless
-    `new.despite_open_ticket`.
+    Raises ReferenceNotYetKnown, UnknownAssignee, CategoryNotUsable, FormWrong, TimeNotPossible, NotReopenable, and
+    OpenTicketExists unless `new.despite_open_ticket`.
     """
     moment = now()
     owner = copies.lock_player(tx, new.player_id)
@@ -36,6 +38,8 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
         reference = {"kind": "player", "id": str(new.player_id)}
         raise ReferenceNotYetKnown(pointer="/player_id", reference=reference)
     require_active(tx, new.assignee_agent_id)
+    category = usable(tx, new.category)
+    check_values(category.form, new.form)
     asked_at = past(new.asked_at, moment, "/asked_at")
     _require_reopenable(tx, new)
     existing = tickets.open_ticket(tx, new.player_id, new.category)
@@ -50,7 +54,7 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
         detail=new.detail,
         solution=None,
         category=new.category,
-        priority=new.priority,
+        priority=new.priority or category.default_priority,
         waiting_on="none",
         assignee_agent_id=new.assignee_agent_id,
         reopens_ticket_id=new.reopens_ticket_id,
@@ -77,10 +81,11 @@ def edit_ticket(
 ) -> None:
     """Apply `changes` (fields of Ticket); changing nothing leaves no trace.
 
-    Raises TicketNotFound, StaleVersion, UnknownAssignee, ReferenceNotYetKnown, SolutionRequired, TicketDone.
+    Raises TicketNotFound, StaleVersion, UnknownAssignee, ReferenceNotYetKnown, CategoryNotUsable, FormWrong,
+    SolutionRequired, TicketDone.
     """
     before = locked(tx, ticket_id, expected_version)
-    after = model.edited(before, changes)
+    after = fitted(tx, before, model.edited(before, changes))
     if after == before:
         return
     if after.assignee_agent_id != before.assignee_agent_id:

@@ -120,12 +120,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class NewTicket:
+    """What is recorded of a question. `priority`: None for that of the category."""
+
     player_id: UUID
     detail: str
     asked_at: datetime
     title: str | None = None
     category: str = "other"
-    priority: Priority = "normal"
+    priority: Priority | None = None
     assignee_agent_id: str | None = None
     reopens_ticket_id: UUID | None = None
     despite_open_ticket: bool = False
@@ -254,4 +256,18 @@ def with_entry(ticket: Ticket, new: NewEntry, happened_at: datetime) -> Ticket:
 def changes_between(before: Ticket, after: Ticket) -> tuple[Change, ...]:
     """What the timeline keeps of an edit: nothing that somebody wrote is ever lost (R13)."""
     pairs = ((name, getattr(before, name), getattr(after, name)) for name in _RECORDED_FIELDS)
-    return tuple(Change(name, old, new) for name, old, new in pairs if old != new)
+    return (
+        *(Change(name, old, new) for name, old, new in pairs if old != new),
+        *_changed_answers(before.form, after.form),
+    )
+
+
+def _changed_answers(before: dict[str, Any], after: dict[str, Any]) -> tuple[Change, ...]:
+    keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
+    return tuple(Change(f"form.{key}", _text(before.get(key)), _text(after.get(key))) for key in keys)
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -17,7 +17,6 @@ incident_answers = Table(
     Column("close", Boolean, nullable=False),
     Column("solution", Text),
     Column("requested_by", String(32), nullable=False),
-    Column("requested_team", String(32)),
     time_column("created_at"),
 )
 

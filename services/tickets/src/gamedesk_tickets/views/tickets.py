@@ -21,6 +21,7 @@ def ticket_view(ticket: Ticket) -> dict[str, Any]:
         "waiting_on": ticket.waiting_on,
         "assignee_agent_id": ticket.assignee_agent_id,
         "responsible_agent_id": ticket.responsible_agent_id,
+        "form": ticket.form,
         "reopens_ticket_id": ticket.reopens_ticket_id,
         "created_by": ticket.created_by,
         "asked_at": ticket.asked_at,

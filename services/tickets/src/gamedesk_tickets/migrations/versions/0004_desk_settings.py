@@ -101,7 +101,6 @@ def _create_incidents() -> None:
         sa.Column("close", sa.Boolean(), nullable=False),
         sa.Column("solution", sa.Text(), nullable=True),
         sa.Column("requested_by", sa.String(length=32), nullable=False),
-        sa.Column("requested_team", sa.String(length=32), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.ticket_id"], name=op.f("fk_incident_answers_ticket_id")),
         sa.PrimaryKeyConstraint("answer_id", name=op.f("pk_incident_answers")),
