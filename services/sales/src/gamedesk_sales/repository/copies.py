@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.active_callers import Standing
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select, union
 
 from gamedesk_sales.model import Agent, Item, Pack, PackLine, Player, Profile
 from gamedesk_sales.tables import agent_copies, item_copies, pack_copies, player_copies, profile_copies
@@ -34,10 +34,11 @@ def _lock(tx: Connection, player_id: UUID) -> Row[Any] | None:
 def same_person(tx: Connection, player_ids: Iterable[UUID]) -> list[UUID]:
     """These players, those whom they were merged into, and all who were merged into one of them."""
     asked = list(player_ids)
-    known = select(player_copies.c.player_id, player_copies.c.merged_into).where(player_copies.c.player_id.in_(asked))
-    roots = {*asked, *(row.merged_into for row in tx.execute(known) if row.merged_into)}
-    merged = select(player_copies.c.player_id).where(player_copies.c.merged_into.in_(roots))
-    return sorted({*roots, *tx.execute(merged).scalars()})
+    root = func.coalesce(player_copies.c.merged_into, player_copies.c.player_id)
+    roots = select(root.label("player_id")).where(player_copies.c.player_id.in_(asked)).cte("roots")
+    merged = select(player_copies.c.player_id).join(roots, player_copies.c.merged_into == roots.c.player_id)
+    found = tx.execute(union(select(roots.c.player_id), merged)).scalars()
+    return sorted({*asked, *found})
 
 
 def is_erased(tx: Connection, player_id: UUID) -> bool:
