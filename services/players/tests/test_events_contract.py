@@ -12,9 +12,11 @@ import pytest
 from gamedesk_chassis import outbox
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.guard import republish
+from gamedesk_chassis.http_client import CallFailed
+from gamedesk_chassis.remotes import SyncLimits
 from gamedesk_players import events
 from gamedesk_players.__main__ import SERVICE
-from gamedesk_players.commands import profiles
+from gamedesk_players.commands import profiles, syncs
 from gamedesk_players.model.profiles import Account
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import examples_of, schema_of
@@ -34,9 +36,11 @@ def test_published_events_satisfy_their_schemas(as_agent: Callable[[str], ApiCli
     agent = as_agent("KF003")
     player = agent.post("/players", {"phone": "13800138000", "wechat_id": "sun_wukong", "tier": "whale"}).json()
     agent.patch(f"/players/{player['player_id']}", {"minor_band": "16_17"}, version=1)
-    answered, failed = (database.transact(profiles.claim_syncs, game_id, 1)[0] for game_id in ("xiyou", "sanguo"))
-    database.transact(profiles.apply_answer, answered, [ACCOUNT], timedelta(hours=24))
-    database.transact(profiles.apply_failure, failed, "timeout")
+    answered, failed = (
+        database.transact(syncs.claim_syncs, game_id, SyncLimits(), 1)[0] for game_id in ("xiyou", "sanguo")
+    )
+    database.transact(profiles.apply_answer, answered, [[ACCOUNT]], timedelta(hours=24))
+    database.transact(profiles.apply_failure, failed, CallFailed("timeout"))
     as_agent("KF001").patch("/agents/KF004", {"active": False}, version=1)
     republish(database, SERVICE.republish)
 
@@ -57,8 +61,8 @@ def test_republication_repeats_the_present_state__I6(as_agent: Callable[[str], A
     agent.patch(f"/players/{changed['player_id']}", {"tier": "big"}, version=1)
     for _ in range(2):  # the second answer says the same, and makes no version
         agent.post(f"/players/{changed['player_id']}/sync")
-        for sync in database.transact(profiles.claim_syncs, "xiyou", 10):
-            database.transact(profiles.apply_answer, sync, [ACCOUNT], timedelta(hours=24))
+        for sync in database.transact(syncs.claim_syncs, "xiyou", SyncLimits(), 10):
+            database.transact(profiles.apply_answer, sync, [[ACCOUNT]], timedelta(hours=24))
     latest = {e["subject"]: (e["aggregateversion"], e["data"]) for e in published(database)}
 
     republish(database, SERVICE.republish)

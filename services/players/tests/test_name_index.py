@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.database import Database
-from gamedesk_players.commands import profiles
+from gamedesk_chassis.remotes import SyncLimits
+from gamedesk_players.commands import profiles, syncs
 from gamedesk_players.model.profiles import Account
-from gamedesk_players.repository.profiles import Sync
+from gamedesk_players.repository.syncs import Sync
 from gamedesk_testing.api_client import ApiClient
 
 from .conftest import waiting
@@ -20,12 +21,12 @@ As = Callable[[str], ApiClient]
 
 
 def claimed(database: Database, game_id: str) -> Sync:
-    return database.transact(profiles.claim_syncs, game_id, 1)[0]
+    return database.transact(syncs.claim_syncs, game_id, SyncLimits(), 1)[0]
 
 
 def answer(tx: Any, sync: Sync, nickname: str) -> None:
     account = Account(f"{sync.game_id}-1", nickname, "s1", "花果山", None, None)
-    profiles.apply_answer(tx, sync, [account], timedelta(hours=24))
+    profiles.apply_answer(tx, sync, [[account]], timedelta(hours=24))
 
 
 def test_answers_of_two_games_at_once_keep_both_nicknames__R6(

@@ -10,14 +10,17 @@ from uuid import UUID
 import time_machine
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
-from gamedesk_players.commands import profiles
+from gamedesk_chassis.http_client import CallFailed
+from gamedesk_chassis.remotes import SyncLimits
+from gamedesk_players.commands import profiles, syncs
 from gamedesk_players.model.profiles import Account
-from gamedesk_players.repository.profiles import Sync
+from gamedesk_players.repository.syncs import Sync
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
 
 As = Callable[[str], ApiClient]
 A_DAY = timedelta(hours=24)
+LIMITS = SyncLimits(concurrency=50, per_second=1000)
 
 
 def create(agent: ApiClient, phone: str = "13800138000") -> str:
@@ -25,11 +28,12 @@ def create(agent: ApiClient, phone: str = "13800138000") -> str:
 
 
 def claimed(database: Database, game_id: str = "xiyou") -> list[Sync]:
-    return database.transact(profiles.claim_syncs, game_id, 10)
+    return database.transact(syncs.claim_syncs, game_id, LIMITS, 10)
 
 
-def account(nickname: str) -> list[Account]:
-    return [Account("1", nickname, "s1", "花果山", None, None)]
+def account(nickname: str) -> list[list[Account]]:
+    """A game's answer for the one phone of a player."""
+    return [[Account("1", nickname, "s1", "花果山", None, None)]]
 
 
 def profile(agent: ApiClient, player_id: str, game_id: str = "xiyou") -> dict[str, Any]:
@@ -61,23 +65,25 @@ def test_an_answer_that_comes_after_its_lease_counts_no_more(as_agent: As, datab
 
     database.transact(profiles.apply_answer, current, account("新名字"), A_DAY)
     database.transact(profiles.apply_answer, late, account("旧名字"), A_DAY)
-    database.transact(profiles.apply_failure, late, "timeout")
+    database.transact(profiles.apply_failure, late, CallFailed("timeout"))
 
     seen = profile(agent, player_id)
     assert (seen["state"], seen["nickname"], seen["error"]) == ("ok", "新名字", None)
 
 
-def test_a_new_primary_phone_is_asked_about_at_once__R5(as_agent: As, database: Database) -> None:
+def test_every_phone_is_asked_about_and_again_when_there_are_others__R5(as_agent: As, database: Database) -> None:
     agent = as_agent("KF003")
     player_id = create(agent)
     (first,) = claimed(database)
     database.transact(profiles.apply_answer, first, account("悟空"), A_DAY)
 
     agent.patch(f"/players/{player_id}", {"phones": ["13800138000", "13900139000"]}, version=1)
-    assert claimed(database) == [], "the primary one is as before"
-    agent.patch(f"/players/{player_id}", {"phones": ["13900139000", "13800138000"]}, version=2)
+    (again,) = claimed(database)
+    assert again.phones == ("+8613800138000", "+8613900139000")
+    database.transact(profiles.apply_answer, again, [*account("悟空"), []], A_DAY)
 
-    assert [sync.phone for sync in claimed(database)] == ["+8613900139000"]
+    agent.patch(f"/players/{player_id}", {"phones": ["13900139000", "13800138000"]}, version=2)
+    assert claimed(database) == [], "they are the same"
 
 
 def test_a_game_configured_later_reaches_existing_players__R20(as_agent: As, database: Database) -> None:
@@ -85,9 +91,11 @@ def test_a_game_configured_later_reaches_existing_players__R20(as_agent: As, dat
     ids = [create(agent, f"1380013800{n}") for n in range(3)]
 
     for _ in range(2):
-        assert database.transact(profiles.plan_missing, ["xiyou", "sanguo", "newgame"], None) is None
+        assert database.transact(syncs.plan_missing, ["xiyou", "sanguo", "newgame"], None) is None
 
-    assert {str(sync.player_id) for sync in claimed(database, "newgame")} == set(ids)
+    assert claimed(database, "newgame") == [], "spread over an hour, not all at one moment"
+    with time_machine.travel(now() + timedelta(hours=1)):
+        assert {str(sync.player_id) for sync in claimed(database, "newgame")} == set(ids)
     assert {profile(agent, i, "newgame")["state"] for i in ids} == {"pending"}
     with database.begin() as tx:
         told = tx.execute(text("SELECT count(*) FROM outbox WHERE payload ->> 'game_id' = 'newgame'")).scalar_one()
@@ -98,6 +106,6 @@ def test_a_sync_on_demand_asks_a_game_configured_later_too__R20(as_agent: As, da
     agent = as_agent("KF003")
     player_id = create(agent)
 
-    database.transact(profiles.request_sync, UUID(player_id), ["xiyou", "newgame"])
+    database.transact(syncs.request_sync, UUID(player_id), ["xiyou", "newgame"])
 
     assert profile(agent, player_id, "newgame")["state"] == "pending"

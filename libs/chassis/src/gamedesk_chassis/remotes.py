@@ -6,6 +6,7 @@
     api_url: http://127.0.0.1:9000/alpha
     api_key_file: keys/alpha.api_key              # paths are relative to the file
     push_secret_files: [keys/alpha.push_secret]   # up to two live secrets
+    sync: {concurrency: 4, per_second: 10}        # optional: how hard we may press it, all our processes together
 """
 
 from __future__ import annotations
@@ -17,6 +18,15 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 
+class SyncLimits(BaseModel):
+    """How many questions may be under way at once, and how many may begin in a second."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    concurrency: int = Field(default=4, ge=1, le=64)
+    per_second: float = Field(default=10, ge=0.1, le=1000)
+
+
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -25,6 +35,7 @@ class _Entry(BaseModel):
     api_url: str = Field(pattern=r"^https?://")
     api_key_file: str
     push_secret_files: list[str] = Field(min_length=1, max_length=2)
+    sync: SyncLimits = SyncLimits()
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,7 @@ class Remote:
     api_url: str
     api_key: str
     push_secrets: tuple[str, ...]
+    sync: SyncLimits = SyncLimits()
 
 
 def load_remotes(path: Path, section: str) -> dict[str, Remote]:
@@ -64,4 +76,5 @@ def _remote(entry: _Entry, folder: Path) -> Remote:
         api_url=entry.api_url.rstrip("/"),
         api_key=secret(entry.api_key_file),
         push_secrets=tuple(secret(name) for name in entry.push_secret_files),
+        sync=entry.sync,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gamedesk_chassis import outbox
@@ -67,6 +68,14 @@ def player_erased(tx: Connection, player: Player, actor: str | None) -> None:
 
 def profile_synced(tx: Connection, profile: Profile, *, republication: bool = False) -> None:
     _append(tx, PROFILE_SYNCED, profile.profile_id, profile.version, profile_payload(profile), None, republication)
+
+
+def profiles_synced(tx: Connection, profiles: Sequence[Profile]) -> None:
+    changes = [
+        outbox.Change(type=PROFILE_SYNCED, aggregate_id=p.profile_id, version=p.version, data=profile_payload(p))
+        for p in profiles
+    ]
+    outbox.append_many(tx, changes, source=SOURCE)
 
 
 def agent_updated(tx: Connection, agent: Agent, actor: str | None, *, republication: bool = False) -> None:

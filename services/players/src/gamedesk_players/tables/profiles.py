@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    SmallInteger,
     String,
     Table,
     Uuid,
@@ -15,6 +16,8 @@ from sqlalchemy import (
 )
 
 from gamedesk_players.tables.base import metadata
+
+HAS_ACCOUNT = text("game_account_id IS NOT NULL")
 
 profiles = Table(
     "profiles",
@@ -41,17 +44,39 @@ profiles = Table(
         unique=True,
         postgresql_nulls_not_distinct=True,
     ),
+    # Lists of players by game, server and state, in the order of the lists.
+    Index("ix_profiles_game_id_player_id", "game_id", "player_id", postgresql_where=HAS_ACCOUNT),
+    Index(
+        "ix_profiles_game_id_server_name_player_id",
+        "game_id",
+        "server_name",
+        "player_id",
+        postgresql_where=HAS_ACCOUNT,
+    ),
+    Index("ix_profiles_state_player_id", "state", "player_id"),
+    Index("ix_profiles_synced_at", "synced_at", postgresql_where=text("state = 'ok'")),
 )
 
 
-# One row per player and game: when to ask the game next, and who is asking now.
+# One row per player and game: when to ask the game next, how urgently (model.profiles.Priority), who is asking now,
+# and the resync it is part of. Each priority is read through the index by itself: the due ones are its beginning.
 profile_syncs = Table(
     "profile_syncs",
     metadata,
     Column("player_id", Uuid, ForeignKey("players.player_id"), primary_key=True),
     Column("game_id", String(32), primary_key=True),
+    Column("priority", SmallInteger, nullable=False),
     time_column("due_at", nullable=True),
     Column("attempts", Integer, nullable=False),
     time_column("leased_until", nullable=True),
-    Index("ix_profile_syncs_game_id_due_at", "game_id", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    Column("resync_id", Uuid, ForeignKey("resyncs.resync_id")),
+    Index(
+        "ix_profile_syncs_game_id_priority_due_at",
+        "game_id",
+        "priority",
+        "due_at",
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index("ix_profile_syncs_leased", "game_id", "leased_until", postgresql_where=text("leased_until IS NOT NULL")),
+    Index("ix_profile_syncs_resync_id", "resync_id", "game_id", postgresql_where=text("resync_id IS NOT NULL")),
 )
