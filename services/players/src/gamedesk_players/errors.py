@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gamedesk_chassis.errors import Conflict, NotAuthenticated, NotFound, RuleViolation
+from gamedesk_chassis.errors import Conflict, NotAuthenticated, NotFound, RuleViolation, TooManyRequests
 
 
 class PlayerNotFound(NotFound):
@@ -90,6 +90,29 @@ class PhoneNotValid(RuleViolation):
     title = "This is not a valid phone number"
 
 
+class ImportNotFound(NotFound):
+    title = "There is no such import"
+
+
+class ImportNotReady(Conflict):
+    """Carries the `state` that it is in."""
+
+    slug = "import-not-ready"
+    title = "This import cannot be run now"
+
+
+class ImportNotClean(Conflict):
+    """Carries `bad` and `duplicates`, the numbers of rows that are not good."""
+
+    slug = "import-not-clean"
+    title = "Not every row of this import is good"
+
+
+class TooManyImports(TooManyRequests):
+    slug = "too-many-imports"
+    title = "Wait until your other imports are through"
+
+
 class LastAdmin(RuleViolation):
     slug = "last-admin"
     title = "The last active admin has to stay one"
@@ -103,3 +126,16 @@ class SignInRefused(NotAuthenticated):
 class SessionEnded(NotAuthenticated):
     slug = "session-ended"
     title = "This session has ended; sign in again"
+
+
+class ProfileNotFound(NotFound):
+    title = "There is no such game profile"
+
+
+class ResyncNotFound(NotFound):
+    title = "There is no such resync"
+
+
+class UnknownGame(RuleViolation):
+    slug = "unknown-game"
+    title = "There is no such game"
