@@ -26,6 +26,7 @@ from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.session.cookie import session_of
 from gamedesk_gateway.session.layer import SLOT, Slot
 from gamedesk_gateway.session.throttle import SignInThrottle
+from gamedesk_gateway.templates import ReplyTexts
 from gamedesk_gateway.timeline import Timelines
 from gamedesk_gateway.upstream import Upstream
 
@@ -37,9 +38,17 @@ _PUBLIC_API = Path(__file__).with_name("public_openapi.json")
 
 
 class Api:
-    def __init__(self, players: Upstream, home: Home, timelines: Timelines, search: TicketSearch, feed: Feed) -> None:
+    def __init__(
+        self,
+        players: Upstream,
+        home: Home,
+        timelines: Timelines,
+        search: TicketSearch,
+        reply_texts: ReplyTexts,
+        feed: Feed,
+    ) -> None:
         self._players, self._home, self._timelines, self._search = players, home, timelines, search
-        self._feed = feed
+        self._reply_texts, self._feed = reply_texts, feed
         self._throttle = SignInThrottle()
         self._document = _PUBLIC_API.read_bytes()
 
@@ -98,6 +107,9 @@ class Api:
 
     async def search_tickets(self, q: str) -> Response:
         return json_answer(await self._search.find(_caller(), q))
+
+    async def get_reply_text(self, template_id: str, ticket_id: str) -> Response:
+        return json_answer(await self._reply_texts.render(_caller(), template_id, ticket_id))
 
     async def follow_live(self, player: list[str] | None = None) -> Response:
         expires_at = context["token_info"]["exp"]

@@ -35,6 +35,7 @@ from gamedesk_gateway.session.cookie import SessionCookie, SessionKeys
 from gamedesk_gateway.session.layer import SessionLayer
 from gamedesk_gateway.session.renewal import Renewer
 from gamedesk_gateway.settings import Settings
+from gamedesk_gateway.templates import ReplyTexts
 from gamedesk_gateway.timeline import Timelines
 from gamedesk_gateway.upstream import Refused, Upstream
 
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         home,
         Timelines(upstreams, memory, settings.home_deadline),
         TicketSearch(upstreams, settings.call_deadline),
+        ReplyTexts(upstreams, memory, settings.call_deadline),
         feed,
     )
     own = _connexion_app(api, settings, lifespan)
