@@ -9,6 +9,25 @@ class TicketNotFound(NotFound):
     title = "There is no such ticket"
 
 
+class AttachmentNotFound(NotFound):
+    title = "There is no such picture"
+
+
+class TooManyAttachments(RuleViolation):
+    slug = "too-many-attachments"
+    title = "A ticket cannot have more pictures"
+
+
+class PlayerErased(RuleViolation):
+    slug = "player-erased"
+    title = "What was known of this player was erased on request; nothing is recorded about him any more"
+
+
+class ProfileNotOfPlayer(RuleViolation):
+    slug = "profile-not-of-player"
+    title = "This game profile is not the player's"
+
+
 class OpenTicketExists(Conflict):
     """Carries `existing_ticket_id`: the player's open ticket of the same category."""
 
