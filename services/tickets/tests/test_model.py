@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from gamedesk_chassis.errors import DomainError
 from gamedesk_tickets.model import tickets as model
-from gamedesk_tickets.model.tickets import NewEntry, Ticket
+from gamedesk_tickets.model.tickets import Ticket
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -106,19 +106,3 @@ def test_done_ticket_waits_for_nobody() -> None:
     done = model.moved(waiting, "done", "KF003", START, solution="补发", reason=None)
 
     assert done.waiting_on == "none"
-
-
-@given(st.lists(st.integers(0, 600), min_size=1, max_size=6))
-def test_first_response_is_the_earliest_reply_in_whatever_order_they_are_recorded__B6(minutes: list[int]) -> None:
-    ticket = TICKET
-    for minute in minutes:
-        ticket = model.with_entry(ticket, NewEntry("reply", "已处理"), START + timedelta(minutes=minute))
-
-    assert ticket.first_replied_at == START + timedelta(minutes=min(minutes))
-
-
-@pytest.mark.parametrize("kind", ["note", "consultation", "answer"])
-def test_what_the_player_does_not_see_is_no_response__B6(kind: Any) -> None:
-    ticket = model.with_entry(TICKET, NewEntry(kind, "查一下", department="tech"), START)
-
-    assert ticket.first_replied_at is None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from gamedesk_chassis.errors import InvalidInput
 from gamedesk_chassis.web import time_of
+
+_BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def id_of(body: dict[str, Any], field: str) -> UUID | None:
@@ -15,3 +19,14 @@ def id_of(body: dict[str, Any], field: str) -> UUID | None:
 
 def moment_of(body: dict[str, Any], field: str) -> datetime | None:
     return time_of(body[field], f"/{field}") if body.get(field) else None
+
+
+def day_begins(text: str | None, pointer: str, *, days_later: int = 0) -> datetime | None:
+    """The first moment of a business day, or of one that is `days_later`; InvalidInput if no calendar has it."""
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text) + timedelta(days=days_later)
+        return datetime.combine(day, time(), _BUSINESS_ZONE).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput("This day is in no calendar.", pointer=pointer) from None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.errors import StaleVersion
+from gamedesk_chassis.errors import InvalidInput, StaleVersion
 from gamedesk_chassis.web import Answer, answer, create_once, expected_version
 
-from gamedesk_tickets.api.bodies import id_of, moment_of
+from gamedesk_tickets.api.bodies import day_begins, id_of, moment_of
 from gamedesk_tickets.api.resources import resources
 from gamedesk_tickets.commands import tickets as commands
-from gamedesk_tickets.model.tickets import NewTicket, Order, Wanted
+from gamedesk_tickets.model.tickets import NewTicket, Order, Priority, Wanted
 from gamedesk_tickets.queries import tickets as queries
 from gamedesk_tickets.tables import idempotency_keys
 from gamedesk_tickets.views.tickets import ticket_view
@@ -26,6 +27,15 @@ def list_tickets(
     responsible: str | None = None,
     waiting_on: str | None = None,
     number: str | None = None,
+    category: str | None = None,
+    priority: Priority | None = None,
+    game: str | None = None,
+    server: str | None = None,
+    tier: str | None = None,
+    parent: str | None = None,
+    overdue: bool | None = None,
+    asked_from: str | None = None,
+    asked_to: str | None = None,
     order: Order = "newest",
     limit: int = 50,
     cursor: str | None = None,
@@ -37,8 +47,19 @@ def list_tickets(
         responsible=responsible,
         waiting_on=waiting_on,  # pyright: ignore[reportArgumentType]
         number=int(number.upper().removeprefix("T").removeprefix("-")) if number else None,
+        category=category,
+        priority=priority,
+        game=game,
+        server=server,
+        tier=tier,
+        parent=UUID(parent) if parent else None,
+        overdue_at=now() if overdue else None,
+        asked_from=day_begins(asked_from, "/query/asked_from"),
+        asked_before=day_begins(asked_to, "/query/asked_to", days_later=1),
         order=order,
     )
+    if server and not game:
+        raise InvalidInput("Servers have names of their own in each game: name the game too.", pointer="/query/server")
     found, next_cursor = resources().database.transact(queries.list_tickets, wanted, cursor, limit)
     return answer({"items": [ticket_view(ticket) for ticket in found], "next_cursor": next_cursor})
 
@@ -49,6 +70,7 @@ def create_ticket(body: dict[str, Any]) -> Answer:
         "player_id": UUID(body["player_id"]),
         "asked_at": moment_of(body, "asked_at") or now(),
         "reopens_ticket_id": id_of(body, "reopens_ticket_id"),
+        "profile_id": id_of(body, "profile_id"),
     }
     outcome = create_once(
         resources().database,
@@ -72,8 +94,8 @@ def move_ticket(ticket_id: str, body: dict[str, Any]) -> Answer:
 
 
 def ticket_answer(ticket_id: UUID, status: int = 200) -> Answer:
-    ticket = resources().database.transact(queries.get_ticket, ticket_id)
-    return answer(ticket_view(ticket), status, version=ticket.version)
+    ticket, children = resources().database.transact(queries.ticket_with_children, ticket_id)
+    return answer({**ticket_view(ticket), "children": asdict(children)}, status, version=ticket.version)
 
 
 def changed(command: Any, ticket_id: UUID, **arguments: Any) -> Answer:

@@ -13,6 +13,7 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_tickets import events
+from gamedesk_tickets.commands import clocks
 from gamedesk_tickets.errors import (
     TicketNotFound,
     TimeNotPossible,
@@ -35,9 +36,11 @@ def locked(tx: Connection, ticket_id: UUID, expected_version: int | None = None)
 
 
 def store(tx: Connection, caller: Principal, before: Ticket, after: Ticket, entry: Entry) -> None:
+    """Keep a change of a ticket with its place in the timeline, move its clocks, and publish it."""
+    after = clocks.follow(tx, before, after, entry)
     after = replace(after, revision=before.revision + 1, updated_at=entry.recorded_at)
     tickets.save(tx, after)
-    entries.insert_entry(tx, replace(entry, changes=model.changes_between(before, after)))
+    entries.insert_entry(tx, replace(entry, changes=entry.changes + model.changes_between(before, after)))
     events.ticket_updated(tx, after, caller.id)
 
 

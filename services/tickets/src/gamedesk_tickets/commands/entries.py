@@ -48,7 +48,7 @@ def append_entry(tx: Connection, caller: Principal, ticket_id: UUID, new: NewEnt
         department=new.department,
         consultation_entry_id=new.consultation_entry_id,
     )
-    store(tx, caller, before, model.with_entry(before, new, happened_at), entry)
+    store(tx, caller, before, model.with_entry(before, new), entry)
     return Outcome(str(entry.entry_id))
 
 

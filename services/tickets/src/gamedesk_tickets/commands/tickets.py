@@ -16,14 +16,16 @@ from sqlalchemy import Connection
 from gamedesk_tickets import events
 from gamedesk_tickets.commands.categories import fitted, usable
 from gamedesk_tickets.commands.changes import locked, new_entry, past, require_active, store
+from gamedesk_tickets.commands.clocks import first_cycle
 from gamedesk_tickets.errors import (
     NotReopenable,
     OpenTicketExists,
 )
+from gamedesk_tickets.model import clocks
 from gamedesk_tickets.model import tickets as model
 from gamedesk_tickets.model.categories import check_values
 from gamedesk_tickets.model.tickets import NewTicket, State, Ticket
-from gamedesk_tickets.repository import copies, entries, tickets
+from gamedesk_tickets.repository import copies, cycles, entries, tickets
 
 
 def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
@@ -70,7 +72,10 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
         game_id=new.game_id,
         profile_id=new.profile_id,
     )
+    cycle = first_cycle(tx, ticket)
+    ticket = clocks.shown_by(ticket, cycle)
     tickets.insert_ticket(tx, ticket)
+    cycles.insert_cycle(tx, cycle)
     entries.insert_entry(tx, new_entry(ticket.ticket_id, "created", caller, moment, happened_at=asked_at))
     events.ticket_updated(tx, ticket, caller.id)
     return Outcome(str(ticket.ticket_id))

@@ -19,9 +19,9 @@ State = Literal["pending", "in_progress", "done"]
 Priority = Literal["low", "normal", "high", "urgent"]
 WaitingOn = Literal["none", "player", "tech", "product", "finance", "copywriting"]
 Department = Literal["tech", "product", "finance", "copywriting"]
-EntryKind = Literal["created", "note", "reply", "consultation", "answer", "transition", "edit"]
+EntryKind = Literal["created", "note", "reply", "consultation", "answer", "transition", "edit", "attachment", "erased"]
 
-Order = Literal["newest", "oldest"]
+Order = Literal["newest", "oldest", "due"]
 
 STATES: tuple[State, ...] = ("pending", "in_progress", "done")
 REOPEN_WINDOW = timedelta(days=7)
@@ -38,7 +38,8 @@ class Ticket:
     entries too: it is the version of the events. `asked_at` and `first_replied_at` are times on WeChat, outside
     of this system; a reopening rewrites neither. `cycle`, the times when something is due and `paused_since` are
     those of the present cycle. `game_id`, `profile_id` and `server` are frozen when the ticket is recorded.
-    `owner_agent_id` is the player's owner, from the copy; None until it has come.
+    `owner_agent_id` is the player's owner, from the copy; None until it has come. The last four are read from the
+    present cycle.
     """
 
     ticket_id: UUID
@@ -73,6 +74,10 @@ class Ticket:
     next_due_at: datetime | None = None
     paused_since: datetime | None = None
     owner_agent_id: str | None = None
+    rules_revision: int | None = None
+    first_response_seconds: int | None = None
+    resolution_seconds: int | None = None
+    paused_seconds: int = 0
 
     @property
     def shown_number(self) -> str:
@@ -83,6 +88,28 @@ class Ticket:
     def responsible_agent_id(self) -> str | None:
         """Work without an explicit assignee follows the player's owner."""
         return self.assignee_agent_id or self.owner_agent_id
+
+    @property
+    def asked_late(self) -> bool:
+        """Recorded so long after it was asked that a figure built on it deserves a look."""
+        return self.created_at - self.asked_at > LATE_AFTER
+
+    def overdue(self, moment: datetime) -> Literal["first_response", "resolution"] | None:
+        """The deadline that was missed and is still not met; the first response if it is both."""
+        if self.next_due_at is None or moment <= self.next_due_at:
+            return None
+        unanswered = self.first_response_seconds is None and self.first_response_due_at is not None
+        if unanswered and self.first_response_due_at and self.first_response_due_at < moment:
+            return "first_response"
+        return "resolution"
+
+
+@dataclass(frozen=True)
+class Children:
+    """How many tickets of one incident there are."""
+
+    open: int
+    done: int
 
 
 @dataclass(frozen=True)
@@ -152,7 +179,10 @@ class NewEntry:
 class Wanted:
     """What a list of tickets is narrowed to, and its order.
 
-    `responsible`: assigned to him, or unassigned and of his players.
+    `responsible`: assigned to him, or unassigned and of his players. `overdue_at`: with a deadline missed by that
+    moment and still not met. `asked_from` ≤ time of asking < `asked_before`; with either, newest and oldest are by
+    the time of asking, else by that of recording. Due: only what is not done, the earliest deadline first, what has
+    none (waiting for the player) last.
     """
 
     player_ids: tuple[UUID, ...] = ()
@@ -161,6 +191,15 @@ class Wanted:
     responsible: str | None = None
     waiting_on: WaitingOn | None = None
     number: int | None = None
+    category: str | None = None
+    priority: Priority | None = None
+    game: str | None = None
+    server: str | None = None
+    tier: str | None = None
+    parent: UUID | None = None
+    overdue_at: datetime | None = None
+    asked_from: datetime | None = None
+    asked_before: datetime | None = None
     order: Order = "newest"
 
 
@@ -237,15 +276,12 @@ def waiting(ticket: Ticket, waiting_on: WaitingOn, *, pointer: str) -> Ticket:
     return replace(ticket, waiting_on=waiting_on)
 
 
-def with_entry(ticket: Ticket, new: NewEntry, happened_at: datetime) -> Ticket:
+def with_entry(ticket: Ticket, new: NewEntry) -> Ticket:
     """The ticket after `new` was appended to its timeline.
 
-    The earliest reply is the first response: it is what the player saw first, whoever recorded it when; notes and
-    consultations are none, nor is a reply after the ticket was done for the first time. A consultation makes the
-    ticket wait for its department, that department's answer ends the waiting. Raises TicketDone.
+    A consultation makes the ticket wait for its department, that department's answer ends the waiting; what a reply
+    means for the clocks is their matter (`model.clocks`). Raises TicketDone.
     """
-    if new.kind == "reply":
-        return replace(ticket, first_replied_at=min(ticket.first_replied_at or happened_at, happened_at))
     if new.kind == "consultation" and new.department and new.set_waiting is not False:
         return waiting(ticket, new.department, pointer="/set_waiting")
     if new.kind == "answer" and new.department == ticket.waiting_on:

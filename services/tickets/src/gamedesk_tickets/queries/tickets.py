@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.pagination import decode_cursor, page
 from sqlalchemy import Connection
 
 from gamedesk_tickets.errors import TicketNotFound
-from gamedesk_tickets.model.tickets import Ticket, Wanted
-from gamedesk_tickets.repository import tickets
+from gamedesk_tickets.model.tickets import Children, Ticket, Wanted
+from gamedesk_tickets.repository import ticket_lists, tickets
 
 
 def get_ticket(tx: Connection, ticket_id: UUID) -> Ticket:
@@ -19,7 +22,21 @@ def get_ticket(tx: Connection, ticket_id: UUID) -> Ticket:
     return ticket
 
 
+def ticket_with_children(tx: Connection, ticket_id: UUID) -> tuple[Ticket, Children]:
+    """A ticket and how many hang on it, as the parent of an incident."""
+    return get_ticket(tx, ticket_id), tickets.children(tx, ticket_id)
+
+
 def list_tickets(tx: Connection, wanted: Wanted, cursor: str | None, limit: int) -> tuple[list[Ticket], str | None]:
-    shown = decode_cursor(cursor, [UUID])
-    found = tickets.list_page(tx, wanted, shown[0] if shown else None, limit + 1)
-    return page(found, limit, lambda ticket: [ticket.ticket_id])
+    shown = decode_cursor(cursor, _cursor_kinds(wanted))
+    found = ticket_lists.list_page(tx, wanted, shown, limit + 1)
+    return page(found, limit, lambda ticket: [part or "" for part in ticket_lists.sort_key(wanted, ticket)])
+
+
+def _cursor_kinds(wanted: Wanted) -> list[Callable[[Any], Any]]:
+    kinds: dict[str, Callable[[Any], Any]] = {
+        "ticket_id": UUID,
+        "asked_at": datetime.fromisoformat,
+        "next_due_at": lambda text: datetime.fromisoformat(text) if text else None,
+    }
+    return [kinds[name] for name in ticket_lists.key_names(wanted)]

@@ -1,97 +1,53 @@
-"""Tickets, and lists of them."""
+"""Tickets, one at a time, and all of them in turn; lists are in `ticket_lists`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Subquery, func, insert, select, text, union_all, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
-from gamedesk_tickets.model.tickets import STATES, Ticket, Wanted
-from gamedesk_tickets.tables import player_copies, tickets
+from gamedesk_tickets.model.tickets import Children, Ticket
+from gamedesk_tickets.tables import cycles, player_copies, tickets
 
-_NOT_EDITABLE = {"ticket_id", "number", "player_id", "reopens_ticket_id", "player_tier", "created_by", "created_at"}
-_NOT_A_COLUMN = {"owner_agent_id"}
+_NOT_EDITABLE = {"ticket_id", "number", "player_id", "reopens_ticket_id", "created_by", "created_at"}
+_OF_THE_CYCLE = (
+    cycles.c.rules_revision,
+    cycles.c.first_response_seconds,
+    cycles.c.resolution_seconds,
+    cycles.c.paused_seconds,
+)
+_NOT_A_COLUMN = {"player_tier", "owner_agent_id", *(column.name for column in _OF_THE_CYCLE)}
 
 
-def _tickets() -> Select[Any]:
-    """Tickets with the owner of their player."""
+def whole_tickets() -> Select[Any]:
+    """Tickets with the owner of their player and what their present cycle knows of the clock."""
     owner = player_copies.c.player_id == tickets.c.player_id
-    return select(tickets, player_copies.c.owner_agent_id).outerjoin(player_copies, owner)
+    present = and_(cycles.c.ticket_id == tickets.c.ticket_id, cycles.c.cycle == tickets.c.cycle)
+    query = select(tickets, player_copies.c.owner_agent_id, *_OF_THE_CYCLE)
+    return query.outerjoin(player_copies, owner).join(cycles, present)
 
 
-def _ticket(row: Row[Any]) -> Ticket:
+def ticket_of(row: Row[Any]) -> Ticket:
     return Ticket(**row._mapping)
 
 
 def get(tx: Connection, ticket_id: UUID) -> Ticket | None:
-    row = tx.execute(_tickets().where(tickets.c.ticket_id == ticket_id)).one_or_none()
-    return _ticket(row) if row else None
+    row = tx.execute(whole_tickets().where(tickets.c.ticket_id == ticket_id)).one_or_none()
+    return ticket_of(row) if row else None
 
 
 def lock(tx: Connection, ticket_id: UUID) -> Ticket | None:
     """The ticket as its latest committed change left it; others who want to change it wait."""
-    query = _tickets().where(tickets.c.ticket_id == ticket_id).with_for_update(of=tickets)
-    row = tx.execute(query).one_or_none()
-    return _ticket(row) if row else None
-
-
-def list_page(tx: Connection, wanted: Wanted, shown: UUID | None, limit: int) -> list[Ticket]:
-    """In the order of recording (ids are made in the order of time), from behind the ticket `shown` last."""
-    return [_ticket(row) for row in tx.execute(list_query(wanted, shown, limit))]
-
-
-def list_query(wanted: Wanted, shown: UUID | None, limit: int) -> Select[Any]:
-    """Each branch is a range of one index, read from one end and no further than a page; the database merges them."""
-    branches = [_branch(wanted, conditions, shown, limit) for conditions in _conditions(wanted)]
-    merged = union_all(*(select(branch) for branch in branches)).subquery()
-    return select(merged).order_by(_ordered(wanted, merged.c.ticket_id)).limit(limit)
-
-
-def _branch(wanted: Wanted, conditions: Sequence[ColumnElement[bool]], shown: UUID | None, limit: int) -> Subquery:
-    ticket_id = tickets.c.ticket_id
-    query = _tickets().where(*conditions).order_by(_ordered(wanted, ticket_id)).limit(limit)
-    if shown is not None:
-        query = query.where(ticket_id > shown if wanted.order == "oldest" else ticket_id < shown)
-    return query.subquery()
-
-
-def _ordered(wanted: Wanted, ticket_id: ColumnElement[UUID]) -> ColumnElement[UUID]:
-    return ticket_id.asc() if wanted.order == "oldest" else ticket_id.desc()
-
-
-def _conditions(wanted: Wanted) -> list[list[ColumnElement[bool]]]:
-    """The filter as alternatives that have no ticket in common."""
-    common: list[ColumnElement[bool]] = []
-    if wanted.number is not None:
-        common.append(tickets.c.number == wanted.number)
-    if wanted.player_ids:
-        common.append(tickets.c.player_id.in_(wanted.player_ids))
-    if wanted.waiting_on is not None:  # the second condition lets the planner see that the partial index holds them
-        common += [tickets.c.waiting_on == wanted.waiting_on, tickets.c.waiting_on != text("'none'")]
-    if wanted.assignee is not None:
-        common.append(tickets.c.assignee_agent_id == wanted.assignee)
-    by_agent: list[list[ColumnElement[bool]]] = [common]
-    if wanted.responsible is not None:
-        unassigned = tickets.c.assignee_agent_id.is_(None)
-        of_his_players = player_copies.c.owner_agent_id == wanted.responsible
-        by_agent = [
-            [*common, tickets.c.assignee_agent_id == wanted.responsible],
-            [*common, unassigned, of_his_players],
-        ]
-    narrowed = bool(wanted.assignee or wanted.responsible)
-    states = wanted.states or (STATES if narrowed and not wanted.player_ids else ())
-    if not states:
-        return by_agent
-    return [[*conditions, tickets.c.state == state] for conditions in by_agent for state in states]
+    tx.execute(select(tickets.c.ticket_id).where(tickets.c.ticket_id == ticket_id).with_for_update())
+    return get(tx, ticket_id)  # apart, so that the tables joined are read as of after the waiting
 
 
 def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Ticket]:
-    query = _tickets().order_by(tickets.c.ticket_id).limit(limit)
+    query = whole_tickets().order_by(tickets.c.ticket_id).limit(limit)
     query = query if after is None else query.where(tickets.c.ticket_id > after)
-    return [_ticket(row) for row in tx.execute(query)]
+    return [ticket_of(row) for row in tx.execute(query)]
 
 
 def open_ticket(tx: Connection, player_id: UUID, category: str) -> UUID | None:
@@ -108,7 +64,23 @@ def next_number(tx: Connection) -> int:
 
 
 def insert_ticket(tx: Connection, ticket: Ticket) -> None:
-    tx.execute(insert(tickets).values({k: v for k, v in asdict(ticket).items() if k not in _NOT_A_COLUMN}))
+    """With the tier that the copy of the player has, which is locked (`copies.lock_player`)."""
+    tier = select(player_copies.c.tier).where(player_copies.c.player_id == ticket.player_id).scalar_subquery()
+    values = {k: v for k, v in asdict(ticket).items() if k not in _NOT_A_COLUMN}
+    tx.execute(insert(tickets).values({**values, "player_tier": tier}))
+
+
+def follow_tier(tx: Connection, player_id: UUID) -> None:
+    """Give the player's tickets the tier that his copy has."""
+    of_him = and_(player_copies.c.player_id == player_id, tickets.c.player_id == player_id)
+    changed = tickets.c.player_tier != player_copies.c.tier
+    tx.execute(update(tickets).where(of_him, changed).values(player_tier=player_copies.c.tier))
+
+
+def children(tx: Connection, ticket_id: UUID) -> Children:
+    done = func.count().filter(tickets.c.state == "done")
+    query = select(func.count() - done, done).where(tickets.c.parent_ticket_id == ticket_id)
+    return Children(*tx.execute(query).one())
 
 
 def save(tx: Connection, ticket: Ticket) -> None:

@@ -1,0 +1,68 @@
+"""Keeping the clocks of a ticket in step with whatever happens to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from gamedesk_tickets.model import clocks
+from gamedesk_tickets.model.clocks import Credit, Cycle
+from gamedesk_tickets.model.tickets import Entry, Ticket
+from gamedesk_tickets.repository import copies, cycles, service_rules
+
+
+def first_cycle(tx: Connection, ticket: Ticket) -> Cycle:
+    """The cycle of a new ticket, under the rules of now; to be stored after the ticket."""
+    return clocks.opened(ticket.ticket_id, 1, ticket.asked_at, ticket.priority, service_rules.current(tx))
+
+
+def follow(tx: Connection, before: Ticket, after: Ticket, entry: Entry) -> Ticket:
+    """Store what the change from `before` to `after` means for the cycles; the ticket with its clock.
+
+    A reply counts for the cycle that was running when the player saw it; all else, at the time of recording, for the
+    present one. What is not about time touches no cycle.
+    """
+    if entry.kind == "reply":
+        after = _replied(tx, after, entry)
+    if before.state == "done" and after.state != "done":
+        return clocks.shown_by(after, _reopened(tx, after, entry))
+    if (before.state, before.priority, before.waiting_on) == (after.state, after.priority, after.waiting_on):
+        return after
+    if before.state == "done":
+        return after
+    cycle = _changed(tx, cycles.get(tx, after.ticket_id, before.cycle), after, entry)
+    cycles.save(tx, cycle)
+    return clocks.shown_by(after, cycle)
+
+
+def _replied(tx: Connection, ticket: Ticket, entry: Entry) -> Ticket:
+    cycle = cycles.running_at(tx, ticket.ticket_id, entry.happened_at)
+    rules = service_rules.of_revision(tx, cycle.rules_revision)
+    cycle = clocks.replied(cycle, entry.happened_at, _credit(tx, entry), rules)
+    cycles.save(tx, cycle)
+    if cycle.cycle == 1:
+        ticket = replace(ticket, first_replied_at=cycle.first_replied_at)
+    return clocks.shown_by(ticket, cycle) if cycle.cycle == ticket.cycle else ticket
+
+
+def _reopened(tx: Connection, ticket: Ticket, entry: Entry) -> Cycle:
+    rules = service_rules.current(tx)
+    cycle = clocks.opened(ticket.ticket_id, ticket.cycle + 1, entry.recorded_at, ticket.priority, rules)
+    cycles.insert_cycle(tx, cycle)
+    return cycle
+
+
+def _changed(tx: Connection, cycle: Cycle, after: Ticket, entry: Entry) -> Cycle:
+    rules = service_rules.of_revision(tx, cycle.rules_revision)
+    cycle = clocks.prioritised(cycle, after.priority, rules)
+    if after.state == "done":
+        return clocks.done(cycle, entry.recorded_at, _credit(tx, entry), after.priority, rules)
+    if after.waiting_on == "player":
+        return clocks.paused(cycle, entry.recorded_at)
+    return clocks.resumed(cycle, entry.recorded_at, after.priority, rules)
+
+
+def _credit(tx: Connection, entry: Entry) -> Credit:
+    standing = copies.standing(tx, entry.agent_id)
+    return Credit(entry.agent_id, standing.team if standing else None)

@@ -1,0 +1,125 @@
+"""The domain: the clocks of a ticket. A cycle runs from the question, or from a reopening, until it is done.
+
+Two clocks run in each cycle, in working time: until the first response, which nothing pauses, and until the
+resolution, which waits while the ticket waits for the player.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from gamedesk_tickets.model.service_rules import Rules
+from gamedesk_tickets.model.tickets import Priority, Ticket
+
+
+@dataclass(frozen=True)
+class Credit:
+    """Whose figure it is: the agent, and the team that he was in then (None if it was not known)."""
+
+    agent_id: str
+    team: str | None
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """A cycle of a ticket. All seconds are working seconds by the rules under which the cycle was opened.
+
+    `opened_at` is the time of asking for the first cycle, of the reopening for others. Both deadlines stay as they are
+    once met or missed; the resolution's moves with every pause that ends, and means nothing while `paused_since` is
+    set. `paused_seconds` are those of the pauses that have ended, and taken off `resolution_seconds`. A voided cycle
+    counts in no figure.
+    """
+
+    ticket_id: UUID
+    cycle: int
+    opened_at: datetime
+    first_response_due_at: datetime
+    resolution_due_at: datetime
+    rules_revision: int
+    first_replied_at: datetime | None = None
+    first_replied_by: str | None = None
+    first_replied_team: str | None = None
+    done_at: datetime | None = None
+    done_by: str | None = None
+    done_team: str | None = None
+    paused_seconds: int = 0
+    paused_since: datetime | None = None
+    first_response_seconds: int | None = None
+    resolution_seconds: int | None = None
+    voided: bool = False
+
+
+def opened(ticket_id: UUID, cycle: int, opened_at: datetime, priority: Priority, rules: Rules) -> Cycle:
+    """A cycle that begins, with its deadlines."""
+    target = rules.targets[priority]
+    return Cycle(
+        ticket_id=ticket_id,
+        cycle=cycle,
+        opened_at=opened_at,
+        first_response_due_at=rules.working_time.add(opened_at, target.first_response_seconds),
+        resolution_due_at=rules.working_time.add(opened_at, target.resolution_seconds),
+        rules_revision=rules.revision,
+    )
+
+
+def replied(cycle: Cycle, at: datetime, credit: Credit, rules: Rules) -> Cycle:
+    """The player saw an answer: the earliest one is the first response, in whatever order they are recorded."""
+    if cycle.first_replied_at is not None and cycle.first_replied_at <= at:
+        return cycle
+    return replace(
+        cycle,
+        first_replied_at=at,
+        first_replied_by=credit.agent_id,
+        first_replied_team=credit.team,
+        first_response_seconds=rules.working_time.seconds_between(cycle.opened_at, at),
+    )
+
+
+def prioritised(cycle: Cycle, priority: Priority, rules: Rules) -> Cycle:
+    """Deadlines by another priority's targets; what has been answered keeps the deadline that it had then."""
+    due_at = cycle.first_response_due_at
+    if cycle.first_replied_at is None:
+        due_at = rules.working_time.add(cycle.opened_at, rules.targets[priority].first_response_seconds)
+    return replace(cycle, first_response_due_at=due_at, resolution_due_at=_resolution_due_at(cycle, priority, rules))
+
+
+def paused(cycle: Cycle, at: datetime) -> Cycle:
+    """The ticket waits for the player from `at` on."""
+    return cycle if cycle.paused_since else replace(cycle, paused_since=at)
+
+
+def resumed(cycle: Cycle, at: datetime, priority: Priority, rules: Rules) -> Cycle:
+    """The ticket waits for the player no longer: what the pause took is added to the deadline."""
+    if cycle.paused_since is None:
+        return cycle
+    seconds = cycle.paused_seconds + rules.working_time.seconds_between(cycle.paused_since, at)
+    cycle = replace(cycle, paused_since=None, paused_seconds=seconds)
+    return replace(cycle, resolution_due_at=_resolution_due_at(cycle, priority, rules))
+
+
+def done(cycle: Cycle, at: datetime, credit: Credit, priority: Priority, rules: Rules) -> Cycle:
+    """The cycle ends, and with it a pause; only a reply that was forgotten is still recorded in it."""
+    cycle = resumed(cycle, at, priority, rules)
+    seconds = rules.working_time.seconds_between(cycle.opened_at, at) - cycle.paused_seconds
+    return replace(cycle, done_at=at, done_by=credit.agent_id, done_team=credit.team, resolution_seconds=seconds)
+
+
+def _resolution_due_at(cycle: Cycle, priority: Priority, rules: Rules) -> datetime:
+    seconds = rules.targets[priority].resolution_seconds + cycle.paused_seconds
+    return rules.working_time.add(cycle.opened_at, seconds)
+
+
+def shown_by(ticket: Ticket, cycle: Cycle) -> Ticket:
+    """The ticket with the clock of `cycle`, its present one."""
+    resolution_due_at = None if cycle.done_at or cycle.paused_since else cycle.resolution_due_at
+    first_response_due_at = None if cycle.done_at or cycle.first_replied_at else cycle.first_response_due_at
+    return replace(
+        ticket,
+        cycle=cycle.cycle,
+        first_response_due_at=cycle.first_response_due_at,
+        resolution_due_at=resolution_due_at,
+        next_due_at=min((due for due in (first_response_due_at, resolution_due_at) if due), default=None),
+        paused_since=cycle.paused_since,
+    )
