@@ -7,7 +7,7 @@ from uuid import UUID
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection
 
-from gamedesk_tickets.repository import copies
+from gamedesk_tickets.repository import copies, tickets
 
 
 def player_changed(tx: Connection, event: Event) -> None:
@@ -25,6 +25,7 @@ def player_changed(tx: Connection, event: Event) -> None:
         event.aggregateversion,
         republication=event.republication,
     )
+    tickets.follow_tier(tx, UUID(data["player_id"]))
 
 
 def agent_changed(tx: Connection, event: Event) -> None:
