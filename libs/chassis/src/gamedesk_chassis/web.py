@@ -10,7 +10,7 @@ import hashlib
 import importlib
 import pkgutil
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -155,6 +155,14 @@ def time_of(text: str, pointer: str) -> datetime:
         raise InvalidInput("This time cannot be represented.", pointer=pointer) from None
     assert moment
     return moment
+
+
+def date_of(text: str, pointer: str) -> date:
+    """A day; what the calendar does not hold is refused, for the field at `pointer` (InvalidInput)."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("This day cannot be represented.", pointer=pointer) from None
 
 
 def expected_version() -> int:

@@ -10,6 +10,7 @@ import phonenumbers
 from gamedesk_players.errors import PhoneNotValid
 
 HOME_REGION = "CN"
+_SHORTEST_PREFIX = 5
 _CHINESE_MOBILE = re.compile(r"\+861[3-9]\d{9}")
 
 
@@ -29,11 +30,9 @@ def normalise(text: str, *, pointer: str = "/phone") -> str:
 
 def parse(text: str) -> str | None:
     """Like `normalise`, with None for what is no phone number."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = re.sub(r"[\s\-‐-―.()/]+", "", plain)
-    if not re.fullmatch(r"\+?\d{3,20}", plain):
+    plain = _plain(text)
+    if plain is None:
         return None
-    plain = re.sub(r"^00", "+", plain)
     try:
         number = phonenumbers.parse(plain, HOME_REGION)
     except phonenumbers.NumberParseException:
@@ -47,6 +46,27 @@ def parse(text: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def prefixes(text: str) -> list[str]:
+    """Beginnings of the E.164 numbers that `text` may be the beginning of, in any spelling; none of less than five
+    digits."""
+    plain = _plain(text)
+    if plain is None or len(plain.lstrip("+")) < _SHORTEST_PREFIX:
+        return []
+    if plain.startswith("+"):
+        return [plain]
+    # At home without the country code (and with a landline's 0), or abroad without the plus.
+    at_home = f"+86{plain.removeprefix('0')}"
+    return [at_home] if plain.startswith("0") else [at_home, f"+{plain}"]
+
+
+def _plain(text: str) -> str | None:
+    """Digits, with a plus before a country code; None for what is no phone number or part of one."""
+    plain = re.sub(r"[\s\-‐-―.()/]+", "", unicodedata.normalize("NFKC", text))
+    if not re.fullmatch(r"\+?[0-9]{3,20}", plain):
+        return None
+    return re.sub(r"^00", "+", plain)
 
 
 def masked(e164: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gamedesk_chassis.database import time_column
 from sqlalchemy import (
     Column,
@@ -18,6 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gamedesk_players.tables.base import metadata
+
+# A GIN index without its list of pending entries, which every search would read from end to end.
+IN_PLACE: dict[str, Any] = {"postgresql_using": "gin", "postgresql_with": {"fastupdate": False}}
 
 players = Table(
     "players",
@@ -36,6 +41,10 @@ players = Table(
     time_column("created_at"),
     time_column("updated_at"),
     Index("ix_players_owner_agent_id_player_id", "owner_agent_id", "player_id"),
+    Index("ix_players_owner_agent_id_tier_player_id", "owner_agent_id", "tier", "player_id"),
+    Index("ix_players_tier_player_id", "tier", "player_id"),
+    Index("ix_players_minor_band_player_id", "minor_band", "player_id"),
+    Index("ix_players_tags", "tags", **IN_PLACE),
     Index("ix_players_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
@@ -48,6 +57,7 @@ player_phones = Table(
     Column("position", Integer, nullable=False),
     Column("last_four", String(4), Computed("right(phone, 4)", persisted=True), nullable=False),
     Index("ix_player_phones_last_four_player_id", "last_four", "player_id"),
+    Index("ix_player_phones_prefix", "phone", postgresql_ops={"phone": "text_pattern_ops"}),
 )
 
 
@@ -59,18 +69,21 @@ player_wechat_ids = Table(
     Column("wechat_id", String(32), nullable=False),
     Column("player_id", Uuid, ForeignKey("players.player_id"), nullable=False, index=True),
     time_column("since"),
+    Column("grams", ARRAY(Text), nullable=False),
     Index("ix_player_wechat_ids_prefix", "wechat_key", postgresql_ops={"wechat_key": "text_pattern_ops"}),
+    Index("ix_player_wechat_ids_grams", "grams", **IN_PLACE),
 )
 
 
-# All names of a player (WeChat name, nicknames), and their grams (gamedesk_chassis.text_search).
+# Each name of a player (WeChat name, nicknames) as it is compared, and its grams (gamedesk_chassis.text_search).
 player_names = Table(
     "player_names",
     metadata,
     Column("player_id", Uuid, ForeignKey("players.player_id"), primary_key=True),
-    Column("names", Text, nullable=False),
+    Column("name_key", Text, primary_key=True),
     Column("grams", ARRAY(Text), nullable=False),
-    Index("ix_player_names_grams", "grams", postgresql_using="gin"),
+    Index("ix_player_names_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
+    Index("ix_player_names_grams", "grams", **IN_PLACE),
 )
 
 
