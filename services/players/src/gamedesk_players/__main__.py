@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from gamedesk_players import events, tokens
 from gamedesk_players.commands.agents import create_agent
 from gamedesk_players.errors import AgentExists
+from gamedesk_players.imports import PlayerImports
 from gamedesk_players.model.agents import NewAgent
 from gamedesk_players.repository import agents, players, profiles
 from gamedesk_players.settings import Settings
@@ -51,6 +52,7 @@ def republish_profiles(tx: Connection, after: UUID | None) -> UUID | None:
 
 def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     refresh_after = timedelta(hours=settings.sync_stale_hours)
+    imports = PlayerImports(database, list(load_remotes(settings.games_file, "games")))
     sync = ProfileSync(database, load_remotes(settings.games_file, "games"), refresh_after)
 
     def purge_refresh_tokens() -> None:
@@ -59,7 +61,10 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     return [
         PeriodicJob("profile_sync", 0.25, sync.run),
         PeriodicJob("plan_missing_syncs", 3600, sync.plan_missing, leader_only=True),
+        PeriodicJob("resyncs", 2, sync.run_resyncs, leader_only=True),
         PeriodicJob("purge_refresh_tokens", 3600, purge_refresh_tokens),
+        PeriodicJob("player_imports", 1, imports.run),
+        PeriodicJob("purge_player_imports", 3600, imports.purge, leader_only=True),
     ]
 
 

@@ -45,3 +45,4 @@ class NewPlayer:
     tier: Tier = "none"
     minor_band: MinorBand = "none"
     note: str = ""
+    tags: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from gamedesk_players.tables.erasures import erasures
 from gamedesk_players.tables.gates import game_gates
 from gamedesk_players.tables.handoffs import handoffs
 from gamedesk_players.tables.history import player_history
+from gamedesk_players.tables.imports import player_import_rows, player_imports
 from gamedesk_players.tables.merges import merges
 from gamedesk_players.tables.players import contact_reveals, player_names, player_phones, player_wechat_ids, players
 from gamedesk_players.tables.profiles import profile_syncs, profiles
@@ -22,6 +23,8 @@ __all__ = [
     "merges",
     "metadata",
     "player_history",
+    "player_import_rows",
+    "player_imports",
     "player_names",
     "player_phones",
     "player_wechat_ids",

@@ -1,0 +1,38 @@
+"""Imports as the API shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gamedesk_players import spreadsheets
+from gamedesk_players.model.imports import COLUMNS, Import, ImportRow
+
+_HIDDEN = ("run_by", "columns")
+_HINTS = {
+    "phone": "必填；任何写法，+86 可省略 / required, any spelling",
+    "wechat_id": "6–20 位，字母开头 / 6 to 20 characters, starts with a letter",
+    "wechat_name": "最多 64 字 / at most 64 characters",
+    "owner_agent_id": "客服编号，如 KF001；空着则归导入的人 / agent id; the importer, if empty",
+    "tier": "无、小R、中R、大R、超R / none, small, medium, big, whale",
+    "minor_band": "无、8岁以下、8-15、16-17 / none, under_8, 8_15, 16_17",
+    "tags": "用逗号分开，最多 20 个 / separated by commas, at most 20",
+    "note": "最多 4000 字 / at most 4000 characters",
+}
+
+
+def shown(found: Import) -> dict[str, Any]:
+    view = {name: getattr(found, name) for name in Import.__dataclass_fields__ if name not in _HIDDEN}
+    return {**view, "columns": [{"header": header, "column": column} for header, column in found.columns if header]}
+
+
+def shown_row(row: ImportRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ImportRow.__dataclass_fields__}
+
+
+def template() -> bytes:
+    """An empty workbook to fill in, with an explanation on its second sheet."""
+    header = [names[0] for names in COLUMNS.values()]
+    explained = [[names[0], column, _HINTS[column]] for column, names in COLUMNS.items()]
+    return spreadsheets.write(
+        [("玩家", [header]), ("说明", [["列", "column", "怎么填 / how to fill it in"], *explained])]
+    )

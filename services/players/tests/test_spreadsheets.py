@@ -1,0 +1,193 @@
+"""Spreadsheets as they come from people's machines, and from those who mean harm."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date
+from typing import Any
+
+import pytest
+from gamedesk_players.imports import read_players
+from gamedesk_players.model.imports import new_player
+from gamedesk_players.spreadsheets import NotASpreadsheet
+from gamedesk_players.views.imports import template
+from openpyxl import Workbook, load_workbook
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def xlsx(*rows: list[Any], merge: str | None = None) -> bytes:
+    book = Workbook()
+    sheet: Any = book.active
+    for row in rows:
+        sheet.append(row)
+    if merge:
+        sheet.merge_cells(merge)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def with_part(content: bytes, name: str, part: bytes) -> bytes:
+    """The file with one part replaced."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            new.writestr(info.filename, part if info.filename == name else old.read(info.filename))
+    return out.getvalue()
+
+
+def values(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    return [(row.row, row.values) for row in read_players(content)[1]]
+
+
+def refused(content: bytes) -> str:
+    with pytest.raises(NotASpreadsheet) as fault:
+        read_players(content)
+    return fault.value.rule
+
+
+@pytest.mark.parametrize("header", [["手机", "微信名"], ["phone", "wechat_name"], ["手机号（必填）", " WeChat Name* "]])
+def test_columns_are_known_in_chinese_and_english__B11(header: list[str]) -> None:
+    assert values(xlsx(header, ["13800138000", "孙悟空"])) == [(2, {"phone": "13800138000", "wechat_name": "孙悟空"})]
+
+
+def test_numbers_kept_as_floats_are_phones_again__B11() -> None:
+    assert values(xlsx(["手机", "备注"], [13800138000.0, 5], [13900139000, True])) == [
+        (2, {"phone": "13800138000", "note": "5"}),
+        (3, {"phone": "13900139000", "note": "True"}),
+    ]
+    assert new_player({"phone": "13800138000.0"}, "KF003")[0].phone == "+8613800138000"  # pyright: ignore[reportOptionalMemberAccess]
+
+
+def test_a_title_in_merged_cells_stands_above_the_header__B11() -> None:
+    content = xlsx(
+        ["八月新玩家", None, None], [None], ["手机", None, "备注"], ["13800138000", "?", "大方"], merge="A1:C1"
+    )
+    columns, _ = read_players(content)
+
+    assert values(content) == [(4, {"phone": "13800138000", "note": "大方"})]
+    assert columns == [("手机", "phone"), ("", None), ("备注", "note")]
+
+
+def test_blank_rows_are_passed_over_and_rows_keep_their_numbers__B11() -> None:
+    content = xlsx(["手机"], ["13800138000"], [None], ["   "], ["13900139000"])
+    assert values(content) == [(2, {"phone": "13800138000"}), (5, {"phone": "13900139000"})]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_as_excel_writes_it__B11(encoding: str, delimiter: str) -> None:
+    text = delimiter.join(["手机", "微信名", "备注"]) + "\r\n" + delimiter.join(["13800138000", "孙悟空", '"两\r\n行"'])
+    [(number, row)] = values(text.encode(encoding))
+    assert (number, row["phone"], row["wechat_name"], row["note"].split()) == (2, "13800138000", "孙悟空", ["两", "行"])
+
+
+def test_formulas_are_not_calculated__B11() -> None:
+    content = xlsx(["手机", "备注"], ["13800138000", '=HYPERLINK("http://evil")'], ["13900139000", "=1+1"])
+    assert [row for _, row in values(content)] == [{"phone": "13800138000"}, {"phone": "13900139000"}]
+
+    part = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+      <row r="1"><c r="A1" t="inlineStr"><is><t>phone</t></is></c></row>
+      <row r="2"><c r="A2"><f>1+1</f><v>13800138000</v></c></row>
+      <row r="3"><c r="A3" t="e"><f>1/0</f><v>#DIV/0!</v></c></row></sheetData></worksheet>"""
+    calculated = with_part(content, SHEET, part)
+    assert values(calculated) == [(2, {"phone": "13800138000"}), (3, {"phone": "#DIV/0!"})]
+    assert new_player({"phone": "#DIV/0!"}, "KF003")[1][0]["rule"] == "calculation"
+
+
+def test_a_bomb_is_not_unpacked__B11() -> None:
+    bomb = with_part(xlsx(["phone"]), SHEET, b" " * (101 * 1024 * 1024))
+    assert len(bomb) < 1024 * 1024
+    assert refused(bomb) == "too-large-unpacked"
+
+
+def test_entities_are_not_expanded__B11() -> None:
+    part = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "13800138000">]>
+      <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">
+      <c r="A1" t="inlineStr"><is><t>&a;</t></is></c></row></sheetData></worksheet>"""
+    assert refused(with_part(xlsx(["phone"]), SHEET, part)) == "not-readable"
+
+
+def test_a_row_number_of_a_billion_ends_the_reading__B11() -> None:
+    part = b"""<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+      <row r="1"><c r="A1" t="inlineStr"><is><t>phone</t></is></c></row>
+      <row r="1000000000"><c r="A1000000000"><v>1</v></c></row></sheetData></worksheet>"""
+    assert refused(with_part(xlsx(["phone"]), SHEET, part)) == "too-many-rows"
+
+
+@pytest.mark.parametrize(
+    ("content", "rule"),
+    [
+        (b"", "header-missing"),
+        (b"PK\x03\x04 and no zip", "not-readable"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old-format"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\xff\xff", "encoding"),
+        (b"phone\x00,1", "not-readable"),
+        ("微信名,备注\n孙悟空,好".encode(), "header-missing"),
+        ("手机,phone\n1,2".encode(), "header-twice"),
+        (("手机" + "," * 60 + "备注\n1").encode(), "too-many-columns"),
+    ],
+)
+def test_what_is_no_list_of_players_is_refused_with_its_reason__B11(content: bytes, rule: str) -> None:
+    assert refused(content) == rule
+
+
+def test_no_more_than_50000_players_at_once__B11() -> None:
+    lines = ["手机", *(f"138{n:08}" for n in range(50_001))]
+    assert len(read_players("\n".join(lines[:-1]).encode())[1]) == 50_000
+    assert refused("\n".join(lines).encode()) == "too-many-rows"
+
+
+def test_a_row_with_an_earlier_rows_phone_or_wechat_id_is_a_duplicate__B11() -> None:
+    text = "手机,微信号\n13800138000,sun_wukong\n+86 138-0013-8000,\n13900139000,SUN_WUKONG\n13700137000,zhu_bajie"
+    assert [row.duplicate_of_row for row in read_players(text.encode())[1]] == [None, 2, 2, None]
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "value"),
+    [
+        ("tier", "大R", "big"),
+        ("tier", "whale", "whale"),
+        ("tier", "未消费", "none"),
+        ("minor_band", "8–15岁", "8_15"),
+        ("minor_band", f"{date(2026, 8, 15)}", "8_15"),
+        ("minor_band", "否", "none"),
+        ("tags", "爱聊天，周末在线、 爱聊天", ("爱聊天", "周末在线")),
+        ("owner_agent_id", "KF004", "KF004"),
+        ("wechat_id", "wxid_abc", "wxid_abc"),
+    ],
+)
+def test_words_as_people_write_them__B11(column: str, text: str, value: Any) -> None:
+    player, problems = new_player({"phone": "13800138000", column: text}, "KF003")
+    assert problems == []
+    assert getattr(player, column) == value
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "rule"),
+    [
+        ("phone", "1.38E+10", "phone-rounded"),
+        ("phone", "1380013", "phone-not-valid"),
+        ("wechat_id", "孙悟空", "pattern"),
+        ("wechat_name", "长" * 65, "maxLength"),
+        ("tier", "土豪", "enum"),
+        ("minor_band", "是", "enum"),
+        ("tags", "长" * 25, "maxLength"),
+        ("note", "长" * 4001, "maxLength"),
+    ],
+)
+def test_a_wrong_cell_is_named_with_its_rule_and_not_repeated__B11(column: str, text: str, rule: str) -> None:
+    player, [problem] = new_player({"phone": "13800138000", column: text}, "KF003")
+    assert (player, problem["column"], problem["rule"]) == (None, column, rule)
+    assert text not in problem["message"]
+
+
+def test_the_template_can_be_filled_in_and_read_back__B11() -> None:
+    book = load_workbook(io.BytesIO(template()))
+    book.worksheets[0].append(["13800138000", "sun_wukong", "孙悟空", "KF003", "大R", "无", "VIP", "大方"])
+    file = io.BytesIO()
+    book.save(file)
+    [(number, row)] = values(file.getvalue())
+    assert (number, len(row)) == (2, 8)
