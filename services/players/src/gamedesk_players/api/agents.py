@@ -15,7 +15,7 @@ from gamedesk_players.model.agents import NewAgent
 from gamedesk_players.queries import agents as queries
 from gamedesk_players.repository.agents import password_hash
 from gamedesk_players.tables import idempotency_keys
-from gamedesk_players.views.agents import agent_view
+from gamedesk_players.views.agents import agent_view, binding_view
 
 
 def list_agents(limit: int = 50, cursor: str | None = None) -> Answer:
@@ -63,6 +63,11 @@ def change_password(agent_id: str, body: dict[str, Any]) -> Answer:
         passwords.hashed(body["new_password"]),
     )
     return answer(None, 204)
+
+
+def list_wechat_bindings(agent_id: str, limit: int = 50, cursor: str | None = None) -> Answer:
+    found, next_cursor = resources().database.transact(queries.list_wechat_bindings, agent_id, cursor, limit)
+    return answer({"items": [binding_view(row) for row in found], "next_cursor": next_cursor})
 
 
 def _agent(agent_id: str, status: int = 200) -> Answer:

@@ -9,17 +9,20 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.errors import NotAllowed, StaleVersion
+from gamedesk_chassis.errors import StaleVersion
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_players import events, phone
-from gamedesk_players.errors import PlayerExists, PlayerNotFound, UnknownOwner
+from gamedesk_players.commands.access import require_may_act, require_present
+from gamedesk_players.commands.owners import give, record_changes, require_active_owner
+from gamedesk_players.commands.syncs import plan_games
+from gamedesk_players.errors import PhoneNeeded, PlayerExists, PlayerNotFound
 from gamedesk_players.model.players import NewPlayer, Player
-from gamedesk_players.model.profiles import Profile
-from gamedesk_players.repository import agents, history, players, profiles
+from gamedesk_players.model.profiles import Priority
+from gamedesk_players.repository import history, players, profiles, search
 
 
 def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: Sequence[str]) -> Outcome:
@@ -28,7 +31,7 @@ def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: S
     Raises PhoneNotValid, UnknownOwner, PlayerExists (with the existing player's id).
     """
     number = phone.normalise(new.phone)
-    _require_active_owner(tx, new.owner_agent_id)
+    require_active_owner(tx, new.owner_agent_id)
     moment = now()
     player = Player(
         player_id=new_id(),
@@ -38,7 +41,7 @@ def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: S
         tier=new.tier,
         minor_band=new.minor_band,
         note=new.note,
-        tags=(),
+        tags=new.tags,
         merged_into=None,
         erased=False,
         version=1,
@@ -47,13 +50,13 @@ def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: S
         phones=(number,),
     )
     players.insert_player(tx, player)
-    _refuse_duplicate(player.player_id, players.claim_phone(tx, player.player_id, number, 0), "/phone")
+    _refuse_duplicate(tx, player.player_id, players.claim_phone(tx, player.player_id, number, 0), "/phone")
     if new.wechat_id:
         _claim_wechat_id(tx, player.player_id, new.wechat_id, moment)
-    players.set_names(tx, player.player_id, [new.wechat_name or ""])
+    search.set_names(tx, player.player_id, [new.wechat_name or ""])
     events.player_created(tx, player, caller.id)
     history.record(tx, player.player_id, "created", {}, agent_id=caller.id, happened_at=moment)
-    plan_games(tx, player.player_id, game_ids)
+    plan_games(tx, [player.player_id], game_ids, Priority.NEW_PLAYER)
     return Outcome(str(player.player_id))
 
 
@@ -65,108 +68,88 @@ def edit_player(
     changes: dict[str, Any],
     game_ids: Sequence[str],
 ) -> None:
-    """Apply `changes` (fields of Player); his owner or a lead may.
+    """Apply `changes` (fields of Player); his owner, a lead of the owner's team or an admin may.
 
-    `phones` are all he has from now on, the first is primary; the games are asked again about a new primary one.
-    A new WeChat id keeps the one before as an alias. What changes nothing leaves no trace.
+    `phones` are all of his own from now on, the first is primary; the games are asked again when there
+    are others. Phones of players merged into him stay, whether they are named or not. A new WeChat id keeps the one
+    before as an alias. A new owner gets the players merged into him too. What changes nothing leaves no trace.
 
-    Raises PlayerNotFound, NotAllowed, StaleVersion, UnknownOwner, PlayerExists, PhoneNotValid.
+    Raises PlayerNotFound, PlayerMerged, PlayerErased, NotAllowed, StaleVersion, UnknownOwner, PlayerExists,
+    PhoneNotValid, PhoneNeeded.
     """
-    player = players.lock(tx, player_id)
+    family = players.lock_families(tx, [player_id])
+    player = family.get(player_id)
     if player is None:
         raise PlayerNotFound()
-    if caller.id != player.owner_agent_id and not caller.is_lead:
-        raise NotAllowed("Only his owner or a lead changes a player.")
+    require_present(player)
+    require_may_act(tx, caller, player.owner_agent_id)
     if player.version != expected_version:
         raise StaleVersion()
     if "tags" in changes:
         changes = {**changes, "tags": tuple(changes["tags"])}
     if "phones" in changes:
-        spelt = (phone.normalise(text, pointer=f"/phones/{i}") for i, text in enumerate(changes["phones"]))
-        changes = {**changes, "phones": tuple(dict.fromkeys(spelt))}
+        changes = {**changes, "phones": _wanted_phones(tx, player, changes["phones"])}
     edited = replace(player, **changes)
     if edited == player:
         return
     edited = replace(edited, version=player.version + 1, updated_at=now())
     if edited.owner_agent_id != player.owner_agent_id:
-        _require_active_owner(tx, edited.owner_agent_id)
+        require_active_owner(tx, edited.owner_agent_id)
     if edited.wechat_id and edited.wechat_id != player.wechat_id:
         _claim_wechat_id(tx, player_id, edited.wechat_id, edited.updated_at)
     if edited.phones != player.phones:
         _change_phones(tx, player, edited.phones)
-        if edited.phones[:1] != player.phones[:1]:
-            plan_games(tx, player_id, game_ids)
+        if set(edited.phones) != set(player.phones):
+            plan_games(tx, [player_id], game_ids, Priority.AGENT_WAITS)
     players.save(tx, edited)
     if edited.wechat_name != player.wechat_name:
         index_names(tx, player_id)
     events.player_updated(tx, edited, caller.id)
-    _record_changes(tx, player, edited, caller.id)
+    record_changes(tx, player, edited, caller.id)
+    losers = (family[loser_id] for loser_id in player.merged_from)
+    give(tx, losers, edited.owner_agent_id, caller.id, edited.updated_at)
 
 
 def reveal_contacts(tx: Connection, caller: Principal, player_id: UUID, reason: str) -> Outcome:
-    """Record that `caller` looked at the contacts of a player who is not his own."""
-    if players.get(tx, player_id) is None:
+    """Record that `caller` looked at the contacts of a player who is not his own; of a merged one, at the survivor's.
+
+    Raises PlayerNotFound, PlayerErased.
+    """
+    asked = players.get(tx, player_id)
+    if asked is None:
         raise PlayerNotFound()
+    player = players.lock(tx, asked.merged_into or player_id)  # an erasure at the same time finds what is written here
+    assert player
+    require_present(player)
     moment = now()
-    players.record_reveal(tx, player_id, caller.id, reason, moment)
-    history.record(tx, player_id, "contacts_revealed", {}, agent_id=caller.id, happened_at=moment)
+    players.record_reveal(tx, player.player_id, caller.id, reason, moment)
+    history.record(tx, player.player_id, "contacts_revealed", {}, agent_id=caller.id, happened_at=moment)
     return Outcome(str(player_id))
 
 
 def index_names(tx: Connection, player_id: UUID) -> None:
     """Make a player findable by his WeChat name and all his nicknames.
 
-    Call it after the last change: whoever holds the index row sees what the one before him has committed, so that
+    Call it after the last change: whoever holds the lock sees what the one before him has committed, so that
     answers of several games at once lose nobody's nicknames.
     """
-    indexed = players.lock_names(tx, player_id)
+    search.lock_names(tx, player_id)
     player = players.get(tx, player_id)
     if player is None:
         return
     known = profiles.of_players(tx, [player_id]).get(player_id, [])
     nicknames = [profile.account.nickname for profile in known if profile.account]
-    wanted = [player.wechat_name or "", *nicknames]
-    if players.indexed_text(wanted) != indexed:
-        players.set_names(tx, player_id, wanted)
+    search.set_names(tx, player_id, [player.wechat_name or "", *nicknames])
 
 
-def plan_games(tx: Connection, player_id: UUID, game_ids: Sequence[str]) -> None:
-    """Have these games asked about a player as soon as a worker is free; each has a place for its answer."""
-    profiles.plan_syncs(tx, player_id, game_ids, now())
-    for game_id in profiles.games_without_profile(tx, player_id, game_ids):
-        profile = pending_profile(player_id, game_id)
-        profiles.upsert(tx, profile)
-        events.profile_synced(tx, profile)
-
-
-def pending_profile(player_id: UUID, game_id: str) -> Profile:
-    """The place that a game's answer will take."""
-    return Profile(
-        profile_id=new_id(),
-        player_id=player_id,
-        game_id=game_id,
-        state="pending",
-        account=None,
-        synced_at=None,
-        attempted_at=None,
-        error=None,
-        version=1,
-    )
-
-
-def _record_changes(tx: Connection, before: Player, after: Player, actor: str) -> None:
-    moment = after.updated_at
-    if before.owner_agent_id != after.owner_agent_id:
-        owners = {"before": before.owner_agent_id, "after": after.owner_agent_id}
-        history.record(tx, after.player_id, "handed_off", owners, agent_id=actor, happened_at=moment)
-    if before.tier != after.tier:
-        tiers = {"before": before.tier, "after": after.tier}
-        history.record(tx, after.player_id, "tier_changed", tiers, agent_id=actor, happened_at=moment)
-
-
-def _require_active_owner(tx: Connection, agent_id: str) -> None:
-    if not agents.is_active(tx, agent_id):
-        raise UnknownOwner("Name an active agent.", pointer="/owner_agent_id")
+def _wanted_phones(tx: Connection, player: Player, spelt: Sequence[str]) -> tuple[str, ...]:
+    """All his phones after an edit: his own as wanted, then those of the players merged into him."""
+    wanted = dict.fromkeys(phone.normalise(text, pointer=f"/phones/{i}") for i, text in enumerate(spelt))
+    others = players.phones_of(tx, player.merged_from)
+    own = [number for number in wanted if number not in others]
+    if not own:
+        raise PhoneNeeded("Name one that is not of a player merged into him.", pointer="/phones")
+    return (*own, *(number for number in player.phones if number in others))
 
 
 def _change_phones(tx: Connection, player: Player, wanted: Sequence[str]) -> None:
@@ -174,14 +157,17 @@ def _change_phones(tx: Connection, player: Player, wanted: Sequence[str]) -> Non
     for number in sorted(set(wanted) - set(player.phones)):
         position = wanted.index(number)
         holder = players.claim_phone(tx, player.player_id, number, position)
-        _refuse_duplicate(player.player_id, holder, f"/phones/{position}")
+        _refuse_duplicate(tx, player.player_id, holder, f"/phones/{position}")
     players.set_phones(tx, player.player_id, wanted)
 
 
 def _claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: datetime) -> None:
-    _refuse_duplicate(player_id, players.claim_wechat_id(tx, player_id, wechat_id, moment), "/wechat_id")
+    holder = players.claim_wechat_id(tx, player_id, wechat_id, moment)
+    _refuse_duplicate(tx, player_id, holder, "/wechat_id")
 
 
-def _refuse_duplicate(player_id: UUID, holder: UUID, pointer: str) -> None:
-    if holder != player_id:
-        raise PlayerExists("Open the existing player.", pointer=pointer, existing_player_id=str(holder))
+def _refuse_duplicate(tx: Connection, player_id: UUID, holder: UUID, pointer: str) -> None:
+    """A player merged into him is himself; of others, the one who took their place is named."""
+    existing = holder if holder == player_id else players.root_of(tx, holder)
+    if existing != player_id:
+        raise PlayerExists("Open the existing player.", pointer=pointer, existing_player_id=str(existing))

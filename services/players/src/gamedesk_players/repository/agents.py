@@ -116,6 +116,13 @@ def end_binding(tx: Connection, agent_id: str, moment: datetime) -> None:
     tx.execute(update(bindings).where(active).values(valid_until=moment))
 
 
+def bindings_page(tx: Connection, agent_id: str, before: UUID | None, limit: int) -> list[Row[Any]]:
+    """The agent's WeChat ids with their dates, the newest first: rows of agent_wechat_bindings."""
+    query = select(bindings).where(bindings.c.agent_id == agent_id)
+    query = query if before is None else query.where(bindings.c.binding_id < before)
+    return list(tx.execute(query.order_by(bindings.c.binding_id.desc()).limit(limit)))
+
+
 def count_active_admins(tx: Connection) -> int:
     """Locks them all, so that two admins cannot step down at once."""
     rows = tx.execute(
@@ -132,6 +139,10 @@ def standing(tx: Connection, agent_id: str) -> Standing | None:
 
 def is_active(tx: Connection, agent_id: str) -> bool | None:
     return tx.execute(select(agents.c.active).where(agents.c.agent_id == agent_id)).scalar_one_or_none()
+
+
+def team_of(tx: Connection, agent_id: str) -> str | None:
+    return tx.execute(select(agents.c.team).where(agents.c.agent_id == agent_id)).scalar_one_or_none()
 
 
 def password_hash(tx: Connection, agent_id: str) -> str | None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis import text_search
 from gamedesk_chassis.ids import new_id
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_players.model.players import Player
-from gamedesk_players.tables import contact_reveals, player_names, player_phones, player_wechat_ids, players
+from gamedesk_players.repository.search import wechat_grams
+from gamedesk_players.tables import contact_reveals, player_phones, player_wechat_ids, players
 
 
 def _player(row: Row[Any], phones: Sequence[str], aliases: Sequence[str], merged_from: Sequence[UUID]) -> Player:
@@ -114,16 +115,6 @@ def by_ids(tx: Connection, ids: Sequence[UUID]) -> list[Player]:
     return _load(tx, select(players).where(players.c.player_id.in_(ids)).order_by(players.c.player_id.desc()))
 
 
-def list_page(tx: Connection, owner: str | None, before: UUID | None, limit: int) -> list[Player]:
-    """The newest first (ids are made in the order of time)."""
-    query = select(players).where(players.c.merged_into.is_(None)).order_by(players.c.player_id.desc()).limit(limit)
-    if owner is not None:
-        query = query.where(players.c.owner_agent_id == owner)
-    if before is not None:
-        query = query.where(players.c.player_id < before)
-    return _load(tx, query)
-
-
 def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Player]:
     query = select(players).order_by(players.c.player_id).limit(limit)
     return _load(tx, query if after is None else query.where(players.c.player_id > after))
@@ -163,6 +154,10 @@ def claim_phone(tx: Connection, player_id: UUID, phone: str, position: int) -> U
     return holder
 
 
+def phones_of(tx: Connection, ids: Sequence[UUID]) -> set[str]:
+    return set(tx.execute(select(player_phones.c.phone).where(player_phones.c.player_id.in_(ids))).scalars())
+
+
 def set_phones(tx: Connection, player_id: UUID, phones: Sequence[str]) -> None:
     """Put the player's phones (claimed before) into this order, and release the others."""
     own = player_phones.c.player_id == player_id
@@ -174,7 +169,8 @@ def set_phones(tx: Connection, player_id: UUID, phones: Sequence[str]) -> None:
 def claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: datetime) -> UUID:
     """Like `claim_phone`, for a current or former WeChat id; one's own former id becomes current again."""
     key = text_search.key(wechat_id)
-    values = {"wechat_key": key, "wechat_id": wechat_id, "player_id": player_id, "since": moment}
+    grams = wechat_grams(key)
+    values = {"wechat_key": key, "wechat_id": wechat_id, "player_id": player_id, "since": moment, "grams": grams}
     tx.execute(
         pg_insert(player_wechat_ids)
         .values(**values)
@@ -187,59 +183,16 @@ def claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: dat
     return tx.execute(select(player_wechat_ids.c.player_id).where(player_wechat_ids.c.wechat_key == key)).scalar_one()
 
 
-def lock_names(tx: Connection, player_id: UUID) -> str | None:
-    """What is indexed of the player's names; no other transaction changes it before this one ends."""
-    query = select(player_names.c.names).where(player_names.c.player_id == player_id).with_for_update()
+def holder_of_wechat_id(tx: Connection, wechat_id: str) -> UUID | None:
+    """The player among whose current and former WeChat ids this one is."""
+    query = select(player_wechat_ids.c.player_id).where(player_wechat_ids.c.wechat_key == text_search.key(wechat_id))
     return tx.execute(query).scalar_one_or_none()
 
 
-def indexed_text(all_names: Iterable[str]) -> str:
-    """The names as the index holds them: their keys, one a line."""
-    return "\n".join(text_search.key(name) for name in all_names if name)
-
-
-def set_names(tx: Connection, player_id: UUID, all_names: Sequence[str]) -> None:
-    """Make the player findable by these names (WeChat name and nicknames)."""
-    values = {"names": indexed_text(all_names), "grams": text_search.grams(filter(None, all_names))}
-    statement = pg_insert(player_names).values(player_id=player_id, **values)
-    tx.execute(statement.on_conflict_do_update(index_elements=["player_id"], set_=values))
-
-
-def find_phone(tx: Connection, phone: str, owner: str | None, limit: int) -> list[UUID]:
-    return _find(tx, player_phones, player_phones.c.phone == phone, owner, limit)
-
-
-def find_last_four(tx: Connection, digits: str, owner: str | None, limit: int) -> list[UUID]:
-    return _find(tx, player_phones, player_phones.c.last_four == digits, owner, limit)
-
-
-def find_wechat_id(tx: Connection, wechat_id: str, owner: str | None, limit: int) -> list[UUID]:
-    """The player with this current or former WeChat id."""
-    matches = player_wechat_ids.c.wechat_key == text_search.key(wechat_id)
-    return _find(tx, player_wechat_ids, matches, owner, limit)
-
-
-def find_wechat_prefix(tx: Connection, prefix: str, owner: str | None, limit: int) -> list[UUID]:
-    matches = player_wechat_ids.c.wechat_key.startswith(text_search.key(prefix), autoescape=True)
-    return _find(tx, player_wechat_ids, matches, owner, limit)
-
-
-def find_name(tx: Connection, text: str, owner: str | None, limit: int) -> list[UUID]:
-    """Players one of whose names contains `text`; the index finds by grams, the text itself decides."""
-    matches = and_(
-        player_names.c.grams.contains(text_search.query_grams(text)),
-        player_names.c.names.contains(text_search.key(text), autoescape=True),
-    )
-    return _find(tx, player_names, matches, owner, limit)
-
-
-def _find(tx: Connection, table: Table, matches: ColumnElement[bool], owner: str | None, limit: int) -> list[UUID]:
-    """The newest `limit` players (of `owner`, unless None) with a matching row in `table`."""
-    query = select(table.c.player_id).distinct().where(matches).order_by(table.c.player_id.desc()).limit(limit)
-    if owner is not None:
-        of_owner = and_(players.c.player_id == table.c.player_id, players.c.owner_agent_id == owner)
-        query = query.join(players, of_owner)
-    return list(tx.execute(query).scalars())
+def latest_wechat_id(tx: Connection, player_id: UUID) -> str | None:
+    """The newest of his own, without those of players merged into him."""
+    query = select(player_wechat_ids.c.wechat_id).where(player_wechat_ids.c.player_id == player_id)
+    return tx.execute(query.order_by(player_wechat_ids.c.since.desc()).limit(1)).scalar_one_or_none()
 
 
 def record_reveal(tx: Connection, player_id: UUID, agent_id: str, reason: str, moment: datetime) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Row
+
 from gamedesk_players.commands.sessions import Session
 from gamedesk_players.model.agents import Agent
 
@@ -20,6 +22,16 @@ def agent_view(agent: Agent) -> dict[str, Any]:
         "version": agent.version,
         "created_at": agent.created_at,
         "updated_at": agent.updated_at,
+    }
+
+
+def binding_view(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "binding_id": row.binding_id,
+        "wechat_id": row.wechat_id,
+        "wechat_name": row.wechat_name,
+        "valid_from": row.valid_from,
+        "valid_until": row.valid_until,
     }
 
 

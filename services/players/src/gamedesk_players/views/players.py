@@ -9,6 +9,7 @@ from typing import Any
 from gamedesk_players import phone
 from gamedesk_players.model.players import Player
 from gamedesk_players.model.profiles import Profile
+from gamedesk_players.model.search import Match
 from gamedesk_players.names import masked_wechat_id
 from gamedesk_players.queries.players import PlayerDetails, PlayerPage
 
@@ -19,13 +20,18 @@ class PlayerViews:
     """`game_names`: id → name of the configured games. A profile counts as stale after `stale_after`."""
 
     def __init__(self, game_names: dict[str, str], stale_after: timedelta) -> None:
-        self._game_names, self._stale_after = game_names, stale_after
+        self._game_names, self.stale_after = game_names, stale_after
 
     def page(self, found: PlayerPage) -> dict[str, Any]:
-        items = [self.card(player, found.profiles.get(player.player_id, ())) for player in found.players]
+        items = [
+            self.card(player, found.profiles.get(player.player_id, ()), match=found.matches.get(player.player_id))
+            for player in found.players
+        ]
         return {"items": items, "next_cursor": found.next_cursor, "refine": found.refine}
 
-    def card(self, player: Player, profiles: Sequence[Profile], *, masked: bool = True) -> dict[str, Any]:
+    def card(
+        self, player: Player, profiles: Sequence[Profile], *, masked: bool = True, match: Match | None = None
+    ) -> dict[str, Any]:
         return {
             "player_id": player.player_id,
             "wechat_id": _wechat_id(player.wechat_id, masked),
@@ -37,6 +43,7 @@ class PlayerViews:
             "minor_band": player.minor_band,
             "tags": list(player.tags),
             "game_names": [self._line(p) for p in profiles if p.account][:_NAMES_ON_A_CARD],
+            "match": match,
             "version": player.version,
             "created_at": player.created_at,
             "updated_at": player.updated_at,
@@ -55,17 +62,20 @@ class PlayerViews:
                 "wechat_id": owner.wechat_id,
                 "wechat_name": owner.wechat_name,
             },
-            "profiles": [self._profile(profile, moment) for profile in found.profiles],
+            "profiles": [self.profile(profile, moment) for profile in found.profiles],
             "merged_into": player.merged_into,
+            "merged_from": list(player.merged_from),
+            "redirected_from": found.redirected_from,
+            "erased": player.erased,
         }
 
-    def _profile(self, profile: Profile, moment: datetime) -> dict[str, Any]:
+    def profile(self, profile: Profile, moment: datetime) -> dict[str, Any]:
         account = profile.account
         return {
             "profile_id": profile.profile_id,
             "game_id": profile.game_id,
             "game_name": self._game_names.get(profile.game_id, profile.game_id),
-            "state": profile.state_at(moment, self._stale_after),
+            "state": profile.state_at(moment, self.stale_after),
             "game_account_id": account.game_account_id if account else None,
             "nickname": account.nickname if account else None,
             "server": account.server_name if account else None,

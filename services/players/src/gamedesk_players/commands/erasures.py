@@ -1,0 +1,76 @@
+"""Erasing a player on request (PIPL): what identifies him goes, the books stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
+
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.errors import NotAllowed
+from gamedesk_chassis.idempotency import Outcome
+from gamedesk_chassis.principal import Principal
+from sqlalchemy import Connection
+
+from gamedesk_players import events
+from gamedesk_players.commands.access import require_may_act, require_present
+from gamedesk_players.errors import PlayerNotFound
+from gamedesk_players.model.players import Player
+from gamedesk_players.repository import erasures as repository
+from gamedesk_players.repository import players
+from gamedesk_players.repository.erasures import Erasure
+
+
+def erase_player(tx: Connection, caller: Principal, player_id: UUID, reason: str) -> Outcome:
+    """Erase a player and everybody merged into him; one who is erased already stays as he is.
+
+    Raises PlayerNotFound, PlayerMerged, NotAllowed.
+    """
+    family = players.lock_families(tx, [player_id])
+    player = family.get(player_id)
+    if player is None:
+        raise PlayerNotFound()
+    if not caller.is_lead:
+        raise NotAllowed("A lead or an admin erases a player.")
+    require_may_act(tx, caller, player.owner_agent_id)
+    if not player.erased:
+        require_present(player)
+        moment = now()
+        _erase(tx, family.values(), [Erasure(i, caller.id, reason, moment) for i in family])
+    return Outcome(str(player_id), 200)
+
+
+def replay(tx: Connection, erasure: Erasure) -> bool:
+    """Erase again whom a restored backup brought back; False if he is not there, or erased.
+
+    He alone: who had been merged into him when the backup was made may have been let go before he was erased.
+    """
+    repository.record(tx, erasure)
+    player = players.lock(tx, erasure.player_id)
+    if player is None or player.erased:
+        return False
+    _erase(tx, [player], [erasure])
+    return True
+
+
+def _erase(tx: Connection, found: Iterable[Player], erasures: Iterable[Erasure]) -> None:
+    by_id = {erasure.player_id: erasure for erasure in erasures}
+    repository.remove_all_of(tx, list(by_id))
+    for player in found:
+        erasure = by_id[player.player_id]
+        erased = replace(
+            player,
+            wechat_id=None,
+            wechat_name=None,
+            tier="none",
+            minor_band="none",
+            note="",
+            tags=(),
+            erased=True,
+            version=player.version + 1,
+            updated_at=now(),
+        )
+        players.save(tx, erased)
+        repository.mark_erased(tx, player.player_id, erasure.erased_at)
+        repository.record(tx, erasure)
+        events.player_erased(tx, erased, erasure.erased_by)
