@@ -1,4 +1,4 @@
-"""`python -m gamedesk_players migrate | worker | republish | dead-letters | make-keys | create-admin`."""
+"""`python -m gamedesk_players migrate | worker | republish | dead-letters | make-keys | create-admin | erasures`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from sqlalchemy import Connection
 
 from gamedesk_players import events, tokens
 from gamedesk_players.commands.agents import create_agent
+from gamedesk_players.commands.handoffs import move_players
+from gamedesk_players.erasures import erasures_cli
 from gamedesk_players.errors import AgentExists
 from gamedesk_players.imports import PlayerImports
 from gamedesk_players.model.agents import NewAgent
@@ -62,6 +64,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
         PeriodicJob("profile_sync", 0.25, sync.run),
         PeriodicJob("plan_missing_syncs", 3600, sync.plan_missing, leader_only=True),
         PeriodicJob("resyncs", 2, sync.run_resyncs, leader_only=True),
+        PeriodicJob("handoffs", 1, lambda: move_players(database)),
         PeriodicJob("purge_refresh_tokens", 3600, purge_refresh_tokens),
         PeriodicJob("player_imports", 1, imports.run),
         PeriodicJob("purge_player_imports", 3600, imports.purge, leader_only=True),
@@ -76,6 +79,7 @@ SERVICE = Service(
     jobs=jobs,
 )
 cli = service_cli(SERVICE)
+cli.add_typer(erasures_cli(SERVICE), name="erasures")
 
 
 @cli.command("make-keys")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
 from gamedesk_chassis.errors import NotAllowed
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
@@ -20,6 +21,7 @@ from gamedesk_players.repository import agents, players
 from gamedesk_players.repository import handoffs as repository
 
 PLAYERS_AT_ONCE = 200
+_TRANSACTIONS_A_TURN = 25
 
 
 def request_handoff(tx: Connection, caller: Principal, from_agent_id: str, to_agent_id: str, reason: str) -> Outcome:
@@ -52,6 +54,13 @@ def request_handoff(tx: Connection, caller: Principal, from_agent_id: str, to_ag
     )
     repository.insert_handoff(tx, handoff)
     return Outcome(str(handoff.handoff_id), 202)
+
+
+def move_players(database: Database) -> None:
+    """The worker's turn: some transactions of what is running, so that a worker that is told to stop soon does."""
+    for _ in range(_TRANSACTIONS_A_TURN):
+        if database.transact(move_some) is None:
+            return
 
 
 def move_some(tx: Connection) -> UUID | None:
