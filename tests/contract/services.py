@@ -28,6 +28,7 @@ def make_app(name: str, fresh_database: Callable[..., str], keys: Any, games_fil
         "jwks_file": keys.jwks_file,
         "signing_key_file": keys.signing_key_file,
         "games_file": games_file,
+        "attachments_url": "memory:///",
         "web_threads": 4,
         "validate_responses": True,
         "log_level": "ERROR",

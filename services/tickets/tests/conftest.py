@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -12,11 +13,11 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.migrate import migrate
-from gamedesk_chassis.settings import ServiceSettings
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_tickets.__main__ import SERVICE
 from gamedesk_tickets.app import create_app
 from gamedesk_tickets.consumers import FROM_PLAYERS
+from gamedesk_tickets.settings import Settings
 from sqlalchemy import text
 
 AGENTS = [("KF001", "admin", "A"), ("KF002", "lead", "A"), ("KF003", "agent", "A"), ("KF004", "agent", "B")]
@@ -61,24 +62,25 @@ def migrate_tickets(url: str) -> None:
 
 
 @pytest.fixture
-def settings(fresh_database: Callable[..., str], keys: Any) -> ServiceSettings:
-    return ServiceSettings(
+def settings(fresh_database: Callable[..., str], keys: Any, tmp_path: Path) -> Settings:
+    return Settings(
         database_url=fresh_database("tickets", migrate_tickets),
         jwks_file=keys.jwks_file,
+        attachments_url=f"file://{tmp_path}/pictures",
         web_threads=4,
         validate_responses=True,
     )
 
 
 @pytest.fixture
-def database(settings: ServiceSettings) -> Iterator[Database]:
+def database(settings: Settings) -> Iterator[Database]:
     database = Database(settings.database_url, pool_size=4)
     yield database
     database.dispose()
 
 
 @pytest.fixture
-def anonymous(settings: ServiceSettings) -> ApiClient:
+def anonymous(settings: Settings) -> ApiClient:
     return ApiClient(create_app(settings))
 
 

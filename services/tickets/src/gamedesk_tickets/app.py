@@ -7,16 +7,18 @@ from pathlib import Path
 from gamedesk_chassis import web
 from gamedesk_chassis.active_callers import ActiveCallers
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.settings import ServiceSettings, load
+from gamedesk_chassis.settings import load
 from starlette.types import ASGIApp
 
 from gamedesk_tickets import api
 from gamedesk_tickets.api.resources import Resources
 from gamedesk_tickets.repository.copies import standing
+from gamedesk_tickets.settings import Settings
+from gamedesk_tickets.storage import Storage
 
 
-def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
-    settings = settings or load(ServiceSettings)
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    settings = settings or load(Settings)
     database = Database(settings.database_url, pool_size=settings.web_threads, application_name="tickets-web")
     return web.build(
         service="tickets",
@@ -24,6 +26,6 @@ def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
         contract_file=Path(__file__).with_name("openapi.yaml"),
         settings=settings,
         database=database,
-        resources=Resources(database=database),
+        resources=Resources(database=database, storage=Storage(settings)),
         narrow=ActiveCallers(database, standing),
     )

@@ -17,6 +17,7 @@ from gamedesk_tickets.commands import tickets as commands
 from gamedesk_tickets.model.tickets import NewTicket, Order, Priority, Wanted
 from gamedesk_tickets.queries import tickets as queries
 from gamedesk_tickets.tables import idempotency_keys
+from gamedesk_tickets.views.attachments import attachment_view
 from gamedesk_tickets.views.tickets import ticket_view
 
 
@@ -94,8 +95,9 @@ def move_ticket(ticket_id: str, body: dict[str, Any]) -> Answer:
 
 
 def ticket_answer(ticket_id: UUID, status: int = 200) -> Answer:
-    ticket, children = resources().database.transact(queries.ticket_with_children, ticket_id)
-    return answer({**ticket_view(ticket), "children": asdict(children)}, status, version=ticket.version)
+    ticket, children, attachments = resources().database.transact(queries.whole_ticket, ticket_id)
+    more = {"children": asdict(children), "attachments": [attachment_view(picture) for picture in attachments]}
+    return answer({**ticket_view(ticket), **more}, status, version=ticket.version)
 
 
 def changed(command: Any, ticket_id: UUID, **arguments: Any) -> Answer:

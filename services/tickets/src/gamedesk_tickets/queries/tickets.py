@@ -11,8 +11,9 @@ from gamedesk_chassis.pagination import decode_cursor, page
 from sqlalchemy import Connection
 
 from gamedesk_tickets.errors import TicketNotFound
+from gamedesk_tickets.model.attachments import Attachment
 from gamedesk_tickets.model.tickets import Children, Ticket, Wanted
-from gamedesk_tickets.repository import ticket_lists, tickets
+from gamedesk_tickets.repository import attachments, ticket_lists, tickets
 
 
 def get_ticket(tx: Connection, ticket_id: UUID) -> Ticket:
@@ -22,9 +23,9 @@ def get_ticket(tx: Connection, ticket_id: UUID) -> Ticket:
     return ticket
 
 
-def ticket_with_children(tx: Connection, ticket_id: UUID) -> tuple[Ticket, Children]:
-    """A ticket and how many hang on it, as the parent of an incident."""
-    return get_ticket(tx, ticket_id), tickets.children(tx, ticket_id)
+def whole_ticket(tx: Connection, ticket_id: UUID) -> tuple[Ticket, Children, list[Attachment]]:
+    """A ticket, how many hang on it as the parent of an incident, and its pictures."""
+    return get_ticket(tx, ticket_id), tickets.children(tx, ticket_id), attachments.of_ticket(tx, ticket_id)
 
 
 def list_tickets(tx: Connection, wanted: Wanted, cursor: str | None, limit: int) -> tuple[list[Ticket], str | None]:
