@@ -133,3 +133,17 @@ class UnknownPlaceholder(RuleViolation):
 class RulesImpossible(RuleViolation):
     slug = "service-rules"
     title = "These rules of service cannot be kept"
+
+
+class NotAttachable(RuleViolation):
+    slug = "not-attachable"
+    title = "This ticket cannot belong to that incident"
+
+
+class NotAnIncident(RuleViolation):
+    slug = "not-an-incident"
+    title = "An answer to an incident goes to open tickets that belong to it"
+
+
+class AnswerNotFound(NotFound):
+    title = "There is no such answer to an incident"
