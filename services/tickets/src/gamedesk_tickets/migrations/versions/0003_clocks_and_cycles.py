@@ -1,9 +1,12 @@
 """working hours, cycles and deadlines of tickets."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from gamedesk_tickets.model.working_time import WorkingTime
 from sqlalchemy.dialects import postgresql
 
 revision = "0003"
@@ -12,8 +15,8 @@ branch_labels = None
 depends_on = None
 
 # What the timeline says of the cycles until now: a cycle begins with the question or a reopening, ends with the
-# transition to done, and its first response is the first reply recorded for a time after its beginning. Deadlines were
-# not promised to anybody before there were any: these cycles have none.
+# transition to done, and its first response is the first reply recorded for a time after its beginning. The first rules
+# count for all of them; pauses that have ended are not taken off.
 _FILL_CYCLES = """
 WITH openings AS (
   SELECT ticket_id, 1 AS cycle, asked_at AS opened_at FROM tickets
@@ -50,11 +53,28 @@ LEFT JOIN agent_copies AS closers ON closers.agent_id = endings.agent_id
 
 _FILL_TICKETS = """
 UPDATE tickets SET cycle = cycles.cycle, paused_since = cycles.paused_since,
+                   first_response_due_at = cycles.first_response_due_at,
+                   resolution_due_at = CASE WHEN tickets.state <> 'done' AND cycles.paused_since IS NULL
+                                            THEN cycles.resolution_due_at END,
+                   next_due_at = CASE WHEN tickets.state <> 'done' THEN
+                     least(CASE WHEN cycles.first_replied_at IS NULL THEN cycles.first_response_due_at END,
+                           CASE WHEN cycles.paused_since IS NULL THEN cycles.resolution_due_at END) END,
                    player_tier = coalesce(player_copies.tier, 'none')
 FROM (SELECT DISTINCT ON (ticket_id) * FROM cycles ORDER BY ticket_id, cycle DESC) AS cycles
 LEFT JOIN tickets AS same ON same.ticket_id = cycles.ticket_id
 LEFT JOIN player_copies ON player_copies.player_id = same.player_id
 WHERE tickets.ticket_id = cycles.ticket_id
+"""
+
+_TO_FILL = """
+SELECT ticket_id, cycles.cycle, opened_at, cycles.first_replied_at, cycles.done_at, priority
+FROM cycles JOIN tickets USING (ticket_id) WHERE cycles.first_response_due_at IS NULL LIMIT 1000
+"""
+
+_FILL_CLOCK = """
+UPDATE cycles SET first_response_due_at = :first_response_due_at, resolution_due_at = :resolution_due_at,
+                  first_response_seconds = :first_response_seconds, resolution_seconds = :resolution_seconds
+WHERE ticket_id = :ticket_id AND cycle = :cycle
 """
 
 _FIRST_DONE = """
@@ -77,7 +97,7 @@ _INDEXES = {
 
 
 # A desk that is there every day from nine to nine, and takes its meals by turns; leads set their own.
-_FIRST_RULES = {
+_FIRST_RULES: dict[str, Any] = {
     "revision": 1,
     "zone": "Asia/Shanghai",
     "weekly": {day: [["09:00", "21:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
@@ -98,10 +118,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("service_rules")
     op.add_column("tickets", sa.Column("first_done_at", sa.DateTime(timezone=True), nullable=True))
     op.execute(_FIRST_DONE)
     op.drop_table("cycles")
+    op.drop_table("service_rules")
     for name in _INDEXES:
         op.drop_index(name, table_name="tickets")
     op.drop_constraint("ck_tickets_clock", "tickets")
@@ -172,12 +192,44 @@ def _create_cycles() -> None:
         sa.CheckConstraint("cycle >= 1", name=op.f("ck_cycles_cycle")),
         sa.CheckConstraint("done_at IS NULL OR paused_since IS NULL", name=op.f("ck_cycles_paused_since")),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.ticket_id"], name=op.f("fk_cycles_ticket_id")),
+        sa.ForeignKeyConstraint(["rules_revision"], ["service_rules.revision"], name=op.f("fk_cycles_rules_revision")),
         sa.PrimaryKeyConstraint("ticket_id", "cycle", name=op.f("pk_cycles")),
     )
     op.execute(_FILL_CYCLES)
+    _fill_clocks(op.get_bind())
+    op.alter_column("cycles", "first_response_due_at", nullable=False)
+    op.alter_column("cycles", "resolution_due_at", nullable=False)
     op.execute(_FILL_TICKETS)
     for name, (columns, where) in _INDEXES.items():
         op.create_index(name, "tickets", columns, postgresql_where=sa.text(where) if where else None)
+
+
+def _fill_clocks(connection: sa.Connection) -> None:
+    """What SQL cannot reckon: working time, and deadlines in it."""
+    working_time = WorkingTime(_FIRST_RULES["zone"], _FIRST_RULES["weekly"], ())
+    to_fill = sa.text(_TO_FILL)
+    while page := connection.execute(to_fill).mappings().all():
+        connection.execute(sa.text(_FILL_CLOCK), [_clock(working_time, row) for row in page])
+
+
+def _clock(working_time: WorkingTime, row: Mapping[Any, Any]) -> dict[str, Any]:
+    minutes = _FIRST_RULES["targets"][row["priority"]]
+    taken = {
+        name: row[at] and working_time.seconds_between(row["opened_at"], row[at])
+        for name, at in {"first_response": "first_replied_at", "resolution": "done_at"}.items()
+    }
+    due_at = {
+        name: working_time.add(row["opened_at"], minutes[f"{name}_minutes"] * 60)
+        for name in ("first_response", "resolution")
+    }
+    return {
+        "ticket_id": row["ticket_id"],
+        "cycle": row["cycle"],
+        "first_response_due_at": due_at["first_response"],
+        "resolution_due_at": due_at["resolution"],
+        "first_response_seconds": taken["first_response"],
+        "resolution_seconds": taken["resolution"],
+    }
 
 
 def _create_service_rules() -> None:
