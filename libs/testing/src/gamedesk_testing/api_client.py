@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 class ApiClient:
     """`token` is an access token, or None for an anonymous caller.
 
-    `post` sends an Idempotency-Key of its own unless one is given; `patch` and `post` send `version` as If-Match.
+    `post` sends an Idempotency-Key of its own unless one is given; with `version`, edits send it as If-Match.
     """
 
     def __init__(self, app: ASGIApp, token: str | None = None) -> None:
@@ -34,8 +34,8 @@ class ApiClient:
         headers = {"Idempotency-Key": key or uuid4().hex, **_if_match(version)}
         return self.request("POST", path, headers=headers, **({} if body is None else {"json": body}))
 
-    def put(self, path: str, body: Any) -> httpx.Response:
-        return self.request("PUT", path, json=body)
+    def put(self, path: str, body: Any, *, version: int | None = None) -> httpx.Response:
+        return self.request("PUT", path, json=body, headers=_if_match(version))
 
     def patch(self, path: str, body: Any, *, version: int | None) -> httpx.Response:
         return self.request("PATCH", path, json=body, headers=_if_match(version))

@@ -34,7 +34,8 @@ def of_revision(tx: Connection, revision: int) -> Rules:
 def add(tx: Connection, revision: int, new: NewRules, created_by: str, created_at: datetime) -> bool:
     """Save `new` as this revision; False if somebody has saved it meanwhile."""
     values = {"revision": revision, **plain(new), "created_by": created_by, "created_at": created_at}
-    return tx.execute(insert(service_rules).values(values).on_conflict_do_nothing()).rowcount == 1
+    saved = insert(service_rules).values(values).on_conflict_do_nothing().returning(service_rules.c.revision)
+    return tx.execute(saved).first() is not None
 
 
 def revisions_page(tx: Connection, before: int | None, limit: int) -> list[Rules]:
