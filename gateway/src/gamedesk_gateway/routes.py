@@ -13,8 +13,6 @@ ROUTES: Mapping[str, str] = {
     "games": "players",
     "handoffs": "players",
     "merges": "players",
-    "handoffs": "players",
-    "merges": "players",
     "player-cards": "players",
     "players": "players",
     "profiles": "players",

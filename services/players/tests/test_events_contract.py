@@ -22,7 +22,14 @@ from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import examples_of, schema_of
 from sqlalchemy import select
 
-TYPES = [events.PLAYER_CREATED, events.PLAYER_UPDATED, events.PROFILE_SYNCED, events.AGENT_UPDATED]
+TYPES = [
+    events.PLAYER_CREATED,
+    events.PLAYER_UPDATED,
+    events.PLAYER_MERGED,
+    events.PLAYER_ERASED,
+    events.PROFILE_SYNCED,
+    events.AGENT_UPDATED,
+]
 ACCOUNT = Account("10001", "齐天大圣", "s1", "花果山", 60, 8)
 
 
@@ -42,6 +49,11 @@ def test_published_events_satisfy_their_schemas(as_agent: Callable[[str], ApiCli
     database.transact(profiles.apply_answer, answered, [[ACCOUNT]], timedelta(hours=24))
     database.transact(profiles.apply_failure, failed, CallFailed("timeout"))
     as_agent("KF001").patch("/agents/KF004", {"active": False}, version=1)
+    double = agent.post("/players", {"phone": "13900139000"}).json()["player_id"]
+    merges = f"/players/{player['player_id']}/merges"
+    assert agent.post(merges, {"loser_id": double, "loser_version": 1}, version=2).status_code == 201
+    erasure = f"/players/{player['player_id']}/erasure"
+    assert as_agent("KF002").post(erasure, {"reason": "本人要求"}).status_code == 200
     republish(database, SERVICE.republish)
 
     seen = published(database)
