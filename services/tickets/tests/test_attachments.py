@@ -150,7 +150,7 @@ def test_a_picture_without_a_name_gets_one(agent: ApiClient, new_ticket: NewTick
         ({"name": "a\nb.png"}, 400, "validation"),
         ({"name": "a" * 121}, 400, "validation"),
     ],
-    ids=str,
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,
 )
 def test_what_is_no_picture_is_refused_with_its_reason__R9(
     agent: ApiClient,
