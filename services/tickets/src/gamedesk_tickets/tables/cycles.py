@@ -8,10 +8,12 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     String,
     Table,
     Uuid,
+    text,
 )
 
 from gamedesk_tickets.tables.base import metadata
@@ -42,4 +44,20 @@ cycles = Table(
     Column("voided", Boolean, nullable=False, server_default="false"),
     CheckConstraint("cycle >= 1", name="cycle"),
     CheckConstraint("done_at IS NULL OR paused_since IS NULL", name="paused_since"),
+    # For figures: what was opened, or done, in a period, and what ran at a moment; see repository.kpi_cohorts.
+    Index("ix_cycles_opened", "opened_at", "ticket_id", "cycle", postgresql_where=text("NOT voided")),
+    Index("ix_cycles_done", "done_at", "ticket_id", "cycle", postgresql_where=text("NOT voided")),
+    Index(
+        "ix_cycles_undone",
+        "opened_at",
+        "ticket_id",
+        "cycle",
+        postgresql_where=text("NOT voided AND done_at IS NULL"),
+    ),
+    Index(
+        "ix_cycles_running",
+        text("tstzrange(LEAST(opened_at, done_at), done_at, '(]'::text)"),
+        postgresql_using="gist",
+        postgresql_where=text("NOT voided"),
+    ),
 )

@@ -110,6 +110,13 @@ _FIRST_RULES: dict[str, Any] = {
     },
 }
 
+_CYCLE_INDEXES = {
+    "ix_cycles_opened": "(opened_at, ticket_id, cycle) WHERE NOT voided",
+    "ix_cycles_done": "(done_at, ticket_id, cycle) WHERE NOT voided",
+    "ix_cycles_undone": "(opened_at, ticket_id, cycle) WHERE NOT voided AND done_at IS NULL",
+    "ix_cycles_running": "USING gist (tstzrange(least(opened_at, done_at), done_at, '(]')) WHERE NOT voided",
+}
+
 
 def upgrade() -> None:
     _create_service_rules()
@@ -200,6 +207,8 @@ def _create_cycles() -> None:
     op.alter_column("cycles", "first_response_due_at", nullable=False)
     op.alter_column("cycles", "resolution_due_at", nullable=False)
     op.execute(_FILL_TICKETS)
+    for name, definition in _CYCLE_INDEXES.items():
+        op.execute(f"CREATE INDEX {name} ON cycles {definition}")
     for name, (columns, where) in _INDEXES.items():
         op.create_index(name, "tickets", columns, postgresql_where=sa.text(where) if where else None)
 

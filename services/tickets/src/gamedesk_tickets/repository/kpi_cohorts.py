@@ -1,0 +1,168 @@
+"""Cohorts of cycles: what is counted when, to whose credit, and with what outcome (see `model.kpi.Figures`).
+
+All have the same columns, those of CountedTicket and: `day` in the desk's zone; `behind`: it has been answered or
+solved; `met`, `missed`, `open`, `reopened`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import array
+
+from gamedesk_tickets.model.kpi import ZONE, Asked
+from gamedesk_tickets.tables import agent_copies, cycles, player_copies, tickets
+
+_Column = ColumnElement[Any]
+
+_answered_at, _done_at, _opened_at = cycles.c.first_replied_at, cycles.c.done_at, cycles.c.opened_at
+_answer_due, _solution_due = cycles.c.first_response_due_at, cycles.c.resolution_due_at
+_responsible = func.coalesce(tickets.c.assignee_agent_id, player_copies.c.owner_agent_id)
+_closer = func.coalesce(cycles.c.done_by, _responsible)
+_team_of_closer = case((cycles.c.done_by.is_not(None), cycles.c.done_team), else_=agent_copies.c.team)
+# A cycle runs from its opening, exclusive, until it is done; so written, an index finds what ran at a moment. Two
+# machines' clocks may disagree about what came first.
+_running = func.tstzrange(func.least(_opened_at, _done_at), _done_at, "(]")
+
+
+def asked(asked: Asked) -> Select[Any]:
+    """Cycles opened in the period, and whether they were answered."""
+    overdue = func.coalesce(_answered_at, asked.moment) > _answer_due
+    return _cohort(
+        asked,
+        moment=_opened_at,
+        agent=func.coalesce(cycles.c.first_replied_by, _closer),
+        team=case((cycles.c.first_replied_by.is_not(None), cycles.c.first_replied_team), else_=_team_of_closer),
+        seconds=_seconds(asked, cycles.c.first_response_seconds, _answered_at),
+        due_at=_answer_due,
+        behind=_answered_at.is_not(None),
+        met=_answered_at <= _answer_due,
+        missed=overdue,
+        open=and_(_answered_at.is_(None), ~overdue),
+    ).where(_in_period(asked, _opened_at))
+
+
+def done(asked: Asked) -> Select[Any]:
+    """Cycles done in the period, and whether the ticket was opened again."""
+    later = cycles.alias("later")
+    next_one = and_(later.c.ticket_id == cycles.c.ticket_id, later.c.cycle == cycles.c.cycle + 1)
+    return _cohort(
+        asked,
+        moment=_done_at,
+        agent=_closer,
+        team=_team_of_closer,
+        seconds=_seconds(asked, cycles.c.resolution_seconds, _done_at),
+        due_at=_solution_due,
+        behind=true(),
+        met=_done_at <= _solution_due,
+        missed=_done_at > _solution_due,
+        reopened=select(later.c.cycle).where(next_one).exists(),
+    ).where(_in_period(asked, _done_at))
+
+
+def undone(asked: Asked) -> Select[Any]:
+    """Cycles opened in the period that are not done; waiting for the player takes no missed deadline back."""
+    overdue = func.coalesce(cycles.c.paused_since, asked.moment) > _solution_due
+    return _cohort(
+        asked,
+        moment=_opened_at,
+        agent=_closer,
+        team=_team_of_closer,
+        due_at=_solution_due,
+        missed=overdue,
+        open=~overdue,
+    ).where(_in_period(asked, _opened_at), _done_at.is_(None))
+
+
+def backlog(asked: Asked, moments: Sequence[datetime]) -> Select[Any]:
+    """Cycles that ran at each of `moments`; missed: with a deadline that was over and not met then."""
+    at = func.unnest(array([literal(m, DateTime(timezone=True)) for m in moments])).column_valued("at")
+    unanswered = or_(_answered_at.is_(None), _answered_at >= at)
+    return _cohort(
+        asked,
+        moment=_opened_at,
+        counted_at=at - timedelta(microseconds=1),
+        agent=_closer,
+        team=_team_of_closer,
+        due_at=case((unanswered, func.least(_answer_due, _solution_due)), else_=_solution_due),
+        missed=or_(and_(unanswered, _answer_due < at), _solution_due < func.least(cycles.c.paused_since, at)),
+    ).where(_running.op("@>")(at))
+
+
+def _cohort(
+    asked: Asked,
+    *,
+    moment: _Column,
+    agent: _Column,
+    team: _Column,
+    due_at: _Column,
+    missed: _Column,
+    counted_at: _Column | None = None,
+    seconds: _Column | None = None,
+    behind: _Column | None = None,
+    met: _Column | None = None,
+    open: _Column | None = None,
+    reopened: _Column | None = None,
+) -> Select[Any]:
+    columns: list[_Column] = [
+        cycles.c.ticket_id,
+        tickets.c.number,
+        tickets.c.player_id,
+        tickets.c.title,
+        tickets.c.category,
+        tickets.c.priority,
+        cycles.c.cycle,
+        agent.label("agent"),
+        team.label("team"),
+        _opened_at,
+        _answered_at,
+        _done_at,
+        moment.label("moment"),
+        cast(null() if seconds is None else seconds, BigInteger).label("seconds"),
+        due_at.label("due_at"),
+        missed.label("missed"),
+        cast(func.timezone(ZONE, moment if counted_at is None else counted_at), Date).label("day"),
+        (false() if behind is None else behind).label("behind"),
+        (false() if met is None else met).label("met"),
+        (false() if open is None else open).label("open"),
+        (false() if reopened is None else reopened).label("reopened"),
+    ]
+    query = (
+        select(*columns)
+        .join(tickets, tickets.c.ticket_id == cycles.c.ticket_id)
+        .outerjoin(player_copies, player_copies.c.player_id == tickets.c.player_id)
+        .outerjoin(agent_copies, agent_copies.c.agent_id == _responsible)
+        .where(~cycles.c.voided)
+    )
+    wanted = [(agent, asked.agent), (team, asked.team), (tickets.c.category, asked.category)]
+    return query.where(*(column == value for column, value in wanted if value is not None))
+
+
+def _in_period(asked: Asked, moment: _Column) -> _Column:
+    return and_(moment >= asked.period.start, moment < asked.period.end)
+
+
+def _seconds(asked: Asked, worked: _Column, end: _Column) -> _Column:
+    """Working seconds as kept with the cycle, or the seconds of the wall clock, pauses and nights included."""
+    if asked.clock == "working":
+        return worked
+    return func.greatest(0, func.floor(func.extract("epoch", end - _opened_at)))
