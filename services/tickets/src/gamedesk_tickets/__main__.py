@@ -11,7 +11,7 @@ from gamedesk_chassis.jobs import PeriodicJob
 from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
 
-from gamedesk_tickets import consumers, events, picture_jobs
+from gamedesk_tickets import consumers, events, incident_jobs, picture_jobs
 from gamedesk_tickets.repository import tickets
 from gamedesk_tickets.settings import Settings
 from gamedesk_tickets.storage import Storage
@@ -29,6 +29,7 @@ def republish_tickets(tx: Connection, after: UUID | None) -> UUID | None:
 def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     storage = Storage(settings)
     return [
+        PeriodicJob("incident_answers", 0.5, partial(incident_jobs.answer_all, database)),
         PeriodicJob("delete_removed_pictures", 5, partial(picture_jobs.delete_removed, database, storage)),
         PeriodicJob("sweep_pictures", 6 * 3600, partial(picture_jobs.sweep, database, storage), leader_only=True),
     ]

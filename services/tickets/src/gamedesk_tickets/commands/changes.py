@@ -72,12 +72,12 @@ def past(time: datetime, moment: datetime, pointer: str) -> datetime:
     return min(time, moment)
 
 
-def require_active(tx: Connection, agent_id: str | None) -> None:
+def require_active(tx: Connection, agent_id: str | None, pointer: str = "/assignee_agent_id") -> None:
     if agent_id is None:
         return
     standing = copies.standing(tx, agent_id)
     if standing is None:
         reference = {"kind": "agent", "id": agent_id}
-        raise ReferenceNotYetKnown(pointer="/assignee_agent_id", reference=reference)
+        raise ReferenceNotYetKnown(pointer=pointer, reference=reference)
     if not standing.active:
-        raise UnknownAssignee("Name an active agent.", pointer="/assignee_agent_id")
+        raise UnknownAssignee("Name an active agent.", pointer=pointer)

@@ -19,7 +19,19 @@ State = Literal["pending", "in_progress", "done"]
 Priority = Literal["low", "normal", "high", "urgent"]
 WaitingOn = Literal["none", "player", "tech", "product", "finance", "copywriting"]
 Department = Literal["tech", "product", "finance", "copywriting"]
-EntryKind = Literal["created", "note", "reply", "consultation", "answer", "transition", "edit", "attachment", "erased"]
+EntryKind = Literal[
+    "created",
+    "note",
+    "reply",
+    "consultation",
+    "answer",
+    "transition",
+    "edit",
+    "transfer",
+    "incident_answer",
+    "attachment",
+    "erased",
+]
 
 Order = Literal["newest", "oldest", "due"]
 
