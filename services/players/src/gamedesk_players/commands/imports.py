@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 from gamedesk_players.commands.players import create_player
 from gamedesk_players.errors import ImportNotClean, ImportNotReady, PlayerExists, TooManyImports
 from gamedesk_players.model.imports import Import, ImportRow, new_player
+from gamedesk_players.model.profiles import Priority
 from gamedesk_players.queries.imports import visible
 from gamedesk_players.repository import imports
 
@@ -173,7 +174,7 @@ def _create(tx: Connection, caller: Principal, work: Work, row: ImportRow, game_
         return replace(row, result="failed", problems=problems)
     try:
         with tx.begin_nested():
-            created = create_player(tx, caller, player, game_ids)
+            created = create_player(tx, caller, player, game_ids, Priority.BACKGROUND)
     except PlayerExists as clash:
         existing = UUID(clash.extra["existing_player_id"])
         return replace(row, result="failed", problems=[_of_error(clash)], existing_player_id=existing)

@@ -25,7 +25,13 @@ from gamedesk_players.model.profiles import Priority
 from gamedesk_players.repository import history, players, profiles, search
 
 
-def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: Sequence[str]) -> Outcome:
+def create_player(
+    tx: Connection,
+    caller: Principal,
+    new: NewPlayer,
+    game_ids: Sequence[str],
+    priority: Priority = Priority.NEW_PLAYER,
+) -> Outcome:
     """Create a player and plan the first sync with every game; a game that is down never blocks this.
 
     Raises PhoneNotValid, UnknownOwner, PlayerExists (with the existing player's id).
@@ -56,7 +62,7 @@ def create_player(tx: Connection, caller: Principal, new: NewPlayer, game_ids: S
     search.set_names(tx, player.player_id, [new.wechat_name or ""])
     events.player_created(tx, player, caller.id)
     history.record(tx, player.player_id, "created", {}, agent_id=caller.id, happened_at=moment)
-    plan_games(tx, [player.player_id], game_ids, Priority.NEW_PLAYER)
+    plan_games(tx, [player.player_id], game_ids, priority)
     return Outcome(str(player.player_id))
 
 
