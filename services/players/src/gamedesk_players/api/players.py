@@ -7,23 +7,56 @@ from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.errors import StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, expected_version
+from gamedesk_chassis.errors import InvalidInput, StaleVersion
+from gamedesk_chassis.web import Answer, answer, create_once, date_of, expected_version
 
+from gamedesk_players.api.profiles import hasten_when_stale
 from gamedesk_players.api.resources import resources
 from gamedesk_players.commands import players
-from gamedesk_players.model.players import NewPlayer
+from gamedesk_players.model.players import MinorBand, NewPlayer, Tier
+from gamedesk_players.model.profiles import ProfileState
+from gamedesk_players.model.search import Sort, Wanted
 from gamedesk_players.queries import players as queries
+from gamedesk_players.queries.search import find_players
 from gamedesk_players.tables import idempotency_keys
 
 
-def list_players(q: str | None = None, owner: str | None = None, limit: int = 50, cursor: str | None = None) -> Answer:
+def list_players(
+    q: str | None = None,
+    owner: str | None = None,
+    tier: Tier | None = None,
+    tag: str | None = None,
+    minor_band: MinorBand | None = None,
+    game: str | None = None,
+    server: str | None = None,
+    profile_state: ProfileState | None = None,
+    created_from: str | None = None,
+    created_to: str | None = None,
+    sort: Sort = "newest",
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Answer:
     r = resources()
-    if q is not None:
-        found = r.database.transact(queries.find_players, q, owner, limit)
-    else:
-        found = r.database.transact(queries.list_players, owner, cursor, limit)
-    return answer(r.views.page(found))
+    if server is not None and game is None:
+        raise InvalidInput("Name the game of the server too.", pointer="/query/server")
+    wanted = Wanted(
+        owner=owner,
+        tier=tier,
+        tag=tag,
+        minor_band=minor_band,
+        game=game,
+        server=server,
+        profile_state=profile_state,
+        created_from=date_of(created_from, "/query/created_from") if created_from else None,
+        created_to=date_of(created_to, "/query/created_to") if created_to else None,
+        sort=sort,
+        stale_after=r.views.stale_after,
+    )
+    if q is None:
+        return answer(r.views.page(r.database.transact(queries.list_players, wanted, cursor, limit)))
+    if wanted.narrowed_beyond_owner or cursor is not None:
+        raise InvalidInput("A search goes with owner and limit only.", pointer="/query/q")
+    return answer(r.views.page(r.database.transact(find_players, q, owner, limit)))
 
 
 def list_player_cards(ids: list[str]) -> Answer:
@@ -45,7 +78,9 @@ def create_player(body: dict[str, Any]) -> Answer:
 
 
 def get_player(player_id: str) -> Answer:
-    return player_answer(UUID(player_id))
+    shown = player_answer(UUID(player_id))
+    hasten_when_stale(shown[0])
+    return shown
 
 
 def edit_player(player_id: str, body: dict[str, Any]) -> Answer:

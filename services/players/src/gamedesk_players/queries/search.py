@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from gamedesk_players import phone
+from gamedesk_players.model.search import Match
 from gamedesk_players.queries.players import PlayerPage, profiles_of
 from gamedesk_players.repository import players, search
 from gamedesk_players.repository.search import MATCHES_SHOWN, Statement
@@ -21,7 +23,7 @@ def find_players(tx: Connection, text: str, owner: str | None, limit: int) -> Pl
         return PlayerPage([], {})
     limit = min(limit, MATCHES_SHOWN)
     hits, cut = search.find(tx, statements(text, owner))
-    shown = {hit.player_id: hit.match for hit in hits[:limit]}
+    shown: dict[UUID, Match] = {hit.player_id: hit.match for hit in hits[:limit]}
     by_id = {player.player_id: player for player in players.by_ids(tx, list(shown))}
     found = [by_id[player_id] for player_id in shown]
     return PlayerPage(found, profiles_of(tx, found), refine=cut or len(hits) > limit, matches=shown)

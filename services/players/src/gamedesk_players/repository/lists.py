@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from gamedesk_chassis.clock import now
-from sqlalchemy import ColumnElement, Connection, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, cast, exists, or_, select
 
 from gamedesk_players.model.players import Player
 from gamedesk_players.model.search import Wanted
@@ -18,7 +18,7 @@ from gamedesk_players.tables import players, profiles
 
 _BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 
-Ids = Select[tuple[UUID]]
+Ids = Select[UUID]
 
 
 def list_page(tx: Connection, wanted: Wanted, after: UUID | None, limit: int) -> list[Player]:
@@ -42,23 +42,20 @@ def id_queries(wanted: Wanted, after: UUID | None, limit: int) -> list[Ids]:
         return [_page(_players(wanted, after), players.c.player_id, wanted, limit)]
     if wanted.of_few:
         return [_page(_players(wanted, after).where(_has_profile(wanted)), players.c.player_id, wanted, limit)]
-    own = (
-        select(profiles.c.player_id)
-        .where(*_of_profiles(wanted), *_range(profiles.c.player_id, wanted, after))
-        .distinct()
-        .order_by(_ordered(profiles.c.player_id, wanted))
-        .subquery()
-    )
     losers = players.alias("losers")
-    survivors = (
-        select(losers.c.merged_into)
-        .join(profiles, profiles.c.player_id == losers.c.player_id)
-        .where(*_of_profiles(wanted), losers.c.merged_into.is_not(None))
-    )
+    of_losers = losers.join(profiles, profiles.c.player_id == losers.c.player_id)
     return [
-        _page(_players(wanted, None).join(own, own.c.player_id == players.c.player_id), own.c.player_id, wanted, limit),
-        _page(_players(wanted, after).where(players.c.player_id.in_(survivors)), players.c.player_id, wanted, limit),
+        _in_order_of(select(profiles.c.player_id), profiles.c.player_id, wanted, after, limit),
+        _in_order_of(select(losers.c.merged_into).select_from(of_losers), losers.c.merged_into, wanted, after, limit),
     ]
+
+
+def _in_order_of(ids: Select[Any], key: ColumnElement[Any], wanted: Wanted, after: UUID | None, limit: int) -> Ids:
+    """The players of `ids`, read one after the other: as many as the page needs."""
+    narrowed = ids.where(key.is_not(None), *_of_profiles(wanted), *_range(key, wanted, after))
+    found = narrowed.distinct().order_by(_ordered(key, wanted)).subquery()
+    (shown,) = found.c
+    return _page(_players(wanted, None).join(found, shown == players.c.player_id), shown, wanted, limit)
 
 
 def _page(query: Ids, key: ColumnElement[UUID], wanted: Wanted, limit: int) -> Ids:
@@ -71,7 +68,7 @@ def _players(wanted: Wanted, after: UUID | None) -> Ids:
     equal = {c.owner_agent_id: wanted.owner, c.tier: wanted.tier, c.minor_band: wanted.minor_band}
     query = query.where(*(column == value for column, value in equal.items() if value is not None))
     if wanted.tag is not None:
-        query = query.where(c.tags.contains([wanted.tag]))
+        query = query.where(c.tags.contains(cast([wanted.tag], c.tags.type)))
     return query.where(*_range(c.player_id, wanted, after))
 
 

@@ -27,7 +27,7 @@ _BY_INDEX = text(
     "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true)"
 )
 
-Statement = tuple[Match, Select[tuple[UUID]]]
+Statement = tuple[Match, Select[UUID]]
 
 
 def plan_by_index(tx: Connection) -> None:
@@ -115,7 +115,7 @@ def set_names(tx: Connection, player_id: UUID, names: Sequence[str]) -> None:
         tx.execute(pg_insert(player_names).on_conflict_do_nothing(), rows)
 
 
-def _find(table: Table, matches: ColumnElement[bool], owner: str | None) -> Select[tuple[UUID]]:
+def _find(table: Table, matches: ColumnElement[bool], owner: str | None) -> Select[UUID]:
     query = (
         select(func.coalesce(players.c.merged_into, players.c.player_id))
         .select_from(table)
