@@ -39,8 +39,8 @@ def hear(database: Database, type: str, subject: str, version: int, **data: Any)
     database.transact(FROM_PLAYERS[type], event)
 
 
-def hear_of_player(database: Database, player_id: str, owner: str, version: int = 1) -> None:
-    data = {"player_id": player_id, "tier": "none", "minor_band": "none", "merged_into": None, "erased": False}
+def hear_of_player(database: Database, player_id: str, owner: str, version: int = 1, tier: str = "none") -> None:
+    data = {"player_id": player_id, "tier": tier, "minor_band": "none", "merged_into": None, "erased": False}
     hear(database, "players.player.updated.v1", player_id, version, owner_agent_id=owner, **data)
 
 
