@@ -45,10 +45,10 @@ def request_sync(tx: Connection, player_id: UUID, game_ids: Sequence[str]) -> No
     player = players.get(tx, player_id)
     if player is None:
         raise PlayerNotFound()
-    if player.erased:
-        raise PlayerErased()
-    survivor = players.get(tx, player.merged_into) if player.merged_into else player
+    survivor = players.lock(tx, player.merged_into or player_id)  # an erasure at the same time finds what is planned
     assert survivor
+    if player.erased or survivor.erased:
+        raise PlayerErased("Nothing is kept or recorded about him any more.")
     plan_games(tx, [survivor.player_id, *survivor.merged_from], game_ids, Priority.AGENT_WAITS)
 
 
