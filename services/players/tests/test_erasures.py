@@ -1,0 +1,183 @@
+"""Erasing a player on request (PIPL): what identifies him goes everywhere, the books stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.outbox import OUTBOX
+from gamedesk_players.erasures import export_lines, replay_lines
+from gamedesk_players.repository import history
+from gamedesk_players.tables import metadata
+from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import select, text
+
+As = Callable[[str], ApiClient]
+SECRETS = ["13800138000", "13900139000", "sun_wukong", "first_name", "孙悟空", "齐天大圣", "花果山", "VIP客户", "土豪"]
+PERSONAL = [t for t in metadata.sorted_tables if t.name not in ("outbox", "idempotency_keys")]
+
+
+@pytest.fixture
+def player(as_agent: As, database: Database) -> dict[str, Any]:
+    """A player of KF003 with everything, and another record merged into him."""
+    agent = as_agent("KF003")
+    contacts = {"phone": "13800138000", "wechat_id": "first_name", "wechat_name": "孙悟空", "note": "VIP客户"}
+    made = agent.post("/players", contacts).json()
+    path = f"/players/{made['player_id']}"
+    assert agent.patch(path, {"wechat_id": "sun_wukong", "tags": ["土豪"], "tier": "big"}, version=1).is_success
+    double = agent.post("/players", {"phone": "13900139000", "wechat_name": "齐天大圣"}).json()["player_id"]
+    body = {"loser_id": double, "loser_version": 1, "keep": {"wechat_name": "loser"}}
+    assert agent.post(f"{path}/merges", body, version=2).status_code == 201
+    assert as_agent("KF004").post(f"{path}/reveal", {"reason": "孙悟空找我"}).status_code == 201
+    with database.begin() as tx:
+        names = {"game_id": "xiyou", "before": "齐天大圣", "after": "孙悟空"}
+        history.record(tx, UUID(double), "renamed", names)
+        tx.execute(
+            text("UPDATE profiles SET game_account_id = '1', nickname = '齐天大圣', server_id = 's1', "
+                 "server_name = '花果山', state = 'ok' WHERE game_id = 'xiyou' AND player_id = :id"),
+            {"id": made["player_id"]},
+        )  # fmt: skip
+    return agent.get(path).json()
+
+
+def erase(client: ApiClient, player: dict[str, Any], **options: Any) -> Any:
+    return client.post(f"/players/{player['player_id']}/erasure", {"reason": "本人要求"}, **options)
+
+
+def everything(database: Database) -> str:
+    """All rows of all tables, as text."""
+    with database.begin() as tx:
+        return json.dumps(
+            [[list(row) for row in tx.execute(select(t))] for t in PERSONAL], default=str, ensure_ascii=False
+        )
+
+
+def test_erasing_removes_every_trace_of_the_person__erasure(
+    as_agent: As, database: Database, player: dict[str, Any]
+) -> None:
+    before = everything(database)
+    assert all(secret in before for secret in SECRETS)
+
+    erased = erase(as_agent("KF002"), player)
+
+    assert erased.status_code == 200
+    after = everything(database)
+    assert [secret for secret in SECRETS if secret in after] == []
+
+
+def test_an_erased_player_keeps_his_row_and_owner__erasure(as_agent: As, player: dict[str, Any]) -> None:
+    erased = erase(as_agent("KF002"), player).json()
+
+    assert (erased["player_id"], erased["owner_agent_id"], erased["erased"]) == (player["player_id"], "KF003", True)
+    assert (erased["tier"], erased["minor_band"], erased["note"], erased["tags"]) == ("none", "none", "", [])
+    assert (erased["phones"], erased["wechat_id"], erased["wechat_name"], erased["profiles"]) == ([], None, None, [])
+    assert as_agent("KF003").get("/players", q="13900139000").json()["items"] == []
+    assert as_agent("KF003").get("/players", q="孙").json()["items"] == []
+    assert as_agent("KF003").get("/players", owner="KF003").json()["items"] == []
+    history_ = as_agent("KF003").get(f"/players/{player['player_id']}/history").json()["items"]
+    assert history_, "that something happened stays"
+    assert all(entry["details"] == {} for entry in history_)
+
+
+def test_he_and_everybody_merged_into_him_are_published_as_erased__erasure(
+    as_agent: As, database: Database, player: dict[str, Any]
+) -> None:
+    erase(as_agent("KF002"), player)
+
+    with database.begin() as tx:
+        query = select(OUTBOX.c.aggregate_id, OUTBOX.c.payload, OUTBOX.c.actor)
+        rows = tx.execute(query.where(OUTBOX.c.type == "players.player.erased.v1")).all()
+    assert {str(row.aggregate_id) for row in rows} == {player["player_id"], *player["merged_from"]}
+    assert {(row.payload["erased"], row.payload["tier"], row.actor) for row in rows} == {(True, "none", "KF002")}
+
+
+def test_his_phone_may_belong_to_a_new_player__erasure(as_agent: As, player: dict[str, Any]) -> None:
+    erase(as_agent("KF002"), player)
+
+    again = as_agent("KF004").post("/players", {"phone": "13800138000", "wechat_id": "sun_wukong"})
+
+    assert again.status_code == 201
+    assert again.json()["player_id"] != player["player_id"]
+
+
+def test_nothing_is_done_to_an_erased_player__erasure(as_agent: As, player: dict[str, Any]) -> None:
+    lead, path = as_agent("KF002"), f"/players/{player['player_id']}"
+    erased = erase(lead, player).json()
+    other = as_agent("KF003").post("/players", {"phone": "13700137000"}).json()
+
+    def refusal(response: Any) -> tuple[int, str]:
+        return response.status_code, response.json()["type"].rpartition(":")[2]
+
+    version = erased["version"]
+    merge = {"loser_id": other["player_id"], "loser_version": 1}
+    into = {"loser_id": player["player_id"], "loser_version": version}
+    undo = lead.get(f"{path}/merges").json()["items"][0]["merge_id"]
+    assert {
+        refusal(lead.patch(path, {"tier": "big"}, version=version)),
+        refusal(lead.post(f"{path}/reveal", {"reason": "看看"})),
+        refusal(lead.post(f"{path}/merges", merge, version=version)),
+        refusal(lead.post(f"/players/{other['player_id']}/merges", into, version=1)),
+        refusal(lead.post(f"/merges/{undo}/undo", {"reason": "看看"})),
+    } == {(422, "player-erased")}
+
+
+def test_erasing_twice_changes_nothing__I7(as_agent: As, player: dict[str, Any]) -> None:
+    first = erase(as_agent("KF002"), player, key="k-12345678")
+    replayed = erase(as_agent("KF002"), player, key="k-12345678")
+    again = erase(as_agent("KF001"), player)
+
+    assert first.json() == replayed.json() == again.json()
+
+
+def test_leads_of_the_team_and_admins_erase__roles(as_agent: As, player: dict[str, Any]) -> None:
+    assert erase(as_agent("KF003"), player).status_code == 403
+    of_b = as_agent("KF004").post("/players", {"phone": "13700137000"}).json()
+    assert erase(as_agent("KF002"), of_b).status_code == 403
+    assert erase(as_agent("KF001"), of_b).status_code == 200
+    merged = erase(as_agent("KF002"), {"player_id": player["merged_from"][0]})
+    assert (merged.status_code, merged.json()["merged_into"]) == (409, player["player_id"])
+
+
+def test_whom_a_restored_backup_brings_back_is_erased_again__erasure(
+    as_agent: As, database: Database, player: dict[str, Any]
+) -> None:
+    moment = "2026-11-01T08:00:00+00:00"
+    unknown = {"player_id": str(UUID(int=7)), "erased_by": "KF009", "reason": "本人要求", "erased_at": moment}
+    lines = [
+        json.dumps({**unknown, "player_id": i})
+        for i in (player["player_id"], *player["merged_from"], unknown["player_id"])
+    ]
+
+    assert replay_lines(database, [*lines, ""]) == 2
+    assert replay_lines(database, lines) == 0, "once is enough"
+
+    assert [secret for secret in SECRETS if secret in everything(database)] == []
+    assert as_agent("KF003").get(f"/players/{player['player_id']}").json()["erased"] is True
+    exported = [json.loads(line) for line in export_lines(database)]
+    assert {e["player_id"] for e in exported} == {player["player_id"], *player["merged_from"], unknown["player_id"]}
+    assert {(e["erased_by"], e["reason"], e["erased_at"][:10]) for e in exported} == {
+        ("KF009", "本人要求", "2026-11-01")
+    }
+
+
+def test_replaying_erases_no_more_than_the_list_says__erasure(
+    as_agent: As, database: Database, player: dict[str, Any]
+) -> None:
+    erased = {
+        "player_id": player["player_id"],
+        "erased_by": "KF002",
+        "reason": "x",
+        "erased_at": "2026-11-01T08:00:00+00:00",
+    }
+    replay_lines(database, [json.dumps(erased)])
+
+    admin = as_agent("KF001")
+    merge_id = admin.get(f"/players/{player['player_id']}/merges").json()["items"][0]["merge_id"]
+    assert admin.post(f"/merges/{merge_id}/undo", {"reason": "他没有要求"}).status_code == 200
+
+    other = admin.get(f"/players/{player['merged_from'][0]}").json()
+    assert (other["wechat_name"], other["phone"]) == ("齐天大圣", "139****9000")
