@@ -18,7 +18,7 @@ from .conftest import migrate_tickets
 
 LIMIT = 51
 # Of 8 KiB. A page of tickets is looked up with its players and cycles, about ten blocks each; the rest is the list.
-MOST_BLOCKS = 800
+MOST_BLOCKS = 1_200
 MOST_BLOCKS_OF_TWO = 2_500
 
 # 100,000 tickets of 10,000 players of 30 agents, one asked every two minutes: mostly done, a tenth of the rest

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, select, text, tuple_, union_all
+from sqlalchemy import ColumnElement, Connection, Select, Subquery, false, select, text, tuple_, union_all
 
 from gamedesk_tickets.model.tickets import STATES, Ticket, Wanted
 from gamedesk_tickets.repository.tickets import ticket_of, whole_tickets
@@ -100,7 +100,10 @@ def _of_agent(wanted: Wanted) -> list[Conditions]:
 
 def _by_deadline(wanted: Wanted, shown: Sequence[Any] | None) -> list[Conditions]:
     """What has a deadline, and then what is open without one."""
-    of_state: Conditions = [tickets.c.state.in_(wanted.states)] if wanted.states else []
+    states = [state for state in wanted.states if state != "done"]
+    if wanted.states and not states:
+        return [[false()]]
+    of_state: Conditions = [tickets.c.state.in_(states)] if states else []
     without = [*of_state, tickets.c.next_due_at.is_(None), _OPEN]
     if shown is not None and shown[0] is None:
         return [[*without, tickets.c.ticket_id > shown[1]]]
