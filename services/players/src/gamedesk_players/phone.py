@@ -33,6 +33,10 @@ def parse(text: str) -> str | None:
     plain = _plain(text)
     if plain is None:
         return None
+    if at_home := re.fullmatch(r"(?:\+86)?(1\d+)", plain):
+        # Before a mobile, phonenumbers takes digits for a carrier's code and forgets them.
+        mobile = f"+86{at_home[1]}"
+        return mobile if _CHINESE_MOBILE.fullmatch(mobile) else None
     try:
         number = phonenumbers.parse(plain, HOME_REGION)
     except phonenumbers.NumberParseException:
