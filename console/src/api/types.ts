@@ -8,11 +8,14 @@ export type Tier = 'none' | 'small' | 'medium' | 'big' | 'whale'
 export type MinorBand = 'none' | 'under_8' | '8_15' | '16_17'
 export type ProfileState = 'pending' | 'ok' | 'stale' | 'not_found' | 'ambiguous' | 'error'
 export type TicketState = 'pending' | 'in_progress' | 'done'
-export type Category = 'account' | 'payment' | 'refund' | 'bug' | 'gameplay' | 'suggestion' | 'other'
+/** The id of a configured category; CATEGORIES are those that every desk starts with. */
+export type Category = string
 export type Priority = 'low' | 'normal' | 'high' | 'urgent'
 export type Department = 'tech' | 'product' | 'finance' | 'copywriting'
 export type WaitingOn = 'none' | 'player' | Department
-export type EntryKind = 'created' | 'note' | 'reply' | 'consultation' | 'answer' | 'transition' | 'edit'
+export type EntryKind =
+  | 'created' | 'note' | 'reply' | 'consultation' | 'answer' | 'transition' | 'edit' | 'transfer' | 'incident_answer'
+  | 'attachment' | 'erased'
 export type Outcome = 'won' | 'lost' | 'thinking' | 'no_reply' | 'do_not_contact'
 export type PayMethod = 'wechat_pay' | 'alipay' | 'wechat_transfer' | 'bank_transfer' | 'other'
 export type OrderState = 'quoted' | 'paid' | 'delivered' | 'cancelled' | 'partly_refunded' | 'refunded'

@@ -48,6 +48,13 @@ test('a ticket that is refused goes away again and its text stays', async () => 
   expect(view.find('[data-testid=problem]').exists()).toBe(true)
 })
 
+test('a category that leads added shows its id (R9)', async () => {
+  const { view } = await panel({}, list(aTicket({ category: 'chargeback' }), aTicket({ ticket_id: 'known', category: 'refund' })))
+  const rows = view.findAll('[data-testid=ticket]').map((row) => row.text())
+  expect(rows.some((text) => text.includes('chargeback'))).toBe(true)
+  expect(rows.some((text) => text.includes('退款'))).toBe(true)
+})
+
 test('a second open ticket of the same kind is offered the first, and recorded all the same when wanted', async () => {
   const { stub, view } = await panel({
     'POST /tickets': (_call, attempt) => (attempt === 1 ? [409, problem('open-ticket-exists', { existing_ticket_id: ticket.ticket_id })] : [201, aTicket({ ticket_id: 'second' })]),
