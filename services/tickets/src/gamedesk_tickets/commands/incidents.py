@@ -102,14 +102,15 @@ def answer_next(tx: Connection, limit: int) -> int:
     The row of an answer and a ticket is settled with the entry that it makes, so that there is one, whoever dies when.
     """
     claimed = incidents.claim_waiting(tx, limit)
-    answers = {answer_id: incidents.get(tx, answer_id) for answer_id in {row.answer_id for row in claimed}}
-    for row in claimed:
-        answer, moment = answers[row.answer_id], now()
+    answers = {answer_id: incidents.get(tx, answer_id) for answer_id in {answer_id for answer_id, _ in claimed}}
+    for answer_id, ticket_id in claimed:
+        answer, moment = answers[answer_id], now()
         assert answer is not None, "a foreign key says so"
-        ticket = locked(tx, row.ticket_id)
-        if ticket.state != "done":
+        ticket = locked(tx, ticket_id)
+        is_open = ticket.state != "done"
+        if is_open:
             _answer(tx, answer, ticket, moment)
-        incidents.settle(tx, row.answer_id, row.ticket_id, "skipped" if ticket.state == "done" else "answered", moment)
+        incidents.settle(tx, answer_id, ticket_id, "answered" if is_open else "skipped", moment)
     return len(claimed)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, func, insert, literal, select, union_all, update
 
 from gamedesk_tickets.model.incidents import IncidentAnswer, Outcome, Progress
 from gamedesk_tickets.tables import incident_answer_tickets, incident_answers, tickets
@@ -43,12 +42,12 @@ def progress(tx: Connection, answer_id: UUID) -> Progress:
     return Progress(total, done, last if done == total else None)
 
 
-def claim_waiting(tx: Connection, limit: int) -> Sequence[Row[Any]]:
-    """Up to `limit` rows (answer_id, ticket_id) that are still to be worked off, and are no other worker's."""
+def claim_waiting(tx: Connection, limit: int) -> list[tuple[UUID, UUID]]:
+    """Up to `limit` pairs of answer and ticket that are still to be worked off, and are no other worker's."""
     rows = incident_answer_tickets
     query = select(rows.c.answer_id, rows.c.ticket_id).where(rows.c.outcome.is_(None))
     ordered = query.order_by(rows.c.answer_id, rows.c.ticket_id).limit(limit)
-    return tx.execute(ordered.with_for_update(skip_locked=True)).all()
+    return [(row.answer_id, row.ticket_id) for row in tx.execute(ordered.with_for_update(skip_locked=True))]
 
 
 def settle(tx: Connection, answer_id: UUID, ticket_id: UUID, outcome: Outcome, moment: datetime) -> None:
