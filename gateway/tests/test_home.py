@@ -43,8 +43,9 @@ def player(*synced_at: str | None) -> dict[str, Any]:
     return {**card(PLAYER_ID), "profiles": profiles}
 
 
-def ticket(number: int, asked_at: str, player_id: str = PLAYER_ID) -> dict[str, Any]:
-    return {"ticket_id": f"t{number}", "number": f"T-{number:06}", "player_id": player_id, "asked_at": asked_at}
+def ticket(number: int, due_at: str | None, player_id: str = PLAYER_ID) -> dict[str, Any]:
+    asked = {"ticket_id": f"t{number}", "number": f"T-{number:06}", "player_id": player_id}
+    return {**asked, "asked_at": "2026-09-01T00:00:00Z", "clock": {"next_due_at": due_at}}
 
 
 def touch(touch_id: str, day: str, player_id: str = PLAYER_ID) -> dict[str, Any]:
@@ -211,7 +212,7 @@ def test_the_start_shows_ones_own_players_and_what_needs_attention__R25(desk: Ga
     assert asked.target == f"/player-cards?ids={PLAYER_ID},{OTHER_ID}", "one batch"
     assert desk.stubs["players"].asked("/players")[0].target == "/players?owner=KF003&limit=50"
     [asked] = desk.stubs["tickets"].received
-    assert asked.target == "/tickets?responsible=KF003&state=pending,in_progress&order=oldest&limit=50"
+    assert asked.target == "/tickets?responsible=KF003&state=pending,in_progress&order=due&limit=50"
     [asked] = desk.stubs["sales"].received
     assert asked.target.startswith("/follow-ups?agent=KF003&due_before=20")
 
@@ -221,6 +222,15 @@ def test_search_and_pages_are_players_own__R6(desk: Gateway, agent: httpx.Client
 
     [asked] = desk.stubs["players"].asked("/players")
     assert parse_qs(urlsplit(asked.target).query) == {"q": ["孙悟空"], "limit": ["10"], "cursor": ["abc"]}
+
+
+def test_a_ticket_that_waits_for_the_player_comes_last(desk: Gateway, agent: httpx.Client) -> None:
+    desk.stubs["tickets"].answers["/tickets"] = page(ticket(1, None), ticket(2, "2026-11-30T00:00:00Z"))
+
+    items = agent.get("/api/home").json()["attention"]["data"]["items"]
+
+    assert [entry.get("ticket", {}).get("number") for entry in items][-2:] == ["T-000002", "T-000001"]
+    assert items[-1]["due_at"] == "2026-09-01T00:00:00Z", "since when he has been asking"
 
 
 def test_attention_holds_at_most_fifty(desk: Gateway, agent: httpx.Client) -> None:

@@ -75,12 +75,12 @@ class Home:
             raise Refused(part.refusal)
 
     async def _attention(self, reader: Reader, agent_id: str) -> Part:
-        """Open tickets and follow-ups due, the oldest first; at most 50."""
+        """Open tickets and follow-ups, what is due first first; at most 50."""
         tomorrow = now().astimezone(_BUSINESS_ZONE).date() + timedelta(days=1)
         open_tickets = {
             "responsible": agent_id,
             "state": "pending,in_progress",
-            "order": "oldest",
+            "order": "due",
             "limit": _ATTENTION_SHOWN,
         }
         due = {"agent": agent_id, "due_before": tomorrow.isoformat(), "limit": _ATTENTION_SHOWN}
@@ -89,7 +89,7 @@ class Home:
             reader.read("tickets", f"/tickets?{urlencode(open_tickets, safe=',')}", leave=leave),
             reader.read("sales", f"/follow-ups?{urlencode(due)}", leave=leave),
         )
-        items = _oldest(
+        items = _most_urgent(
             [_ticket_entry(ticket) for ticket in _items(tickets)],
             [_follow_up_entry(touch) for touch in _items(follow_ups)],
         )
@@ -103,13 +103,19 @@ class Home:
         return _joined(parts, {"items": items})
 
 
-def _oldest(tickets: list[dict[str, Any]], follow_ups: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The oldest of both; many old tickets leave room for follow-ups, which may be due only today."""
+def _most_urgent(tickets: list[dict[str, Any]], follow_ups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is due first of both; many tickets leave room for follow-ups, which may be due only today."""
     for entries in (tickets, follow_ups):
-        entries.sort(key=lambda item: item["due_at"])
+        entries.sort(key=_urgency)
     tickets = tickets[: max(_TICKETS_BESIDE_FOLLOW_UPS, _ATTENTION_SHOWN - len(follow_ups))]
     shown = tickets + follow_ups[: _ATTENTION_SHOWN - len(tickets)]
-    return sorted(shown, key=lambda item: item["due_at"])
+    return sorted(shown, key=_urgency)
+
+
+def _urgency(entry: dict[str, Any]) -> tuple[bool, datetime]:
+    """A ticket that has no deadline now, because it waits for the player, comes after all that has one."""
+    has_none = entry["kind"] == "ticket" and entry["ticket"]["clock"]["next_due_at"] is None
+    return has_none, entry["due_at"]
 
 
 def _joined(parts: list[Part], data: dict[str, Any]) -> Part:
@@ -128,7 +134,7 @@ def _items(part: Part) -> list[dict[str, Any]]:
 
 
 def _ticket_entry(ticket: dict[str, Any]) -> dict[str, Any]:
-    due_at = parse_rfc3339(ticket["asked_at"])
+    due_at = parse_rfc3339(ticket["clock"]["next_due_at"] or ticket["asked_at"])
     return {"kind": "ticket", "due_at": due_at, "player_id": ticket["player_id"], "player": None, "ticket": ticket}
 
 

@@ -49,6 +49,7 @@ def clock_view(ticket: Ticket) -> dict[str, Any]:
         "first_response_seconds": ticket.first_response_seconds,
         "resolution_due_at": ticket.resolution_due_at,
         "resolution_seconds": ticket.resolution_seconds,
+        "next_due_at": ticket.next_due_at,
         "paused_since": ticket.paused_since,
         "paused_seconds": ticket.paused_seconds,
         "overdue": ticket.overdue(now()),
