@@ -15,9 +15,9 @@ MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 REGIONS = ["US", "JP", "KR", "HK", "TW", "MO", "SG", "MY", "TH", "VN", "GB", "DE", "FR", "RU", "AU", "BR", "IN"]
 FOREIGN = st.sampled_from(
     [
-        phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
         for region in REGIONS
-        if (example := phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE))
+        if (number := phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.MOBILE))
     ]
 )
 SEPARATORS = ["", "", " ", "-", "‐", "–", ".", "(", ")", "\t", "\u3000", "\u00a0"]
