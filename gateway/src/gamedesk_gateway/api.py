@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 import orjson
 import structlog
@@ -16,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from gamedesk_gateway.answers import json_answer, not_answering, passed_on
+from gamedesk_gateway.exports.exports import Exports
 from gamedesk_gateway.home import Home
 from gamedesk_gateway.live.answer import LiveAnswer
 from gamedesk_gateway.live.feed import Feed
@@ -45,10 +47,11 @@ class Api:
         timelines: Timelines,
         search: TicketSearch,
         reply_texts: ReplyTexts,
+        exports: Exports,
         feed: Feed,
     ) -> None:
         self._players, self._home, self._timelines, self._search = players, home, timelines, search
-        self._reply_texts, self._feed = reply_texts, feed
+        self._reply_texts, self._exports, self._feed = reply_texts, exports, feed
         self._throttle = SignInThrottle()
         self._document = _PUBLIC_API.read_bytes()
 
@@ -110,6 +113,11 @@ class Api:
 
     async def get_reply_text(self, template_id: str, ticket_id: str) -> Response:
         return json_answer(await self._reply_texts.render(_caller(), template_id, ticket_id))
+
+    async def export_list(self, list_name: str, lang: Literal["zh", "en"] = "zh") -> Response:
+        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        filters = [(name, value) for name, value in query if name != "lang"]
+        return await self._exports.export(_caller(), list_name, filters, lang)
 
     async def follow_live(self, player: list[str] | None = None) -> Response:
         expires_at = context["token_info"]["exp"]

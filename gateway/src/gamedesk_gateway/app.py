@@ -23,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gamedesk_gateway.answers import problem_answer, refused_answer
 from gamedesk_gateway.api import Api
 from gamedesk_gateway.console import Console
+from gamedesk_gateway.exports.exports import Exports
 from gamedesk_gateway.home import Home
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.proxy import Proxy
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         Timelines(upstreams, memory, settings.home_deadline),
         TicketSearch(upstreams, settings.call_deadline),
         ReplyTexts(upstreams, memory, settings.call_deadline),
+        Exports(upstreams, settings.call_deadline, settings.export_dir),
         feed,
     )
     own = _connexion_app(api, settings, lifespan)

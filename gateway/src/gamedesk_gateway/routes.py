@@ -14,6 +14,8 @@ ROUTES: Mapping[str, str] = {
     "handoffs": "players",
     "merges": "players",
     "player-cards": "players",
+    "player-import-template": "players",
+    "player-imports": "players",
     "players": "players",
     "profiles": "players",
     "resyncs": "players",

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     call_deadline: float = Field(default=10.0, gt=0, description="seconds a service may take for one request")
     home_deadline: float = Field(default=1.5, gt=0, description="seconds the home view waits for its sections")
     reference_patience: float = Field(default=2.0, ge=0, description="seconds a request waits for a fact on its way")
+    export_dir: Path | None = Field(default=None, description="where exports are written; the system's own, if unset")
     connections: int = Field(default=100, ge=1, description="requests in flight to one service at most")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     validate_responses: bool = Field(default=False, description="check answers against the contract (tests)")

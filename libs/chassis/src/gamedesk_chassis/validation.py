@@ -158,7 +158,10 @@ class ResponseValidator(AbstractResponseBodyValidator):
 
 class ParameterValidator:
     """Path, query and header parameters. A parameter may name the problem that its absence is:
-    `x-missing: {status: 428, slug: if-match-required, title: …}`."""
+    `x-missing: {status: 428, slug: if-match-required, title: …}`.
+
+    A query parameter of type object stands for further parameters of any name; to check them is the handler's task.
+    """
 
     def __init__(
         self, parameters: list[dict[str, Any]], uri_parser: Any, strict_validation: bool = False, **_: Any
@@ -181,7 +184,10 @@ class ParameterValidator:
                 self._missing(parameter)
 
     def _refuse_unknown(self, names: Any) -> None:
-        known = {p["name"] for p in self.parameters if p["in"] == "query"}
+        query = [p for p in self.parameters if p["in"] == "query"]
+        if any(p["schema"].get("type") == "object" for p in query):
+            return
+        known = {p["name"] for p in query}
         unknown = sorted(set(names) - known)
         if unknown:
             message = "is not a known parameter"

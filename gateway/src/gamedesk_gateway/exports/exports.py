@@ -1,0 +1,172 @@
+"""Exporting a list: page through it with the caller's own rights, into a spreadsheet, then stream the file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlencode
+
+import structlog
+from gamedesk_chassis.errors import RuleViolation, TooManyRequests
+from gamedesk_chassis.http_client import CallFailed
+from gamedesk_chassis.problems import InvalidRequest
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from gamedesk_gateway.answers import not_answering
+from gamedesk_gateway.exports.lists import LISTS, ExportedList, Language, Words
+from gamedesk_gateway.exports.workbook import ListWorkbook
+from gamedesk_gateway.sections import Caller
+from gamedesk_gateway.upstream import Refused, Upstream
+
+log = structlog.get_logger(__name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAX_ROWS = 100_000
+_MAX_CHARACTERS = 300_000_000
+_PAGE = 200
+_CARDS = 100
+_AT_ONCE = 2
+_WAITING = 4
+_CHUNK = 256 * 1024
+_OURS = ("limit", "cursor")
+# What the words of a column come from: service, path, id, names in Chinese and in English.
+_LOOKUPS = {
+    "game": ("players", "/games", "game_id", "name", "name"),
+    "category": ("tickets", "/ticket-categories", "category_id", "name_zh", "name_en"),
+}
+
+Rows = list[dict[str, Any]]
+
+
+class ExportTooLarge(RuleViolation):
+    slug = "export-too-large"
+    title = "This list is too large for one file"
+
+
+class Exports:
+    """`deadline` in seconds for each page; temporary files are made in `folder`."""
+
+    def __init__(self, upstreams: Mapping[str, Upstream], deadline: float, folder: Path | None) -> None:
+        self._upstreams, self._deadline, self._folder = upstreams, deadline, folder
+        self._slots = asyncio.Semaphore(_AT_ONCE)
+        self._wanted = 0
+
+    async def export(
+        self, caller: Caller, name: str, filters: Sequence[tuple[str, str]], language: Language
+    ) -> Response:
+        """The list `name` with its own `filters`, whole.
+
+        Raises Refused (the service's own refusal, for instance of a filter), ExportTooLarge, Unavailable,
+        TooManyRequests. No file is begun before the list is complete.
+        """
+        taken = [f for f, _ in filters if f in _OURS]
+        if taken:
+            faults = [{"pointer": f"/query/{f}", "rule": "unknown", "message": "has no meaning here"} for f in taken]
+            raise InvalidRequest("An export is the whole list.", errors=faults)
+        async with self._turn():
+            file, rows = await self._write(caller, LISTS[name], filters, language)
+        log.info("exported", list=name, rows=rows, agent=caller.id)
+        day = datetime.now(timezone(timedelta(hours=8))).strftime("%Y%m%d")
+        return FileAnswer(file, f"{name}-{day}.xlsx")
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._wanted >= _AT_ONCE + _WAITING:
+            raise TooManyRequests("Others are exporting just now.", retry_after=10)
+        self._wanted += 1
+        try:
+            async with self._slots:
+                yield
+        finally:
+            self._wanted -= 1
+
+    async def _write(
+        self, caller: Caller, wanted: ExportedList, filters: Sequence[tuple[str, str]], language: Language
+    ) -> tuple[IO[bytes], int]:
+        title = wanted.zh if language == "zh" else wanted.en
+        lookups = await self._lookups(caller, wanted)
+        total = 0
+        with ListWorkbook(title, wanted.columns, language, lookups, self._folder) as book:
+            async for rows in self._pages(caller, wanted, filters):
+                total += len(rows)
+                if total > MAX_ROWS or book.characters > _MAX_CHARACTERS:
+                    raise ExportTooLarge(f"Narrow it with filters, to {MAX_ROWS} rows at most.", limit=MAX_ROWS)
+                await asyncio.to_thread(book.write, rows)
+            return await asyncio.to_thread(book.finish), total
+
+    async def _pages(
+        self, caller: Caller, wanted: ExportedList, filters: Sequence[tuple[str, str]]
+    ) -> AsyncIterator[Rows]:
+        cursor: str | None = None
+        while True:
+            query = [*filters, ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
+            page = await self._get(caller, wanted.service, wanted.target, query)
+            rows: Rows = page["items"]
+            if wanted.names_players:
+                cards = await self._cards(caller, {row["player_id"] for row in rows})
+                rows = [{**row, "player": cards.get(row["player_id"])} for row in rows]
+            yield rows
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    async def _cards(self, caller: Caller, player_ids: set[str]) -> dict[str, dict[str, Any]]:
+        ids = sorted(player_ids)
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(ids), _CARDS):
+            query = [("ids", ",".join(ids[start : start + _CARDS]))]
+            page = await self._get(caller, "players", "/player-cards", query)
+            found.update((card["player_id"], card) for card in page["items"])
+        return found
+
+    async def _lookups(self, caller: Caller, wanted: ExportedList) -> dict[str, Words]:
+        names = {column.words for column in wanted.columns if isinstance(column.words, str)}
+        found: dict[str, Words] = {}
+        for name in sorted(names):
+            service, target, key, zh, en = _LOOKUPS[name]
+            page = await self._get(caller, service, target, [])
+            found[name] = {one[key]: (one[zh], one[en]) for one in page["items"]}
+        return found
+
+    async def _get(self, caller: Caller, service: str, path: str, query: Sequence[tuple[str, str]]) -> Any:
+        target = f"{path}?{urlencode(query, safe=',')}" if query else path
+        try:
+            reply = await self._upstreams[service].call(
+                "GET", target.encode(), headers=caller.headers, deadline=self._deadline
+            )
+            if reply.status == 200:
+                return reply.json()
+        except CallFailed:
+            raise not_answering(service) from None
+        if 400 <= reply.status < 500 and reply.status != 429:
+            raise Refused(reply)
+        raise not_answering(service)
+
+
+class FileAnswer(Response):
+    """Streams an open temporary file, and closes it whatever happens; it has no name, so then it is gone."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        super().__init__(media_type=XLSX)
+        self._file, self._name = file, name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._file as file:
+            size = file.seek(0, 2)
+            file.seek(0)
+            headers = [
+                (b"content-type", XLSX.encode()),
+                (b"content-length", str(size).encode()),
+                (b"content-disposition", f'attachment; filename="{self._name}"'.encode()),
+            ]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            left = size
+            while left > 0:
+                chunk = await asyncio.to_thread(file.read, _CHUNK)
+                left -= len(chunk)
+                await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})

@@ -1,0 +1,128 @@
+"""A list as an xlsx file, written row by row: memory stays flat, texts stay texts, times and amounts are real ones."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import IO, Any
+
+from gamedesk_chassis.clock import parse_rfc3339
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+from gamedesk_gateway.exports.lists import Column, Language, Words, value_at
+
+_SHANGHAI = timezone(timedelta(hours=8))
+_YES_NO = {True: ("是", "yes"), False: ("否", "no")}
+_LONGEST_TEXT = 32_767  # what a cell of Excel holds
+_LOOKS_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMATS = {
+    "number": "0",
+    "money": "#,##0.00",
+    "percent": "0.00%",
+    "time": "yyyy-mm-dd hh:mm",
+    "date": "yyyy-mm-dd",
+}
+
+
+class ListWorkbook:
+    """One sheet with a header, in a nameless temporary file in `folder` that goes with its last user.
+
+    `lookups`: words for the columns that name one. Use it as a context; `finish` gives the file.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        columns: Sequence[Column],
+        language: Language,
+        lookups: Mapping[str, Words],
+        folder: Path | None = None,
+    ) -> None:
+        self._columns, self._lookups = columns, lookups
+        self._second = 0 if language == "zh" else 1
+        self._scratch = tempfile.TemporaryDirectory(prefix="export-", dir=folder)
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - handed on by `finish`
+        self._book = Workbook(self._file, {"constant_memory": True, "tmpdir": self._scratch.name})
+        self._formats = {kind: self._book.add_format({"num_format": form}) for kind, form in _FORMATS.items()}
+        self._quoted = self._book.add_format({"quote_prefix": True})
+        self._sheet = self._book.add_worksheet(title)
+        self._written = 0
+        self.characters = 0
+        self._write_header([column.title(language) for column in columns])
+
+    def __enter__(self) -> ListWorkbook:
+        return self
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        self._scratch.cleanup()
+        if failure is not None:
+            self._file.close()
+
+    def write(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        for row in rows:
+            self._written += 1
+            for position, column in enumerate(self._columns):
+                self._write_cell(position, column, value_at(row, column.path))
+
+    def finish(self) -> IO[bytes]:
+        """The whole file, at its beginning; the caller closes it."""
+        self._sheet.autofilter(0, 0, self._written, len(self._columns) - 1)
+        self._book.close()
+        self._file.seek(0)
+        return self._file
+
+    def _write_header(self, titles: Sequence[str]) -> None:
+        bold = self._book.add_format({"bold": True, "bottom": 1})
+        self._sheet.freeze_panes(1, 0)
+        for position, (column, title) in enumerate(zip(self._columns, titles, strict=True)):
+            width = 17 if column.kind == "time" else column.width
+            self._sheet.set_column(position, position, max(width, 2 * len(title)))
+            self._sheet.write_string(0, position, title, bold)
+
+    def _write_cell(self, position: int, column: Column, value: Any) -> None:
+        if value is None:
+            return
+        style: Format | None = self._formats.get(column.kind)
+        match column.kind:
+            case "number":
+                self._sheet.write_number(self._written, position, value, style)
+            case "money":
+                self._sheet.write_number(self._written, position, value / 100, style)
+            case "percent":
+                self._sheet.write_number(self._written, position, value / 10_000, style)
+            case "time":
+                moment = parse_rfc3339(value)
+                assert moment
+                local = moment.astimezone(_SHANGHAI).replace(tzinfo=None)
+                self._sheet.write_datetime(self._written, position, local, style)
+            case "date":
+                day = datetime.combine(date.fromisoformat(value), datetime.min.time())
+                self._sheet.write_datetime(self._written, position, day, style)
+            case "yes_no":
+                self._write_text(position, _YES_NO[value][self._second])
+            case "words":
+                self._write_text(position, self._word(column, value))
+            case "text":
+                self._write_text(position, _text(value))
+
+    def _word(self, column: Column, value: str) -> str:
+        words = self._lookups.get(column.words, {}) if isinstance(column.words, str) else column.words or {}
+        return words[value][self._second] if value in words else value
+
+    def _write_text(self, position: int, text: str) -> None:
+        """A text that looks like a formula stays a text even when somebody edits its cell."""
+        text = text[:_LONGEST_TEXT]
+        self.characters += len(text)
+        style = self._quoted if text.startswith(_LOOKS_LIKE_A_FORMULA) else None
+        self._sheet.write_string(self._written, position, text, style)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(_text(part) for part in value)
+    if isinstance(value, dict):  # a line of a pack's contents
+        return f"{value['name']}×{value['quantity']}"
+    return str(value)

@@ -1,0 +1,247 @@
+"""Lists as spreadsheets (B11): whole or not at all, as the caller may see them, harmless to whoever opens them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from gamedesk_chassis.errors import TooManyRequests
+from gamedesk_chassis.http_client import Reply
+from gamedesk_gateway.exports import exports
+from gamedesk_gateway.sections import Caller
+from gamedesk_testing import eventually
+from openpyxl import load_workbook
+
+from .conftest import OTHER_ID, PLAYER_ID, Gateway
+from .servers import Received
+from .test_home import card, cards_of, page, ticket
+
+ASKED = "2026-11-20T10:00:00.123456Z"
+GAMES = (200, {"items": [{"game_id": "xiyou", "name": "西游传说"}]})
+CATEGORIES = (200, {"items": [{"category_id": "payment", "name_zh": "充值", "name_en": "Payment"}]})
+
+
+@pytest.fixture(scope="module")
+def export_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("exports")
+
+
+@pytest.fixture(scope="module")
+def kept_gateway(gateway_with: Callable[..., Gateway], export_folder: Path) -> Gateway:
+    return gateway_with(call_deadline=0.8, export_dir=export_folder)
+
+
+@pytest.fixture
+def desk(gateway: Gateway, export_folder: Path) -> Iterator[Gateway]:
+    """A gateway with what every export looks up; no export leaves anything behind."""
+    gateway.stubs["players"].answers.update({"/games": GAMES, "/player-cards": cards_of})
+    gateway.stubs["tickets"].answers["/ticket-categories"] = CATEGORIES
+    yield gateway
+    eventually(lambda: not list(export_folder.iterdir()))
+
+
+def sheet_of(response: httpx.Response) -> list[list[Any]]:
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == exports.XLSX
+    book: Any = load_workbook(io.BytesIO(response.content))
+    return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+
+
+def slug(response: httpx.Response) -> str:
+    return response.json()["type"].removeprefix("urn:gamedesk:problem:")
+
+
+def in_pages(rows: list[dict[str, Any]], size: int) -> Callable[[Received], Any]:
+    """A list that gives `size` rows at a time."""
+
+    def answer(request: Received) -> Any:
+        query = parse_qs(request.target.partition("?")[2])
+        start = int(query.get("cursor", ["0"])[0])
+        more = str(start + size) if start + size < len(rows) else None
+        return 200, {"items": rows[start : start + size], "next_cursor": more}
+
+    return answer
+
+
+def a_ticket(number: int, **fields: Any) -> dict[str, Any]:
+    clock = {"overdue": None}
+    return {**ticket(number, ASKED), "category": "payment", "clock": clock, "solution": None, **fields}
+
+
+def test_all_pages_are_in_the_file_with_the_players_names__B11(desk: Gateway, agent: httpx.Client) -> None:
+    tickets = [a_ticket(n, player_id=OTHER_ID if n % 2 else PLAYER_ID) for n in range(5)]
+    desk.stubs["tickets"].answers["/tickets"] = in_pages(tickets, 2)
+
+    response = agent.get("/api/exports/tickets", params={"state": "pending,done", "tier": "big"})
+
+    header, *rows = sheet_of(response)
+    assert header[:6] == ["编号", "玩家", "微信号", "手机", "负责客服", "状态"]
+    assert [row[0] for row in rows] == [f"T-{n:06}" for n in range(5)]
+    assert [row[1] for row in rows] == [card(t["player_id"])["wechat_name"] for t in tickets]
+    assert {row[header.index("分类")] for row in rows} == {"充值"}
+    assert response.headers["content-disposition"].startswith('attachment; filename="tickets-2')
+    targets = [request.target for request in desk.stubs["tickets"].asked("/tickets")]
+    assert targets[0] == "/tickets?state=pending,done&tier=big&limit=200"
+    assert targets[1] == "/tickets?state=pending,done&tier=big&limit=200&cursor=2"
+    sent = desk.stubs["tickets"].asked("/tickets")[0].headers["authorization"]
+    assert sent == agent.headers["authorization"], "with the caller's own rights"
+
+
+def test_contacts_stay_as_masked_as_in_the_list__B11(desk: Gateway, agent: httpx.Client) -> None:
+    desk.stubs["players"].answers["/players"] = page({**card(PLAYER_ID), "phone": "138****8000", "minor_band": "none"})
+
+    header, row = sheet_of(agent.get("/api/exports/players"))
+
+    assert row[header.index("手机")] == "138****8000"
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", '=HYPERLINK("http://evil")', "+1", "-1", "@SUM(A1)", "\t=1", "https://a.b", "007"]
+)
+def test_no_text_becomes_a_formula_a_link_or_a_number__B11(desk: Gateway, agent: httpx.Client, text: str) -> None:
+    desk.stubs["tickets"].answers["/tickets"] = page(a_ticket(1, title=text))
+
+    response = agent.get("/api/exports/tickets")
+
+    header, row = sheet_of(response)
+    assert row[header.index("标题")] == text
+    with zipfile.ZipFile(io.BytesIO(response.content)) as parts:
+        assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
+        assert not any("externalLink" in name or "sheet1.xml.rels" in name for name in parts.namelist())
+
+
+def test_a_text_that_looks_like_a_formula_stays_one_when_edited__B11(desk: Gateway, agent: httpx.Client) -> None:
+    desk.stubs["tickets"].answers["/tickets"] = page(a_ticket(1, title="=1+1"))
+
+    book: Any = load_workbook(io.BytesIO(agent.get("/api/exports/tickets").content))
+
+    cells = {cell.value: cell for cell in book.worksheets[0][2]}
+    assert (cells["=1+1"].data_type, cells["=1+1"].quotePrefix) == ("s", True)
+
+
+def test_times_and_amounts_are_real_ones_in_chinas_time__B11(desk: Gateway, agent: httpx.Client) -> None:
+    order = {
+        "number": "O-000001",
+        "player_id": PLAYER_ID,
+        "pack": {"code": "ABCDE", "name": "周末礼包"},
+        "profile": {"game_id": "xiyou", "server": "花果山", "game_account_id": "1"},
+        "amount_due_fen": 123450,
+        "paid_at": "2026-11-20T20:30:00Z",
+        "verified": True,
+        "method": "alipay",
+        "state": "paid",
+    }
+    desk.stubs["sales"].answers["/orders"] = page(order)
+
+    response = agent.get("/api/exports/orders", params={"lang": "en"})
+
+    header, row = sheet_of(response)
+    found = dict(zip(header, row, strict=True))
+    assert found["Paid at"] == datetime(2026, 11, 21, 4, 30)
+    assert found["Due (CNY)"] == 1234.5
+    assert (found["Verified"], found["Method"], found["State"], found["Game"]) == ("yes", "Alipay", "Paid", "西游传说")
+    assert found["Paid (CNY)"] is None
+    sheet: Any = load_workbook(io.BytesIO(response.content)).worksheets[0]
+    assert (sheet.freeze_panes, sheet.title) == ("A2", "Orders")
+    assert sheet.column_dimensions["B"].width > 10
+
+
+@pytest.mark.parametrize("name", ["players", "tickets", "agents", "touches", "follow-ups", "orders", "items", "packs"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_list_can_be_exported_even_if_it_is_empty__B11(
+    desk: Gateway, agent: httpx.Client, name: str, lang: str
+) -> None:
+    wanted = exports.LISTS[name]
+    desk.stubs[wanted.service].answers[wanted.target] = page()
+
+    [header] = sheet_of(agent.get(f"/api/exports/{name}", params={"lang": lang}))
+
+    assert len(header) == len(set(header)) == len(wanted.columns)
+
+
+def test_a_service_that_fails_midway_leaves_no_half_file__B11(desk: Gateway, agent: httpx.Client) -> None:
+    tickets = in_pages([a_ticket(n) for n in range(5)], 2)
+
+    def failing(request: Received) -> Any:
+        return (500, {}) if "cursor=4" in request.target else tickets(request)
+
+    desk.stubs["tickets"].answers["/tickets"] = failing
+    response = agent.get("/api/exports/tickets")
+    assert (response.status_code, slug(response), response.json()["service"]) == (503, "unavailable", "tickets")
+
+    desk.stubs["tickets"].answers["/tickets"] = tickets
+    desk.stubs["players"].fault = "500"
+    assert agent.get("/api/exports/tickets").json()["service"] == "players"
+
+
+def test_the_services_refusal_of_a_filter_is_the_answer__B11(desk: Gateway, agent: httpx.Client) -> None:
+    problem = {"type": "urn:gamedesk:problem:validation", "title": "no", "status": 400}
+    desk.stubs["tickets"].answers["/tickets"] = (400, problem, {"content-type": "application/problem+json"})
+
+    assert agent.get("/api/exports/tickets", params={"colour": "red"}).json() == problem
+    assert agent.get("/api/exports/tickets", params={"limit": "5"}).json()["errors"][0]["pointer"] == "/query/limit"
+    assert agent.get("/api/exports/passwords").status_code == 400
+    assert agent.get("/api/exports/tickets", params={"lang": "fr"}).status_code == 400
+
+
+def test_a_list_that_is_too_large_is_refused__B11(
+    desk: Gateway, agent: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "MAX_ROWS", 4)
+    desk.stubs["tickets"].answers["/tickets"] = in_pages([a_ticket(n) for n in range(5)], 2)
+    response = agent.get("/api/exports/tickets")
+    assert (response.status_code, slug(response), response.json()["limit"]) == (422, "export-too-large", 4)
+
+    desk.stubs["tickets"].answers["/tickets"] = in_pages([a_ticket(n) for n in range(4)], 2)
+    assert len(sheet_of(agent.get("/api/exports/tickets"))) == 5
+
+
+def test_two_are_written_at_once_four_wait_and_more_are_sent_away__B11(tmp_path: Path) -> None:
+    async def scenario() -> tuple[list[int], list[Any]]:
+        go_on, asked, most = asyncio.Event(), 0, []
+
+        class Slow:
+            async def call(self, *_: Any, **__: Any) -> Reply:
+                nonlocal asked
+                asked += 1
+                most.append(asked)
+                await go_on.wait()
+                asked -= 1
+                return Reply(200, httpx.Headers(), b'{"items": [], "next_cursor": null}')
+
+        wanted = exports.Exports({"players": cast(Any, Slow())}, 1, tmp_path)
+        caller = Caller("KF003", {})
+        tasks = [asyncio.create_task(wanted.export(caller, "agents", [], "zh")) for _ in range(7)]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        go_on.set()
+        return most, await asyncio.gather(*tasks, return_exceptions=True)
+
+    most, answers = asyncio.run(scenario())
+
+    assert max(most) == 2
+    assert [type(answer) for answer in answers] == [exports.FileAnswer] * 6 + [TooManyRequests]
+
+
+def test_who_goes_while_the_file_is_sent_leaves_nothing_open__B11(tmp_path: Path) -> None:
+    file = (tmp_path / "list.xlsx").open("w+b")
+    file.write(b"x" * 1_000_000)
+
+    async def gone(message: Any) -> None:
+        if message["type"] == "http.response.body":
+            raise OSError("connection lost")
+
+    with pytest.raises(OSError, match="lost"):
+        asyncio.run(exports.FileAnswer(file, "list.xlsx")({}, cast(Any, None), gone))
+    assert file.closed
+
+
+def test_nobody_exports_without_a_session__B11(desk: Gateway) -> None:
+    assert desk.http.get("/api/exports/players").status_code == 401
