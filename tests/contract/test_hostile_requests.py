@@ -55,7 +55,8 @@ NOT_PUBLIC = operations(lambda _found, operation: operation.roles is not None)
 
 def concrete(path: str) -> str:
     """The path with ids that nobody has."""
-    for parameter, value in {"agent_id": "KF99999", "game_id": "xiyou", "pack_code": "ZZZZZ"}.items():
+    known_forms = {"agent_id": "KF99999", "game_id": "xiyou", "pack_code": "ZZZZZ", "category_id": "weather"}
+    for parameter, value in known_forms.items():
         path = path.replace("{" + parameter + "}", value)
     while "{" in path:
         before, _, rest = path.partition("{")
