@@ -26,10 +26,17 @@ def list_response_kpi_tickets(figure: FigureName, limit: int = 50, cursor: str |
     return answer({"items": [counted_ticket_view(ticket) for ticket in found], "next_cursor": next_cursor})
 
 
-def _asked(to: str, clock: Clock = "working", **filters: Any) -> Asked:
-    """`from` is a word of the language, and so cannot be named as an argument."""
-    first = _day(filters.pop("from"), "/query/from")
-    return Asked(period(first, _day(to, "/query/to")), now(), clock, **filters)
+def _asked(
+    to: str,
+    clock: Clock = "working",
+    agent: str | None = None,
+    team: str | None = None,
+    category: str | None = None,
+    **others: Any,
+) -> Asked:
+    """`from` is a word of the language, so it cannot be named as an argument; the framework adds others of its own."""
+    first = _day(others["from"], "/query/from")
+    return Asked(period(first, _day(to, "/query/to")), now(), clock, agent, team, category)
 
 
 def _day(text: str, pointer: str) -> date:

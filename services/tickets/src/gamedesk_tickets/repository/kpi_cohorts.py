@@ -105,7 +105,7 @@ def backlog(asked: Asked, moments: Sequence[datetime]) -> Select[Any]:
         team=_team_of_closer,
         due_at=case((unanswered, func.least(_answer_due, _solution_due)), else_=_solution_due),
         missed=or_(and_(unanswered, _answer_due < at), _solution_due < func.least(cycles.c.paused_since, at)),
-    ).where(_running.op("@>")(at))
+    ).where(_running.bool_op("@>")(at))
 
 
 def _cohort(
@@ -165,4 +165,5 @@ def _seconds(asked: Asked, worked: _Column, end: _Column) -> _Column:
     """Working seconds as kept with the cycle, or the seconds of the wall clock, pauses and nights included."""
     if asked.clock == "working":
         return worked
-    return func.greatest(0, func.floor(func.extract("epoch", end - _opened_at)))
+    end = case((end.is_not(None), func.greatest(end, _opened_at)))
+    return func.floor(func.extract("epoch", end - _opened_at))
