@@ -105,6 +105,7 @@ def test_a_new_ticket_has_deadlines_in_working_time__B6(desk: Desk) -> None:
         "first_response_due_at": spelled("+1 09:30"),
         "first_response_seconds": None,
         "resolution_due_at": spelled("+2 20:30"),
+        "next_due_at": spelled("+1 09:30"),
         "resolution_seconds": None,
         "paused_since": None,
         "paused_seconds": 0,

@@ -31,7 +31,9 @@ def follow(tx: Connection, before: Ticket, after: Ticket, entry: Entry) -> Ticke
         return after
     if before.state == "done":
         return after
-    cycle = _changed(tx, cycles.get(tx, after.ticket_id, before.cycle), after, entry)
+    cycle = cycles.get(tx, after.ticket_id, before.cycle)
+    rules = service_rules.of_revision(tx, cycle.rules_revision)
+    cycle = clocks.changed(cycle, after, entry.recorded_at, _credit(tx, entry), rules)
     cycles.save(tx, cycle)
     return clocks.shown_by(after, cycle)
 
@@ -51,16 +53,6 @@ def _reopened(tx: Connection, ticket: Ticket, entry: Entry) -> Cycle:
     cycle = clocks.opened(ticket.ticket_id, ticket.cycle + 1, entry.recorded_at, ticket.priority, rules)
     cycles.insert_cycle(tx, cycle)
     return cycle
-
-
-def _changed(tx: Connection, cycle: Cycle, after: Ticket, entry: Entry) -> Cycle:
-    rules = service_rules.of_revision(tx, cycle.rules_revision)
-    cycle = clocks.prioritised(cycle, after.priority, rules)
-    if after.state == "done":
-        return clocks.done(cycle, entry.recorded_at, _credit(tx, entry), after.priority, rules)
-    if after.waiting_on == "player":
-        return clocks.paused(cycle, entry.recorded_at)
-    return clocks.resumed(cycle, entry.recorded_at, after.priority, rules)
 
 
 def _credit(tx: Connection, entry: Entry) -> Credit:

@@ -77,38 +77,27 @@ def replied(cycle: Cycle, at: datetime, credit: Credit, rules: Rules) -> Cycle:
     )
 
 
-def prioritised(cycle: Cycle, priority: Priority, rules: Rules) -> Cycle:
-    """Deadlines by another priority's targets; what has been answered keeps the deadline that it had then."""
-    due_at = cycle.first_response_due_at
-    if cycle.first_replied_at is None:
-        due_at = rules.working_time.add(cycle.opened_at, rules.targets[priority].first_response_seconds)
-    return replace(cycle, first_response_due_at=due_at, resolution_due_at=_resolution_due_at(cycle, priority, rules))
-
-
-def paused(cycle: Cycle, at: datetime) -> Cycle:
-    """The ticket waits for the player from `at` on."""
-    return cycle if cycle.paused_since else replace(cycle, paused_since=at)
-
-
-def resumed(cycle: Cycle, at: datetime, priority: Priority, rules: Rules) -> Cycle:
-    """The ticket waits for the player no longer: what the pause took is added to the deadline."""
-    if cycle.paused_since is None:
+def changed(cycle: Cycle, ticket: Ticket, at: datetime, credit: Credit, rules: Rules) -> Cycle:
+    """The running cycle of `ticket`, whose priority, state or waiting has become what it is at `at`."""
+    if ticket.waiting_on == "player":
+        cycle = replace(cycle, paused_since=cycle.paused_since or at)
+    elif cycle.paused_since is not None:
+        seconds = cycle.paused_seconds + rules.working_time.seconds_between(cycle.paused_since, at)
+        cycle = replace(cycle, paused_since=None, paused_seconds=seconds)
+    cycle = _with_deadlines(cycle, ticket.priority, rules)
+    if ticket.state != "done":
         return cycle
-    seconds = cycle.paused_seconds + rules.working_time.seconds_between(cycle.paused_since, at)
-    cycle = replace(cycle, paused_since=None, paused_seconds=seconds)
-    return replace(cycle, resolution_due_at=_resolution_due_at(cycle, priority, rules))
-
-
-def done(cycle: Cycle, at: datetime, credit: Credit, priority: Priority, rules: Rules) -> Cycle:
-    """The cycle ends, and with it a pause; only a reply that was forgotten is still recorded in it."""
-    cycle = resumed(cycle, at, priority, rules)
     seconds = rules.working_time.seconds_between(cycle.opened_at, at) - cycle.paused_seconds
     return replace(cycle, done_at=at, done_by=credit.agent_id, done_team=credit.team, resolution_seconds=seconds)
 
 
-def _resolution_due_at(cycle: Cycle, priority: Priority, rules: Rules) -> datetime:
-    seconds = rules.targets[priority].resolution_seconds + cycle.paused_seconds
-    return rules.working_time.add(cycle.opened_at, seconds)
+def _with_deadlines(cycle: Cycle, priority: Priority, rules: Rules) -> Cycle:
+    """By the targets of the priority; what has been answered keeps the deadline that it had then."""
+    target, add = rules.targets[priority], rules.working_time.add
+    if cycle.first_replied_at is None:
+        cycle = replace(cycle, first_response_due_at=add(cycle.opened_at, target.first_response_seconds))
+    due_at = add(cycle.opened_at, target.resolution_seconds + cycle.paused_seconds)
+    return replace(cycle, resolution_due_at=due_at)
 
 
 def shown_by(ticket: Ticket, cycle: Cycle) -> Ticket:

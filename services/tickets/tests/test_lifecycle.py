@@ -1,0 +1,185 @@
+"""Whatever happens to a ticket in whatever order, its states, cycles and clocks stay true (R10, B6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from gamedesk_chassis.errors import DomainError
+from gamedesk_tickets.errors import TicketDone
+from gamedesk_tickets.model import clocks
+from gamedesk_tickets.model import tickets as model
+from gamedesk_tickets.model.clocks import Credit, Cycle
+from gamedesk_tickets.model.service_rules import Rules, Target
+from gamedesk_tickets.model.tickets import Priority, State, Ticket, WaitingOn
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from .test_model import START, TICKET
+
+SHIFT = ("09:00", "21:00")
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TARGETS: dict[Priority, Target] = {
+    "low": Target(120, 1200),
+    "normal": Target(60, 600),
+    "high": Target(30, 300),
+    "urgent": Target(15, 150),
+}
+RULES = Rules(
+    zone="Asia/Shanghai",
+    weekly={day: [SHIFT] for day in WEEK},
+    special_days=(),
+    targets=TARGETS,
+    revision=1,
+    created_by=None,
+    created_at=START,
+)
+CREDIT = Credit("KF003", "A")
+
+
+def worked(start: datetime, end: datetime) -> int:
+    """Working seconds, shift by shift; the desk works from 01:00 to 13:00 in UTC."""
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    seconds = 0
+    while midnight < end:
+        since, until = max(start, midnight + timedelta(hours=1)), min(end, midnight + timedelta(hours=13))
+        seconds += max(0, int((until - since).total_seconds()))
+        midnight += timedelta(days=1)
+    return seconds
+
+
+@dataclass
+class Facts:
+    """What is known of a cycle, as plainly as it can be kept."""
+
+    opened_at: datetime
+    replies: list[datetime] = field(default_factory=list)
+    pauses: list[list[datetime]] = field(default_factory=list)
+    done_at: datetime | None = None
+
+
+class Lifecycle(RuleBasedStateMachine):
+    """A ticket as the domain changes it, beside the plain facts."""
+
+    @initialize()
+    def ask(self) -> None:
+        self.now = START
+        self.cycles = [clocks.opened(TICKET.ticket_id, 1, START, TICKET.priority, RULES)]
+        self.ticket = clocks.shown_by(TICKET, self.cycles[0])
+        self.facts = [Facts(START)]
+        self.closed: list[Cycle] = []
+
+    @property
+    def current(self) -> Cycle:
+        return self.cycles[-1]
+
+    def change(self, after: Ticket) -> None:
+        cycle = clocks.changed(self.current, after, self.now, CREDIT, RULES)
+        self.cycles[-1] = cycle
+        self.ticket = clocks.shown_by(after, cycle)
+
+    @rule(minutes=st.integers(1, 2000))
+    def time_passes(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+
+    @rule(
+        to=st.sampled_from(model.STATES),
+        solution=st.sampled_from([None, "补发"]),
+        reason=st.sampled_from([None, "又来了"]),
+    )
+    def move(self, to: State, solution: str | None, reason: str | None) -> None:
+        try:
+            after = model.moved(self.ticket, to, "KF003", self.now, solution=solution, reason=reason)
+        except DomainError:
+            return
+        if self.ticket.state == "done":
+            self.closed.append(self.current)  # from here on nothing may change it
+            self.cycles.append(clocks.opened(after.ticket_id, after.cycle + 1, self.now, after.priority, RULES))
+            self.facts.append(Facts(self.now))
+            self.ticket = clocks.shown_by(after, self.current)
+            return
+        if to == "done":
+            self.end_pause()
+            self.facts[-1].done_at = self.now
+        self.change(after)
+
+    @precondition(lambda self: self.ticket.state != "done")
+    @rule(waiting_on=st.sampled_from(["none", "player", "tech"]))
+    def wait(self, waiting_on: WaitingOn) -> None:
+        if waiting_on != "player":
+            self.end_pause()
+        elif self.ticket.waiting_on != "player":
+            self.facts[-1].pauses.append([self.now])
+        self.change(model.edited(self.ticket, {"waiting_on": waiting_on}))
+
+    @precondition(lambda self: self.ticket.state == "done")
+    @rule(waiting_on=st.sampled_from(["player", "tech"]))
+    def a_done_ticket_waits_for_nobody(self, waiting_on: WaitingOn) -> None:
+        with pytest.raises(TicketDone):
+            model.edited(self.ticket, {"waiting_on": waiting_on})
+
+    @precondition(lambda self: self.ticket.state != "done")
+    @rule(priority=st.sampled_from(["low", "normal", "high", "urgent"]))
+    def prioritise(self, priority: Priority) -> None:
+        self.change(model.edited(self.ticket, {"priority": priority}))
+
+    @rule(minutes_ago=st.integers(0, 300))
+    def reply(self, minutes_ago: int) -> None:
+        at = max(self.now - timedelta(minutes=minutes_ago), self.current.opened_at)
+        self.facts[-1].replies.append(at)
+        self.cycles[-1] = clocks.replied(self.current, at, CREDIT, RULES)
+        self.ticket = clocks.shown_by(self.ticket, self.current)
+
+    def end_pause(self) -> None:
+        if self.facts[-1].pauses and len(self.facts[-1].pauses[-1]) == 1:
+            self.facts[-1].pauses[-1].append(self.now)
+
+    @invariant()
+    def done_is_done_in_every_respect(self) -> None:
+        done = self.ticket.state == "done"
+        assert done == (self.ticket.done_at is not None) == (self.current.done_at is not None)
+        assert not done or (self.ticket.solution and self.ticket.waiting_on == "none")
+        assert not done or (self.ticket.next_due_at is None and self.ticket.paused_since is None)
+
+    @invariant()
+    def earlier_cycles_stay_as_they_ended(self) -> None:
+        assert self.cycles[:-1] == self.closed
+        assert self.ticket.cycle == len(self.cycles) == len(self.facts)
+
+    @invariant()
+    def seconds_are_the_working_time_without_the_pauses(self) -> None:
+        for cycle, facts in zip(self.cycles, self.facts, strict=True):
+            pauses = sum(worked(*pause) for pause in facts.pauses if len(pause) == 2)
+            assert cycle.paused_seconds == pauses
+            if facts.replies:
+                assert cycle.first_response_seconds == worked(facts.opened_at, min(facts.replies))
+            if facts.done_at:
+                assert cycle.resolution_seconds == worked(facts.opened_at, facts.done_at) - pauses
+
+    @invariant()
+    def the_deadline_is_missed_when_the_working_time_is_used_up(self) -> None:
+        cycle, facts = self.current, self.facts[-1]
+        assert (self.ticket.waiting_on == "player") == (cycle.paused_since is not None)
+        assert self.ticket.resolution_due_at == (
+            None if cycle.paused_since or cycle.done_at else cycle.resolution_due_at
+        )
+        if self.ticket.resolution_due_at is None:
+            return
+        used = worked(facts.opened_at, self.now) - cycle.paused_seconds
+        if used > TARGETS[self.ticket.priority].resolution_seconds:
+            assert self.ticket.overdue(self.now)
+        if self.ticket.overdue(self.now) == "resolution":
+            assert used >= TARGETS[self.ticket.priority].resolution_seconds
+
+
+def test_every_sequence_of_changes_keeps_states_cycles_and_clocks_true__R10_B6() -> None:
+    run_state_machine_as_test(Lifecycle, settings=settings(max_examples=100, stateful_step_count=40, deadline=None))
