@@ -1,4 +1,5 @@
-"""What this service listens to: copies of players (whose owner is responsible for unassigned work) and agents."""
+"""What this service listens to: copies of players (whose owner is responsible for unassigned work), of their game
+profiles, and of agents. Who was erased is erased here too."""
 
 from __future__ import annotations
 
@@ -7,14 +8,16 @@ from uuid import UUID
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection
 
+from gamedesk_tickets.commands.erasures import erase_player
 from gamedesk_tickets.repository import copies, tickets
 
 
 def player_changed(tx: Connection, event: Event) -> None:
     data = event.data
+    player_id = UUID(data["player_id"])
     copies.copy_player(
         tx,
-        UUID(data["player_id"]),
+        player_id,
         {
             "owner_agent_id": data["owner_agent_id"],
             "tier": data["tier"],
@@ -25,7 +28,22 @@ def player_changed(tx: Connection, event: Event) -> None:
         event.aggregateversion,
         republication=event.republication,
     )
-    tickets.follow_tier(tx, UUID(data["player_id"]))
+    tickets.follow_tier(tx, player_id)
+    if data["erased"]:  # whatever brings it: a backup that was put back says it again by a republication
+        erase_player(tx, player_id, event.actor)
+
+
+def profile_synced(tx: Connection, event: Event) -> None:
+    data = event.data
+    player_id = UUID(data["player_id"])
+    erased = copies.is_erased(tx, player_id)  # an event from before may come after
+    copies.copy_profile(
+        tx,
+        UUID(data["profile_id"]),
+        {"player_id": player_id, "game_id": data["game_id"], "server": None if erased else data["server"]},
+        event.aggregateversion,
+        republication=event.republication,
+    )
 
 
 def agent_changed(tx: Connection, event: Event) -> None:
@@ -42,5 +60,8 @@ def agent_changed(tx: Connection, event: Event) -> None:
 FROM_PLAYERS = {
     "players.player.created.v1": player_changed,
     "players.player.updated.v1": player_changed,
+    "players.player.merged.v1": player_changed,
+    "players.player.erased.v1": player_changed,
+    "players.profile.synced.v1": profile_synced,
     "players.agent.updated.v1": agent_changed,
 }

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from gamedesk_tickets import events
 from gamedesk_tickets.commands import clocks
 from gamedesk_tickets.errors import (
+    PlayerErased,
     TicketNotFound,
     TimeNotPossible,
     UnknownAssignee,
@@ -36,7 +37,12 @@ def locked(tx: Connection, ticket_id: UUID, expected_version: int | None = None)
 
 
 def store(tx: Connection, caller: Principal, before: Ticket, after: Ticket, entry: Entry) -> None:
-    """Keep a change of a ticket with its place in the timeline, move its clocks, and publish it."""
+    """Keep a change of a ticket with its place in the timeline, move its clocks, and publish it.
+
+    Raises PlayerErased: nothing is written any more about somebody who asked for that.
+    """
+    if before.player_erased:
+        raise PlayerErased()
     after = clocks.follow(tx, before, after, entry)
     after = replace(after, revision=before.revision + 1, updated_at=entry.recorded_at)
     tickets.save(tx, after)

@@ -20,10 +20,13 @@ from gamedesk_tickets.commands.clocks import first_cycle
 from gamedesk_tickets.errors import (
     NotReopenable,
     OpenTicketExists,
+    PlayerErased,
+    ProfileNotOfPlayer,
 )
 from gamedesk_tickets.model import clocks
 from gamedesk_tickets.model import tickets as model
 from gamedesk_tickets.model.categories import check_values
+from gamedesk_tickets.model.players import Player, Profile
 from gamedesk_tickets.model.tickets import NewTicket, State, Ticket
 from gamedesk_tickets.repository import copies, cycles, entries, tickets
 
@@ -31,26 +34,25 @@ from gamedesk_tickets.repository import copies, cycles, entries, tickets
 def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
     """Record a player's question (R11); without an assignee it is his owner's work.
 
-    Raises ReferenceNotYetKnown, UnknownAssignee, CategoryNotUsable, FormWrong, TimeNotPossible, NotReopenable, and
-    OpenTicketExists unless `new.despite_open_ticket`.
+    Who was merged into another is recorded as that other. The game and server of the profile are frozen. Raises
+    ReferenceNotYetKnown, PlayerErased, ProfileNotOfPlayer, UnknownAssignee, CategoryNotUsable, FormWrong,
+    TimeNotPossible, NotReopenable, and OpenTicketExists unless `new.despite_open_ticket`.
     """
     moment = now()
-    owner = copies.lock_player(tx, new.player_id)
-    if owner is None:
-        reference = {"kind": "player", "id": str(new.player_id)}
-        raise ReferenceNotYetKnown(pointer="/player_id", reference=reference)
+    player = _player(tx, new.player_id)
+    about = _about(tx, new, player)
     require_active(tx, new.assignee_agent_id)
     category = usable(tx, new.category)
     check_values(category.form, new.form)
     asked_at = past(new.asked_at, moment, "/asked_at")
-    _require_reopenable(tx, new)
-    existing = tickets.open_ticket(tx, new.player_id, new.category)
+    _require_reopenable(tx, new, player)
+    existing = tickets.open_ticket(tx, player.ids, new.category)
     if existing is not None and not new.despite_open_ticket:
         raise OpenTicketExists("Open that one, or send despite_open_ticket.", existing_ticket_id=str(existing))
     ticket = Ticket(
         ticket_id=new_id(),
         number=tickets.next_number(tx),
-        player_id=new.player_id,
+        player_id=player.player_id,
         state="pending",
         title=new.title,
         detail=new.detail,
@@ -69,8 +71,9 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
         created_at=moment,
         updated_at=moment,
         form=new.form,
-        game_id=new.game_id,
+        game_id=about.game_id if about else new.game_id,
         profile_id=new.profile_id,
+        server=about.server if about else None,
     )
     cycle = first_cycle(tx, ticket)
     ticket = clocks.shown_by(ticket, cycle)
@@ -118,9 +121,34 @@ def move_ticket(
     store(tx, caller, before, after, entry)
 
 
-def _require_reopenable(tx: Connection, new: NewTicket) -> None:
+def _player(tx: Connection, player_id: UUID) -> Player:
+    player = copies.lock_player(tx, player_id)
+    if player is None:
+        reference = {"kind": "player", "id": str(player_id)}
+        raise ReferenceNotYetKnown(pointer="/player_id", reference=reference)
+    if player.erased:
+        raise PlayerErased(pointer="/player_id")
+    return player
+
+
+def _about(tx: Connection, new: NewTicket, player: Player) -> Profile | None:
+    """The game profile that the ticket names."""
+    if new.profile_id is None:
+        return None
+    profile = copies.profile(tx, new.profile_id)
+    if profile is None:
+        reference = {"kind": "profile", "id": str(new.profile_id)}
+        raise ReferenceNotYetKnown(pointer="/profile_id", reference=reference)
+    if profile.player_id not in player.ids:
+        raise ProfileNotOfPlayer(pointer="/profile_id")
+    if new.game_id not in (None, profile.game_id):
+        raise ProfileNotOfPlayer("The profile is one of another game.", pointer="/game_id")
+    return profile
+
+
+def _require_reopenable(tx: Connection, new: NewTicket, player: Player) -> None:
     if new.reopens_ticket_id is None:
         return
     old = tickets.get(tx, new.reopens_ticket_id)
-    if old is None or (old.player_id, old.state) != (new.player_id, "done"):
+    if old is None or old.player_id not in player.ids or old.state != "done":
         raise NotReopenable(pointer="/reopens_ticket_id")

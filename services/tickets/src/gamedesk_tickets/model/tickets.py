@@ -50,7 +50,8 @@ class Ticket:
     entries too: it is the version of the events. `asked_at` and `first_replied_at` are times on WeChat, outside
     of this system; a reopening rewrites neither. `cycle`, the times when something is due and `paused_since` are
     those of the present cycle. `game_id`, `profile_id` and `server` are frozen when the ticket is recorded.
-    `owner_agent_id` is the player's owner, from the copy; None until it has come. The last four are read from the
+    `owner_agent_id` is the player's owner, from the copy, `player_erased` whether he was erased; None until it has
+    come. The last four are read from the
     present cycle.
     """
 
@@ -86,6 +87,7 @@ class Ticket:
     next_due_at: datetime | None = None
     paused_since: datetime | None = None
     owner_agent_id: str | None = None
+    player_erased: bool | None = None
     rules_revision: int | None = None
     first_response_seconds: int | None = None
     resolution_seconds: int | None = None
@@ -93,8 +95,7 @@ class Ticket:
 
     @property
     def shown_number(self) -> str:
-        """What people say and type: T-000123."""
-        return f"T-{self.number:06d}"
+        return shown_number(self.number)
 
     @property
     def responsible_agent_id(self) -> str | None:
@@ -114,6 +115,11 @@ class Ticket:
         if unanswered and self.first_response_due_at and self.first_response_due_at < moment:
             return "first_response"
         return "resolution"
+
+
+def shown_number(number: int) -> str:
+    """What people say and type: T-000123."""
+    return f"T-{number:06d}"
 
 
 @dataclass(frozen=True)

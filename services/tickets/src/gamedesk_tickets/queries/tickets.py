@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from gamedesk_tickets.errors import TicketNotFound
 from gamedesk_tickets.model.attachments import Attachment
 from gamedesk_tickets.model.tickets import Children, Ticket, Wanted
-from gamedesk_tickets.repository import attachments, ticket_lists, tickets
+from gamedesk_tickets.repository import attachments, copies, ticket_lists, tickets
 
 
 def get_ticket(tx: Connection, ticket_id: UUID) -> Ticket:
@@ -29,6 +30,9 @@ def whole_ticket(tx: Connection, ticket_id: UUID) -> tuple[Ticket, Children, lis
 
 
 def list_tickets(tx: Connection, wanted: Wanted, cursor: str | None, limit: int) -> tuple[list[Ticket], str | None]:
+    """A page; of players, with the tickets of everybody merged with them."""
+    if wanted.player_ids:
+        wanted = replace(wanted, player_ids=tuple(copies.same_person(tx, wanted.player_ids)))
     shown = decode_cursor(cursor, _cursor_kinds(wanted))
     found = ticket_lists.list_page(tx, wanted, shown, limit + 1)
     return page(found, limit, lambda ticket: [part or "" for part in ticket_lists.sort_key(wanted, ticket)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -19,14 +19,15 @@ _OF_THE_CYCLE = (
     cycles.c.resolution_seconds,
     cycles.c.paused_seconds,
 )
-_NOT_A_COLUMN = {"player_tier", "owner_agent_id", *(column.name for column in _OF_THE_CYCLE)}
+_NOT_A_COLUMN = {"player_tier", "owner_agent_id", "player_erased", *(column.name for column in _OF_THE_CYCLE)}
 
 
 def whole_tickets() -> Select[Any]:
     """Tickets with the owner of their player and what their present cycle knows of the clock."""
     owner = player_copies.c.player_id == tickets.c.player_id
     present = and_(cycles.c.ticket_id == tickets.c.ticket_id, cycles.c.cycle == tickets.c.cycle)
-    query = select(tickets, player_copies.c.owner_agent_id, *_OF_THE_CYCLE)
+    of_player = player_copies.c.owner_agent_id, player_copies.c.erased.label("player_erased")
+    query = select(tickets, *of_player, *_OF_THE_CYCLE)
     return query.outerjoin(player_copies, owner).join(cycles, present)
 
 
@@ -58,10 +59,10 @@ def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Ticket]:
     return [ticket_of(row) for row in tx.execute(query)]
 
 
-def open_ticket(tx: Connection, player_id: UUID, category: str) -> UUID | None:
-    """The player's newest ticket of this category that is not done."""
+def open_ticket(tx: Connection, player_ids: Collection[UUID], category: str) -> UUID | None:
+    """The newest ticket of these players and this category that is not done."""
     query = select(tickets.c.ticket_id).where(
-        tickets.c.player_id == player_id, tickets.c.category == category, tickets.c.state != "done"
+        tickets.c.player_id.in_(player_ids), tickets.c.category == category, tickets.c.state != "done"
     )
     return tx.execute(query.order_by(tickets.c.ticket_id.desc()).limit(1)).scalar_one_or_none()
 
@@ -83,6 +84,13 @@ def follow_tier(tx: Connection, player_id: UUID) -> None:
     of_him = and_(player_copies.c.player_id == player_id, tickets.c.player_id == player_id)
     changed = tickets.c.player_tier != player_copies.c.tier
     tx.execute(update(tickets).where(of_him, changed).values(player_tier=player_copies.c.tier))
+
+
+def lock_unerased(tx: Connection, player_id: UUID) -> list[Ticket]:
+    """A player's tickets that still hold what was written about him (an erased one has no detail), locked."""
+    of_him = and_(tickets.c.player_id == player_id, tickets.c.detail != "")
+    tx.execute(select(tickets.c.ticket_id).where(of_him).order_by(tickets.c.ticket_id).with_for_update())
+    return [ticket_of(row) for row in tx.execute(whole_tickets().where(of_him).order_by(tickets.c.ticket_id))]
 
 
 def children(tx: Connection, ticket_id: UUID) -> Children:

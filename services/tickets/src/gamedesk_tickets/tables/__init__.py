@@ -3,7 +3,7 @@
 from gamedesk_tickets.tables.attachments import attachment_removals, attachments
 from gamedesk_tickets.tables.base import idempotency_keys, metadata
 from gamedesk_tickets.tables.categories import ticket_categories
-from gamedesk_tickets.tables.copies import agent_copies, player_copies
+from gamedesk_tickets.tables.copies import agent_copies, player_copies, profile_copies
 from gamedesk_tickets.tables.cycles import cycles
 from gamedesk_tickets.tables.incidents import incident_answer_tickets, incident_answers
 from gamedesk_tickets.tables.service_rules import service_rules
@@ -22,6 +22,7 @@ __all__ = [
     "incident_answers",
     "metadata",
     "player_copies",
+    "profile_copies",
     "reply_templates",
     "service_rules",
     "ticket_categories",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Index,
     Integer,
     String,
     Table,
     Uuid,
+    text,
 )
 
 from gamedesk_tickets.tables.base import metadata
@@ -22,6 +24,19 @@ player_copies = Table(
     Column("minor_band", String(16), nullable=False),
     Column("merged_into", Uuid),
     Column("erased", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Index("ix_player_copies_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+)
+
+
+# What a new ticket takes game and server from.
+profile_copies = Table(
+    "profile_copies",
+    metadata,
+    Column("profile_id", Uuid, primary_key=True),
+    Column("player_id", Uuid, nullable=False, index=True),
+    Column("game_id", String(32), nullable=False),
+    Column("server", String(64)),
     Column("version", Integer, nullable=False),
 )
 

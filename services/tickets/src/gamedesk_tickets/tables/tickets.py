@@ -111,6 +111,7 @@ entries = Table(
     metadata,
     Column("entry_id", Uuid, primary_key=True),
     Column("ticket_id", Uuid, ForeignKey("tickets.ticket_id"), nullable=False),
+    Column("player_id", Uuid, nullable=False),  # the ticket's, so that the timeline of a player is one index
     Column("position", BigInteger, Identity(always=True), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("text", Text),
@@ -123,4 +124,5 @@ entries = Table(
     time_column("happened_at"),
     time_column("recorded_at"),
     Index("ix_entries_ticket_id_position", "ticket_id", "position"),
+    Index("ix_entries_player_id_entry_id", "player_id", "entry_id"),
 )
