@@ -103,6 +103,12 @@ def test_a_bomb_is_not_unpacked__B11() -> None:
     assert refused(bomb) == "too-large-unpacked"
 
 
+def test_one_long_text_in_many_cells_is_too_much__B11() -> None:
+    note = "长" * 4000
+    assert len(read_players(xlsx(["手机", "备注"], *([["1", note]] * 100)))[1]) == 100
+    assert refused(("phone,note\n" + f"1,{'x' * 4000}\n" * 4100).encode()) == "too-large-unpacked"
+
+
 def test_entities_are_not_expanded__B11() -> None:
     part = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "13800138000">]>
       <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">

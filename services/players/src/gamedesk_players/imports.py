@@ -18,6 +18,9 @@ from gamedesk_players.spreadsheets import NotASpreadsheet
 
 log = structlog.get_logger(__name__)
 
+# What a small file can stand for (one long text in many cells) has to fit into memory and database.
+_MAX_CHARACTERS = 16_000_000
+
 Columns = list[tuple[str, str | None]]
 
 
@@ -68,11 +71,15 @@ def read_players(content: bytes) -> tuple[Columns, list[SheetRow]]:
     columns = _header(lines)
     fields = [field for _, field in columns]
     rows: list[SheetRow] = []
+    characters = 0
     seen: dict[str, int] = {}
     for number, cells in lines:
         values = {f: cell for f, cell in zip(fields, cells, strict=False) if f and cell}
         if not values:
             continue
+        characters += sum(map(len, values.values()))
+        if characters > _MAX_CHARACTERS:
+            raise NotASpreadsheet("too-large-unpacked", "The cells hold too much text; split the file.")
         if len(rows) == MAX_ROWS:
             raise NotASpreadsheet("too-many-rows", f"An import takes {MAX_ROWS} players at most; split the file.")
         rows.append(SheetRow(number, values, _seen_before(seen, number, values)))
