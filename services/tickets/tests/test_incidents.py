@@ -11,7 +11,9 @@ import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_tickets import incident_jobs
+from gamedesk_tickets.__main__ import SERVICE
 from gamedesk_tickets.commands.incidents import answer_next
+from gamedesk_tickets.settings import Settings
 from sqlalchemy import text
 
 from .conftest import PLAYER_OF_KF004, NewTicket, Timeline
@@ -115,16 +117,18 @@ def test_a_reply_to_an_incident_is_the_first_response_of_each_ticket(
     agent: ApiClient,
     as_agent: As,
     database: Database,
+    settings: Settings,
     incident: tuple[Ticket, ...],
     timeline: Timeline,
     read: Callable[[Ticket], Ticket],
 ) -> None:
     replied_at = ago(minutes=30)
 
+    (job,) = [job for job in SERVICE.jobs(settings, database) if job.name == "incident_answers"]
     ordered = order(as_agent("KF002"), incident[0], replied_at=replied_at)
     assert (ordered.status_code, ordered.json()["state"]) == (202, "running")
     assert (ordered.json()["total"], ordered.json()["done"], ordered.json()["finished_at"]) == (3, 0, None)
-    incident_jobs.answer_all(database)
+    job.run()
 
     path = f"/incident-answers/{ordered.json()['answer_id']}"
     progress = agent.get(path).json()
@@ -135,6 +139,7 @@ def test_a_reply_to_an_incident_is_the_first_response_of_each_ticket(
         assert (entry["kind"], entry["agent_id"], entry["text"]) == ("reply", "KF002", "已修复，请重启游戏")
         assert entry["happened_at"] == read(ticket)["first_replied_at"] == replied_at
         assert (read(ticket)["state"], read(ticket)["version"]) == ("pending", 1)
+        assert read(ticket)["clock"]["first_response_seconds"] is not None
 
 
 def test_an_answer_that_no_player_saw_yet_counts_for_no_clock(
@@ -152,6 +157,7 @@ def test_an_answer_that_no_player_saw_yet_counts_for_no_clock(
     assert kinds(timeline(incident[1]))[-2:] == ["incident_answer", "reply"]
     assert kinds(timeline(asked_later))[-2:] == ["incident_answer", "incident_answer"]
     assert read(asked_later)["first_replied_at"] is None
+    assert read(asked_later)["clock"]["first_response_seconds"] is None
 
 
 def test_closing_an_incident_closes_its_tickets_and_takes_them_from_nobody__R10(

@@ -36,7 +36,7 @@ def transfer_tickets(tx: Connection, caller: Principal, new: NewTransfer) -> Out
         else:
             fates[ticket_id] = Fate(ticket_id, "moved")
             _transfer(tx, caller, ticket, new)
-    transfer = Transfer(new_id(), new.to_agent_id, new.note, tuple(fates.values()), caller.id, now())
+    transfer = Transfer(new_id(), new.to_agent_id, tuple(fates.values()), caller.id, now())
     transfers.insert_transfer(tx, transfer)
     return Outcome(str(transfer.transfer_id), 200)
 

@@ -32,7 +32,6 @@ class NewTransfer:
 class Transfer:
     transfer_id: UUID
     to_agent_id: str | None
-    note: str
     fates: tuple[Fate, ...]
     requested_by: str
     created_at: datetime

@@ -129,7 +129,6 @@ def _create_incidents() -> None:
         "ticket_transfers",
         sa.Column("transfer_id", sa.Uuid(), nullable=False),
         sa.Column("to_agent_id", sa.String(length=32), nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
         sa.Column("fates", postgresql.JSONB(), nullable=False),
         sa.Column("requested_by", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
