@@ -1,6 +1,7 @@
 """A copy of everything that cannot be made again: the four databases, the keys, the games' configuration.
 
 NATS is left out on purpose: its streams carry what the databases' outboxes and owners can publish again.
+Players who were erased after a backup was made are erased again when it is put back.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def backup(state: State, folder: Path, say: Say) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)  # it may have been there already, open to others
     with ExitStack() as stack:
-        postgres = _postgres(state, stack, say)
+        postgres = _infrastructure(state, stack, say).layout.postgres
         for service in SERVICES:
             say(f"dumping the database {service.name}")
             file = folder / f"{service.name}.dump"
@@ -59,7 +60,9 @@ def restore(state: State, folder: Path, say: Say) -> None:
     """Replace databases, keys and games' configuration by those of a backup. GameDesk must be stopped.
 
     NATS begins empty: at the next start every service notices it and publishes its current state again, so that
-    the copies in the other services agree with their owners.
+    the copies in the other services agree with their owners. Those whom the present database knows as erased are
+    erased in the restored one too; until that is done the list is kept in a file, so that a restore that is
+    interrupted and repeated loses nobody.
 
     Raises:
         LocalError: GameDesk runs, or the backup is damaged (then nothing has been changed), or a step failed.
@@ -70,7 +73,9 @@ def restore(state: State, folder: Path, say: Say) -> None:
     if not known or known != _digests(folder):
         raise LocalError(f"{folder} is not a complete backup: its files do not match {MANIFEST}.")
     with ExitStack() as stack:
-        postgres = _postgres(state, stack, say)
+        product = _infrastructure(state, stack, say)
+        postgres = product.layout.postgres
+        _keep_erasures(product)
         for service in SERVICES:
             say(f"restoring the database {service.name}")
             name = sql.Identifier(service.name)
@@ -79,6 +84,7 @@ def restore(state: State, folder: Path, say: Say) -> None:
             postgres.ensure_database(service.name, state.secret(f"db-{service.name}"))
             options = ["--no-owner", f"--role={service.name}", "--exit-on-error", f"--dbname={service.name}"]
             _client(postgres, "pg_restore", *options, str(folder / f"{service.name}.dump"))
+        _replay_erasures(product, say)
     shutil.rmtree(state.data / "nats", ignore_errors=True)
     shutil.rmtree(state.keys)
     shutil.copytree(folder / "keys", state.keys)
@@ -87,13 +93,33 @@ def restore(state: State, folder: Path, say: Say) -> None:
     say("the backup is restored; start GameDesk with: ./gamedesk up")
 
 
-def _postgres(state: State, stack: ExitStack, say: Say) -> PostgresServer:
-    """The running server, or one that is started for as long as this takes."""
+def _infrastructure(state: State, stack: ExitStack, say: Say) -> Product:
+    """The product with its servers running, if need be started for as long as this takes."""
     product = Product(state.folder, say=say)
     if state.instance() is None:
         product.start_infrastructure()
         stack.callback(product.stop)
-    return product.layout.postgres
+    return product
+
+
+def _keep_erasures(product: Product) -> None:
+    """Add those whom the database about to be replaced knows as erased to the list in the state folder."""
+    with product.layout.postgres.connect("players") as connection:
+        known = connection.execute("SELECT to_regclass('erasures')").fetchone()
+    if known is None or known[0] is None:  # a database that is empty, or older than erasing
+        return
+    kept = product.state.erasures.read_text(encoding="utf-8") if product.state.erasures.exists() else ""
+    write_private(product.state.erasures, kept + product.run("players", "erasures", "export"))
+
+
+def _replay_erasures(product: Product, say: Say) -> None:
+    """Erase those on the list in the restored database, which may be of an older version."""
+    file = product.state.erasures
+    if file.exists() and file.stat().st_size:
+        say("erasing again who was erased since the backup")
+        product.run("players", "migrate")
+        product.run("players", "erasures", "replay", stdin=file.read_text(encoding="utf-8"))
+    file.unlink(missing_ok=True)
 
 
 def _client(postgres: PostgresServer, program: str, *arguments: str) -> None:

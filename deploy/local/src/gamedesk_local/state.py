@@ -36,6 +36,7 @@ class State:
         self.jwks = self.keys / "jwks.json"
         self.session_key = self.keys / "session.key"
         self.games = self.folder / "games.yaml"
+        self.erasures = self.folder / "erasures.jsonl"  # while a restore is under way
         self.processes = self.run / "processes.json"
         self._ports = self.folder / "ports.json"
         self._secrets = self.folder / "secrets.json"
