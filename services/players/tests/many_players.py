@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from gamedesk_chassis.database import Database
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 _PLAYERS = text(
     "INSERT INTO players (player_id, owner_agent_id, tier, minor_band, note, tags, version, created_at, updated_at)"
@@ -22,9 +21,8 @@ _SYNCS = text(
 )
 
 
-def insert_players(database: Database, count: int, games: tuple[str, ...] = ("xiyou", "sanguo")) -> None:
+def insert_players(tx: Connection, count: int, games: tuple[str, ...] = ("xiyou", "sanguo")) -> None:
     """`count` players of KF003 (+86 139 0000 0001 …) whom these games are to be asked about in the background."""
-    with database.begin() as tx:
-        tx.execute(_PLAYERS, {"count": count})
-        tx.execute(_PHONES, {"count": count})
-        tx.execute(_SYNCS, {"games": list(games)})
+    tx.execute(_PLAYERS, {"count": count})
+    tx.execute(_PHONES, {"count": count})
+    tx.execute(_SYNCS, {"games": list(games)})

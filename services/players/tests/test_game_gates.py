@@ -85,7 +85,7 @@ def test_never_more_questions_begin_than_the_rate_allows__R5(per_second: float, 
 
 
 def test_questions_under_way_and_begun_are_those_of_all_workers__R5(database: Database) -> None:
-    insert_players(database, 20)
+    database.transact(insert_players, 20)
     limits = SyncLimits(concurrency=3, per_second=1000)
 
     first = database.transact(syncs.claim_syncs, "xiyou", limits, 2)
@@ -100,7 +100,7 @@ def test_each_phone_of_a_player_is_a_question(database: Database, as_agent: Call
     player_id = agent.post("/players", {"phone": "13800138000"}).json()["player_id"]
     phones = [f"1380013800{n}" for n in range(5)]
     agent.patch(f"/players/{player_id}", {"phones": phones}, version=1)
-    insert_players(database, 5)
+    database.transact(insert_players, 5)
     limits = SyncLimits(concurrency=10, per_second=2)
 
     (first,) = database.transact(syncs.claim_syncs, "xiyou", limits, 1)
@@ -112,7 +112,7 @@ def test_each_phone_of_a_player_is_a_question(database: Database, as_agent: Call
 def test_while_a_circuit_is_open_nobody_is_asked_and_nothing_counts_as_an_attempt__R5(
     database: Database, as_agent: Callable[[str], ApiClient]
 ) -> None:
-    insert_players(database, 10)
+    database.transact(insert_players, 10)
     limits = SyncLimits(concurrency=5, per_second=100)
     for sync in database.transact(syncs.claim_syncs, "xiyou", limits, 5):
         database.transact(profiles.apply_failure, sync, CallFailed("timeout"))
@@ -125,7 +125,7 @@ def test_while_a_circuit_is_open_nobody_is_asked_and_nothing_counts_as_an_attemp
 
 
 def test_a_refused_question_says_nothing_against_the_game__R5(database: Database) -> None:
-    insert_players(database, 10)
+    database.transact(insert_players, 10)
     limits = SyncLimits(concurrency=6, per_second=100)
     for sync in database.transact(syncs.claim_syncs, "xiyou", limits, 6):
         database.transact(profiles.apply_failure, sync, CallFailed("status", 422))

@@ -46,7 +46,7 @@ def test_a_resync_asks_about_everybody_and_shows_how_far_it_is__R5(
     as_agent: As, database: Database, job: ProfileSync
 ) -> None:
     lead = as_agent("KF002")
-    insert_players(database, 30)
+    database.transact(insert_players, 30)
     assert answer_all(database, "xiyou") == answer_all(database, "sanguo") == 30
 
     resync = ordered(lead)
@@ -68,7 +68,7 @@ def test_a_resync_asks_about_everybody_and_shows_how_far_it_is__R5(
 
 
 def test_one_game_alone_can_be_asked(as_agent: As, database: Database, job: ProfileSync) -> None:
-    insert_players(database, 3)
+    database.transact(insert_players, 3)
     assert answer_all(database, "xiyou") == answer_all(database, "sanguo") == 3
     ordered(as_agent("KF001"), {"game_ids": ["sanguo"]})
     job.run_resyncs()
@@ -76,7 +76,7 @@ def test_one_game_alone_can_be_asked(as_agent: As, database: Database, job: Prof
 
 
 def test_planning_goes_on_page_by_page_where_it_stopped(as_agent: As, database: Database, job: ProfileSync) -> None:
-    insert_players(database, 1100, ("xiyou",))
+    database.transact(insert_players, 1100, ("xiyou",))
     resync = ordered(as_agent("KF002"), {"game_ids": ["xiyou"]})
     assert database.transact(resyncs.plan_page)
     half_way = as_agent("KF002").get(f"/resyncs/{resync['resync_id']}").json()
@@ -90,7 +90,7 @@ def test_planning_goes_on_page_by_page_where_it_stopped(as_agent: As, database: 
 def test_merged_players_are_asked_about_and_erased_ones_are_not__R5(
     as_agent: As, database: Database, job: ProfileSync
 ) -> None:
-    insert_players(database, 4, ("xiyou",))
+    database.transact(insert_players, 4, ("xiyou",))
     answer_all(database, "xiyou")
     with database.begin() as tx:
         survivor = "00000000-0000-7000-8000-000000000001"
@@ -107,7 +107,7 @@ def test_a_later_resync_takes_over_what_an_earlier_one_still_wanted(
     as_agent: As, database: Database, job: ProfileSync
 ) -> None:
     lead = as_agent("KF002")
-    insert_players(database, 3, ("xiyou",))
+    database.transact(insert_players, 3, ("xiyou",))
     first = ordered(lead, {"game_ids": ["xiyou"]})
     second = ordered(lead, {"game_ids": ["xiyou"]})
     job.run_resyncs()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,7 @@ def answered(database: Database, game_id: str) -> int:
 def test_an_outage_opens_the_circuit_and_it_heals_by_itself__R5(
     agent: ApiClient, database: Database, new_worker: NewWorker, simulated_games: SimulatedGames, eventually: Eventually
 ) -> None:
-    insert_players(database, 20, ("xiyou",))
+    database.transact(insert_players, 20, ("xiyou",))
     simulated_games.manage("PUT", "/games/xiyou/faults", {"mode": "down"})
     worker = new_worker(per_second=100)
 
@@ -89,10 +89,28 @@ def test_an_outage_opens_the_circuit_and_it_heals_by_itself__R5(
     eventually(lambda: circuit_after_a_turn() == "closed" and answered(database, "xiyou") == 20, within=20)
 
 
+def test_a_game_that_has_enough_is_left_alone_for_as_long_as_it_says__R5(
+    agent: ApiClient, database: Database, new_worker: NewWorker, simulated_games: SimulatedGames, eventually: Eventually
+) -> None:
+    database.transact(insert_players, 20, ("xiyou",))
+    fault = {"mode": "error", "error_status": 429, "retry_after_s": 200}
+    simulated_games.manage("PUT", "/games/xiyou/faults", fault)
+    worker = new_worker(concurrency=1, per_second=100)
+
+    def open_until() -> str | None:
+        worker.run()
+        return next(g["sync"]["open_until"] for g in agent.get("/games").json()["items"] if g["game_id"] == "xiyou")
+
+    begun = datetime.now(UTC)
+    pause = datetime.fromisoformat(eventually(open_until)) - begun
+    assert timedelta(seconds=200) <= pause < timedelta(seconds=220)
+    assert len(requests_of(simulated_games, "xiyou")) == 1
+
+
 def test_two_workers_together_keep_the_rate_of_a_game__R5(
     database: Database, new_worker: NewWorker, simulated_games: SimulatedGames, eventually: Eventually
 ) -> None:
-    insert_players(database, 40, ("xiyou",))
+    database.transact(insert_players, 40, ("xiyou",))
     workers = [new_worker(per_second=20) for _ in range(2)]
 
     def turn() -> bool:
@@ -113,7 +131,7 @@ def test_two_workers_together_keep_the_rate_of_a_game__R5(
 def test_a_slow_game_holds_up_no_other_one__R5(
     database: Database, new_worker: NewWorker, simulated_games: SimulatedGames, eventually: Eventually
 ) -> None:
-    insert_players(database, 30)
+    database.transact(insert_players, 30)
     simulated_games.manage("PUT", "/games/xiyou/faults", {"mode": "slow", "delay_ms": 2500})
     worker = new_worker(per_second=100)
 
@@ -128,7 +146,7 @@ def test_a_slow_game_holds_up_no_other_one__R5(
 def test_a_new_player_waits_for_no_more_than_what_is_under_way__R5(
     agent: ApiClient, database: Database, new_worker: NewWorker, simulated_games: SimulatedGames, eventually: Eventually
 ) -> None:
-    insert_players(database, 2000)
+    database.transact(insert_players, 2000)
     worker = new_worker(per_second=100)
 
     def turn(done: Callable[[], Any]) -> Callable[[], Any]:
@@ -155,7 +173,7 @@ def test_a_new_player_waits_for_no_more_than_what_is_under_way__R5(
 def test_an_agent_who_waits_comes_before_everybody__B4(
     agent: ApiClient, database: Database, new_worker: NewWorker, simulated_games: SimulatedGames, eventually: Eventually
 ) -> None:
-    insert_players(database, 200, ("xiyou",))
+    database.transact(insert_players, 200, ("xiyou",))
     last = "00000000-0000-7000-8000-000000000200"
     assert agent.post(f"/players/{last}/sync").status_code == 202
     worker = new_worker(concurrency=1, per_second=50)

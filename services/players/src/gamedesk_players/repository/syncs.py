@@ -100,8 +100,16 @@ def planned_pairs(tx: Connection, player_ids: Sequence[UUID]) -> set[Pair]:
 
 
 def is_due(tx: Connection, game_id: str) -> bool:
-    query = select(literal(1)).select_from(profile_syncs).where(_due(profile_syncs.c.game_id == game_id)).limit(1)
-    return tx.execute(query).first() is not None
+    own = profile_syncs.c
+    first = [  # in the index's order, so that the planner does not look for one in the table
+        select(own.due_at)
+        .where(own.game_id == game_id, own.priority == priority, own.due_at.is_not(None))
+        .order_by(own.due_at)
+        .limit(1)
+        .scalar_subquery()
+        for priority in _PRIORITIES
+    ]
+    return bool(tx.execute(select(func.least(*first) <= now())).scalar_one())
 
 
 def under_way(tx: Connection, game_id: str) -> int:
@@ -147,8 +155,12 @@ def due_counts(tx: Connection, game_ids: Sequence[str]) -> dict[str, int]:
     games = values_of(profile_syncs, ["game_id"], [{"game_id": game_id} for game_id in game_ids])
     mine = select(literal(1)).select_from(profile_syncs).where(_due(profile_syncs.c.game_id == games.c.game_id))
     due = mine.limit(DUE_COUNTED).correlate(games).lateral("due")
-    query = select(games.c.game_id, func.count()).select_from(games.join(due, true())).group_by(games.c.game_id)
-    return {game_id: count for game_id, count in tx.execute(query)}
+    query = (
+        select(games.c.game_id, func.count().label("due"))
+        .select_from(games.join(due, true()))
+        .group_by(games.c.game_id)
+    )
+    return {row.game_id: row.due for row in tx.execute(query)}
 
 
 def count_of_resync(tx: Connection, resync_id: UUID, game_ids: Sequence[str]) -> int:
