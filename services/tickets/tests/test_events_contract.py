@@ -18,16 +18,20 @@ from gamedesk_testing.contracts import examples_of, schema_of
 from gamedesk_tickets.__main__ import SERVICE
 from gamedesk_tickets.consumers import FROM_PLAYERS
 from gamedesk_tickets.events import TICKET_UPDATED
-from gamedesk_tickets.tables import agent_copies, player_copies
+from gamedesk_tickets.tables import agent_copies, player_copies, profile_copies
 from sqlalchemy import func, select, text
 
 from .conftest import PLAYER_OF_KF003, NewTicket, hear_of_player
 
 EXAMPLES = [path for type in FROM_PLAYERS for path in examples_of(type)]
+# The copy that an event becomes, and the key of it.
 COPIES = {
-    "players.player.created.v1": player_copies,
-    "players.player.updated.v1": player_copies,
-    "players.agent.updated.v1": agent_copies,
+    "players.player.created.v1": (player_copies, "player_id"),
+    "players.player.updated.v1": (player_copies, "player_id"),
+    "players.player.merged.v1": (player_copies, "player_id"),
+    "players.player.erased.v1": (player_copies, "player_id"),
+    "players.profile.synced.v1": (profile_copies, "profile_id"),
+    "players.agent.updated.v1": (agent_copies, "agent_id"),
 }
 
 
@@ -89,8 +93,7 @@ def test_every_example_becomes_the_copy_that_it_describes(database: Database, pa
 
     deliver(database, message)
 
-    table = COPIES[event.type]
-    key = "agent_id" if table is agent_copies else "player_id"
+    table, key = COPIES[event.type]
     with database.begin() as tx:
         copy = row_to_dict(tx.execute(select(table).where(table.c[key] == event.data[key])).one())
     assert copy.pop("version") == event.aggregateversion
@@ -102,7 +105,10 @@ def test_any_order_and_repetition_of_the_examples_gives_the_same_copies__I10(dat
 
     def copies() -> list[Any]:
         with database.begin() as tx:
-            return [tx.execute(select(table).order_by(*table.c)).all() for table in (player_copies, agent_copies)]
+            return [
+                tx.execute(select(table).order_by(*table.c)).all()
+                for table in (player_copies, profile_copies, agent_copies)
+            ]
 
     deliver(database, *reversed(messages))
     once = copies()
