@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from uuid import uuid4
 
 import httpx
 from rich.console import Console
@@ -16,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from gamedesk_local.api import Desk, Refused
 from gamedesk_local.errors import LocalError
-from gamedesk_local.seed_data import AGENTS, PACKS, Agent, Player, Size, Ticket, players, rfc3339
+from gamedesk_local.seed_data import AGENTS, PACKS, TEMPLATES, Agent, Player, Size, Ticket, players, rfc3339
 
 ADMIN = "KF001"
 AT_ONCE = 8  # requests under way
@@ -63,6 +64,7 @@ class _Seeding:
         self._agents = [self._signed_in(agent.agent_id) for agent in AGENTS[: self._size.agents]]
         reasons = admin.get("/lost-reasons")["items"]
         self._lost_reason = next(reason["reason_id"] for reason in reasons if not reason["needs_note"])
+        self._make_templates(admin)
         self._packs = self._make_packs(self._agents[0])
         columns = (TextColumn("players"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
         with Progress(*columns, console=console) as progress, ThreadPoolExecutor(AT_ONCE) as pool:
@@ -83,6 +85,14 @@ class _Seeding:
 
     def _make_agent(self, admin: Desk, agent: Agent) -> None:
         _once(admin, "/agents", agent.body(self._password), f"seed-agent-{agent.agent_id}")
+
+    def _make_templates(self, admin: Desk) -> None:
+        """Those that are not there; a lead may have deleted some, so the keys are new ones."""
+        known = {template["title"] for template in admin.get("/reply-templates")["items"]}
+        for position, (title, text, category_id) in enumerate(TEMPLATES):
+            body = {"title": title, "text": text, "category_id": category_id, "position": position, "personal": False}
+            if title not in known:
+                admin.post("/reply-templates", body, uuid4().hex)
 
     def _make_packs(self, desk: Desk) -> list[dict[str, Any]]:
         """One pack per row of PACKS, of the first game's first items."""

@@ -134,6 +134,14 @@ SITUATIONS = (
     "玩家主动来问折扣",
 )
 
+# What everybody may answer with: title, text, category.
+TEMPLATES = (
+    ("问候", "{player_name} 您好，我是客服{agent_name}，您的问题已登记，工单 {ticket_number}。", None),
+    ("充值核实", "{player_name} 您好，正在核实您在《{game}》{server} 角色 {nickname} 的充值，请稍候。", "payment"),
+    ("已补发", "{player_name} 您好，已补发到 {server} 的角色 {nickname}，请重新登录查看。", "payment"),
+    ("请补充信息", "麻烦发一下出问题时的截图和手机型号，工单 {ticket_number} 会尽快处理。", "bug"),
+)
+
 
 def players(size: Size, anchor: datetime) -> Iterator[Player]:
     """The players of a size, in order; those of a smaller size come first and are the same.

@@ -6,7 +6,7 @@ from gamedesk_chassis.database import Database
 
 from gamedesk_tickets.commands.incidents import answer_next
 
-_CHUNK = 20
+_CHUNK = 10
 
 
 def answer_all(database: Database) -> None:
