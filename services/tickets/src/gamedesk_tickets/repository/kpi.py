@@ -56,10 +56,7 @@ def totals(tx: Connection, asked: Asked) -> dict[str, Counts]:
 
 def groups(tx: Connection, asked: Asked, grouping: Grouping) -> dict[str, ByKey]:
     """The aggregates of each cohort by key; without the keys of which there is nothing. At most MOST_GROUPS each."""
-    found = _cohorts(asked)
-    if grouping == "day":
-        found["backlog"] = cohorts.backlog(asked, asked.period.ends_of_days(asked.moment))
-    return {name: _counts(tx, query, grouping) for name, query in found.items()}
+    return {name: _counts(tx, query, grouping) for name, query in _cohorts(asked, grouping).items()}
 
 
 def page(
@@ -100,13 +97,14 @@ def figures_query(cohort: Select[Any], grouping: Grouping) -> Select[Any]:
     return query if grouping == "none" else query.group_by(key).order_by(key).limit(MOST_GROUPS)
 
 
-def _cohorts(asked: Asked) -> dict[str, Select[Any]]:
-    end = min(asked.period.end, asked.moment)
+def _cohorts(asked: Asked, grouping: Grouping = "none") -> dict[str, Select[Any]]:
+    """The backlog is that at the end of each day, or of the last one that has begun."""
+    ends = asked.period.ends_of_days(asked.moment)
     return {
         "asked": cohorts.asked(asked),
         "done": cohorts.done(asked),
         "undone": cohorts.undone(asked),
-        "backlog": cohorts.backlog(asked, [end]),
+        "backlog": cohorts.backlog(asked, ends if grouping == "day" else ends[-1:]),
     }
 
 

@@ -27,7 +27,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from gamedesk_tickets.model.kpi import ZONE, Asked
 from gamedesk_tickets.tables import agent_copies, cycles, player_copies, tickets
@@ -95,7 +95,7 @@ def undone(asked: Asked) -> Select[Any]:
 
 def backlog(asked: Asked, moments: Sequence[datetime]) -> Select[Any]:
     """Cycles that ran at each of `moments`; missed: with a deadline that was over and not met then."""
-    at = func.unnest(array([literal(m, DateTime(timezone=True)) for m in moments])).column_valued("at")
+    at = func.unnest(literal(list(moments), ARRAY(DateTime(timezone=True)))).column_valued("at")
     unanswered = or_(_answered_at.is_(None), _answered_at >= at)
     return _cohort(
         asked,
