@@ -166,4 +166,4 @@ def test_agents_are_listed_by_id_in_pages(as_agent: As) -> None:
 def test_games_are_shown_read_only__R20(as_agent: As) -> None:
     games = as_agent("KF003").get("/games").json()["items"]
 
-    assert games == [{"game_id": "xiyou", "name": "西游传说"}, {"game_id": "sanguo", "name": "三国志战"}]
+    assert [(game["game_id"], game["name"]) for game in games] == [("xiyou", "西游传说"), ("sanguo", "三国志战")]

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -47,7 +47,7 @@ class Remote:
     api_url: str
     api_key: str
     push_secrets: tuple[str, ...]
-    sync: SyncLimits = SyncLimits()
+    sync: SyncLimits = field(default_factory=SyncLimits)
 
 
 def load_remotes(path: Path, section: str) -> dict[str, Remote]:

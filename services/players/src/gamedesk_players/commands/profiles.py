@@ -37,7 +37,7 @@ def apply_answer(tx: Connection, sync: Sync, answers: Sequence[Sequence[Account]
     `refresh_after`, spread so that those who came together do not stay together.
     """
     moment = now()
-    next_due_at = moment + refresh_after * random.uniform(0.8, 1.0)
+    next_due_at = moment + refresh_after * random.uniform(0.8, 1.0)  # noqa: S311 (no secret)
     if syncs.settle_sync(tx, sync, next_due_at, answered=True):
         _store_answer(tx, sync.player_id, sync.game_id, answers, moment)
         index_names(tx, sync.player_id)

@@ -108,7 +108,8 @@ def _plan(
     if not pairs:
         return 0
     moment = now()
-    syncs.plan(tx, [(pair, moment + spread * random.random()) for pair in sorted(pairs)], priority, resync_id)
+    due = [(pair, moment + spread * random.random()) for pair in sorted(pairs)]  # noqa: S311 (no secret)
+    syncs.plan(tx, due, priority, resync_id)
     known = profiles.pairs_of(tx, list({player_id for player_id, _ in pairs}))
     new = [pending_profile(*pair) for pair in sorted(pairs) if pair not in known]
     profiles.insert_many(tx, new)
