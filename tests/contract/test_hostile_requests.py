@@ -10,6 +10,7 @@ from gamedesk_chassis.contract import Contract, Operation
 from gamedesk_testing.api_client import ApiClient
 
 from tests.contract.services import NAMES, contract
+from tests.contract.test_http_contracts import resolved
 
 AdminOf = Callable[[str], ApiClient]
 
@@ -66,11 +67,13 @@ def concrete(path: str) -> str:
 
 def required_query(name: str, operation: Operation) -> dict[str, str]:
     """The query parameters that the operation cannot do without."""
-    parameters = contract(name).document["paths"][operation.path][operation.method.lower()].get("parameters", [])
+    document = contract(name).document
+    described = document["paths"][operation.path][operation.method.lower()]
+    parameters = [resolved(document, parameter) for parameter in described.get("parameters", [])]
     return {
-        parameter["name"]: parameter["schema"].get("enum", ["x"])[0]
+        parameter["name"]: resolved(document, parameter["schema"]).get("enum", ["x"])[0]
         for parameter in parameters
-        if parameter.get("in") == "query" and parameter.get("required")
+        if parameter["in"] == "query" and parameter.get("required")
     }
 
 
