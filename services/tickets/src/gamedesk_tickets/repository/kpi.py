@@ -51,12 +51,12 @@ ByKey = dict[str | None, Counts]
 
 def totals(tx: Connection, asked: Asked) -> dict[str, Counts]:
     """The aggregates of each cohort."""
-    return {name: _counts(tx, query, "none")[None] for name, query in _cohorts(asked).items()}
+    return {name: _counts(tx, query, "none")[None] for name, query in cohorts_of(asked).items()}
 
 
 def groups(tx: Connection, asked: Asked, grouping: Grouping) -> dict[str, ByKey]:
     """The aggregates of each cohort by key; without the keys of which there is nothing. At most MOST_GROUPS each."""
-    return {name: _counts(tx, query, grouping) for name, query in _cohorts(asked, grouping).items()}
+    return {name: _counts(tx, query, grouping) for name, query in cohorts_of(asked, grouping).items()}
 
 
 def page(
@@ -68,7 +68,7 @@ def page(
 
 def page_query(asked: Asked, figure: FigureName, shown: tuple[datetime, UUID, int] | None, limit: int) -> Select[Any]:
     """A page of each cohort that has a part in the figure, merged."""
-    found = _cohorts(asked)
+    found = cohorts_of(asked)
     branches = []
     for name, condition in _BY_COHORT[figure]:
         rows = found[name].subquery()
@@ -97,7 +97,7 @@ def figures_query(cohort: Select[Any], grouping: Grouping) -> Select[Any]:
     return query if grouping == "none" else query.group_by(key).order_by(key).limit(MOST_GROUPS)
 
 
-def _cohorts(asked: Asked, grouping: Grouping = "none") -> dict[str, Select[Any]]:
+def cohorts_of(asked: Asked, grouping: Grouping = "none") -> dict[str, Select[Any]]:
     """The backlog is that at the end of each day, or of the last one that has begun."""
     ends = asked.period.ends_of_days(asked.moment)
     return {

@@ -75,7 +75,8 @@ def done(asked: Asked) -> Select[Any]:
         behind=true(),
         met=_done_at <= _solution_due,
         missed=_done_at > _solution_due,
-        reopened=select(later.c.cycle).where(next_one).exists(),
+        # A scalar, looked up for each row: EXISTS would be made a join with all cycles there ever were.
+        reopened=func.coalesce(select(true()).select_from(later).where(next_one).scalar_subquery(), False),
     ).where(_in_period(asked, _done_at))
 
 
