@@ -23,7 +23,7 @@ from gamedesk_gateway.live.answer import LiveAnswer
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.live.streams import Stream
 from gamedesk_gateway.proxy import identity, outgoing_headers
-from gamedesk_gateway.search import TicketSearch
+from gamedesk_gateway.search import Search
 from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.session.cookie import session_of
 from gamedesk_gateway.session.layer import SLOT, Slot
@@ -45,7 +45,7 @@ class Api:
         players: Upstream,
         home: Home,
         timelines: Timelines,
-        search: TicketSearch,
+        search: Search,
         reply_texts: ReplyTexts,
         exports: Exports,
         feed: Feed,
@@ -108,16 +108,17 @@ class Api:
     async def get_timeline(self, player_id: str, before: str | None = None, limit: int = 50) -> Response:
         return json_answer(await self._timelines.page(_caller(), player_id, before, limit))
 
+    async def search(self, q: str) -> Response:
+        return json_answer(await self._search.everything(_caller(), q))
+
     async def search_tickets(self, q: str) -> Response:
-        return json_answer(await self._search.find(_caller(), q))
+        return json_answer(await self._search.tickets(_caller(), q, _query_without("q")))
 
     async def get_reply_text(self, template_id: str, ticket_id: str) -> Response:
         return json_answer(await self._reply_texts.render(_caller(), template_id, ticket_id))
 
     async def export_list(self, list_name: str, lang: Literal["zh", "en"] = "zh") -> Response:
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        filters = [(name, value) for name, value in query if name != "lang"]
-        return await self._exports.export(_caller(), list_name, filters, lang)
+        return await self._exports.export(_caller(), list_name, _query_without("lang"), lang)
 
     async def follow_live(self, player: list[str] | None = None) -> Response:
         expires_at = context["token_info"]["exp"]
@@ -142,6 +143,12 @@ def _slot() -> Slot:
 
 def _caller() -> Caller:
     return Caller(current_principal().id, identity(outgoing_headers(Headers(raw=scope["headers"]))))
+
+
+def _query_without(own: str) -> list[tuple[str, str]]:
+    """The query as it was sent, for a service, but for the parameter that is the gateway's own."""
+    query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return [(name, value) for name, value in query if name != own]
 
 
 def _expires_at() -> datetime:

@@ -30,7 +30,7 @@ from gamedesk_gateway.proxy import Proxy
 from gamedesk_gateway.public_api import PACKAGED
 from gamedesk_gateway.references import References
 from gamedesk_gateway.routes import API, service_of
-from gamedesk_gateway.search import TicketSearch
+from gamedesk_gateway.search import Search
 from gamedesk_gateway.sections import Remembered
 from gamedesk_gateway.session.cookie import SessionCookie, SessionKeys
 from gamedesk_gateway.session.layer import SessionLayer
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         upstreams["players"],
         home,
         Timelines(upstreams, memory, settings.home_deadline),
-        TicketSearch(upstreams, settings.call_deadline),
+        Search(upstreams, settings.call_deadline),
         ReplyTexts(upstreams, memory, settings.call_deadline),
         Exports(upstreams, settings.call_deadline, settings.export_dir),
         feed,

@@ -1,12 +1,14 @@
-"""Tickets by phone, WeChat id or name of the player, or by their own number (R8)."""
+"""What was typed: a ticket's number, or the phone, WeChat id or name of a player (R6), whose tickets follow (R8)."""
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.http_client import CallFailed, Reply
 
 from gamedesk_gateway.answers import not_answering
@@ -17,36 +19,72 @@ _NUMBER = re.compile(r"[Tt]-?[0-9]{1,10}")
 _PLAYERS = 50
 _TICKETS = 100
 
+Filters = Sequence[tuple[str, str]]
 
-class TicketSearch:
-    """Names and contacts are known to players alone, so the search goes players → ids → tickets."""
+
+class Search:
+    """Names and contacts are known to players alone, so tickets are found players → ids → tickets."""
 
     def __init__(self, upstreams: Mapping[str, Upstream], deadline: float) -> None:
         self._upstreams, self._deadline = upstreams, deadline
 
-    async def find(self, caller: Caller, q: str) -> dict[str, Any]:
-        """{items: tickets with their `player`'s card, refine: there may be more}. Raises Unavailable, Refused."""
-        if _NUMBER.fullmatch(q.strip()):
-            tickets = (await self._get(caller, "tickets", "/tickets", number=q.strip()))["items"]
+    async def everything(self, caller: Caller, q: str) -> dict[str, Any]:
+        """{items: the ticket of this number, then players; refine; missing: services that do not answer}.
+
+        Raises Refused.
+        """
+        missing: set[str] = set()
+        tickets, players = await asyncio.gather(
+            self._or_missing(missing, caller, "tickets", "/tickets", number=q.strip()) if _is_number(q) else _nothing(),
+            self._or_missing(missing, caller, "players", "/players", q=q),
+        )
+        numbered = tickets["items"]
+        cards: dict[str, Any] = {}
+        if numbered and "players" not in missing:
+            ids = _player_ids(numbered)
+            answer = await self._or_missing(missing, caller, "players", "/player-cards", ids=ids)
+            cards = _by_id(answer["items"])
+        found = [_entry("ticket", "number", cards.get(ticket["player_id"]), ticket) for ticket in numbered]
+        found += [_entry("player", card["match"], card, None) for card in players["items"]]
+        return {"items": found, "refine": players.get("refine") is True, "missing": sorted(missing)}
+
+    async def tickets(self, caller: Caller, q: str, filters: Filters) -> dict[str, Any]:
+        """{items: tickets with their `player`'s card, refine: there may be more}; `filters` are those of the list of
+        tickets. Raises Unavailable, Refused."""
+        if _is_number(q):
+            tickets = (await self._get(caller, "tickets", "/tickets", filters, number=q.strip()))["items"]
             if tickets:
-                return await self._with_cards(caller, tickets)
+                return {"items": await self._with_cards(caller, tickets, {}), "refine": False}
         # `t8888888` may be a WeChat id as well.
         found = await self._get(caller, "players", "/players", q=q)
         cards = found["items"][:_PLAYERS]
         if not cards:
             return {"items": [], "refine": False}
         ids = ",".join(card["player_id"] for card in cards)
-        page = await self._get(caller, "tickets", "/tickets", player_id=ids, limit=_TICKETS)
+        page = await self._get(caller, "tickets", "/tickets", filters, player_id=ids, limit=_TICKETS)
         refine = found.get("refine") is True or page["next_cursor"] is not None
-        return _joined(page["items"], cards, refine=refine)
+        return {"items": await self._with_cards(caller, page["items"], _by_id(cards)), "refine": refine}
 
-    async def _with_cards(self, caller: Caller, tickets: list[dict[str, Any]]) -> dict[str, Any]:
-        ids = ",".join(sorted({ticket["player_id"] for ticket in tickets}))
-        cards = (await self._get(caller, "players", "/player-cards", ids=ids))["items"]
-        return _joined(tickets, cards, refine=False)
+    async def _with_cards(
+        self, caller: Caller, tickets: list[dict[str, Any]], cards: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Tickets with cards, which are fetched of players not among `cards`: of somebody merged into one found."""
+        unknown = _player_ids([ticket for ticket in tickets if ticket["player_id"] not in cards])
+        if unknown:
+            cards |= _by_id((await self._get(caller, "players", "/player-cards", ids=unknown))["items"])
+        return [{**ticket, "player": cards.get(ticket["player_id"])} for ticket in tickets]
 
-    async def _get(self, caller: Caller, service: str, path: str, **query: Any) -> Any:
-        target = f"{path}?{urlencode(query, safe=',')}".encode()
+    async def _or_missing(
+        self, missing: set[str], caller: Caller, service: str, path: str, **query: Any
+    ) -> dict[str, Any]:
+        try:
+            return await self._get(caller, service, path, **query)
+        except Unavailable:
+            missing.add(service)
+            return await _nothing()
+
+    async def _get(self, caller: Caller, service: str, path: str, filters: Filters = (), **query: Any) -> Any:
+        target = f"{path}?{urlencode([*query.items(), *filters], safe=',')}".encode()
         try:
             reply: Reply = await self._upstreams[service].call(
                 "GET", target, headers=caller.headers, deadline=self._deadline
@@ -60,6 +98,21 @@ class TicketSearch:
         raise not_answering(service)
 
 
-def _joined(tickets: list[dict[str, Any]], cards: list[dict[str, Any]], *, refine: bool) -> dict[str, Any]:
-    by_id = {card["player_id"]: card for card in cards}
-    return {"items": [{**t, "player": by_id.get(t["player_id"])} for t in tickets], "refine": refine}
+def _is_number(q: str) -> bool:
+    return _NUMBER.fullmatch(q.strip()) is not None
+
+
+async def _nothing() -> dict[str, Any]:
+    return {"items": []}
+
+
+def _player_ids(tickets: Sequence[dict[str, Any]]) -> str:
+    return ",".join(sorted({ticket["player_id"] for ticket in tickets}))
+
+
+def _by_id(cards: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {card["player_id"]: card for card in cards}
+
+
+def _entry(kind: str, match: str, player: dict[str, Any] | None, ticket: dict[str, Any] | None) -> dict[str, Any]:
+    return {"kind": kind, "match": match, "player": player, "ticket": ticket}
