@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.outbox import OUTBOX
+from gamedesk_chassis.remotes import SyncLimits
+from gamedesk_players.commands.profiles import apply_answer
+from gamedesk_players.commands.syncs import claim_syncs
 from gamedesk_players.erasures import export_lines, replay_lines
+from gamedesk_players.model.profiles import Account
 from gamedesk_players.repository import history
 from gamedesk_players.tables import metadata
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.polling import eventually
 from sqlalchemy import select, text
+
+from .conftest import waiting
 
 As = Callable[[str], ApiClient]
 SECRETS = ["13800138000", "13900139000", "sun_wukong", "first_name", "孙悟空", "齐天大圣", "花果山", "VIP客户", "土豪"]
@@ -131,6 +140,26 @@ def test_erasing_twice_changes_nothing__I7(as_agent: As, player: dict[str, Any])
     again = erase(as_agent("KF001"), player)
 
     assert first.json() == replayed.json() == again.json()
+
+
+def test_a_games_answer_that_is_being_applied_is_erased_too__erasure(
+    as_agent: As, database: Database, player: dict[str, Any]
+) -> None:
+    lead = as_agent("KF002")
+    with database.begin() as tx:
+        tx.execute(text("UPDATE profile_syncs SET due_at = now() WHERE player_id = :id"), {"id": player["player_id"]})
+    sync = database.transact(claim_syncs, "xiyou", SyncLimits(), 1)[0]
+    late = Account("20002", "晚到的名字", "s9", "晚到的区", 1, 1)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            apply_answer(tx, sync, [[late]], timedelta(hours=24))
+            erasing = pool.submit(erase, lead, player)
+            eventually(lambda: waiting(database) == 1)
+        assert erasing.result().status_code == 200
+    database.transact(apply_answer, sync, [[late]], timedelta(hours=24))
+
+    assert "晚到" not in everything(database)
 
 
 def test_leads_of_the_team_and_admins_erase__roles(as_agent: As, player: dict[str, Any]) -> None:

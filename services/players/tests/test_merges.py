@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.outbox import OUTBOX
+from gamedesk_players.commands.handoffs import move_players
 from gamedesk_players.model.profiles import Account, Profile
 from gamedesk_players.repository import profiles
 from gamedesk_testing.api_client import ApiClient
@@ -360,3 +361,34 @@ def test_merges_of_a_player_are_listed_newest_first__merge(as_agent: As, two: An
 
     assert [m["merge_id"] for m in page["items"] + rest["items"]] == [second, first]
     assert (rest["next_cursor"], rest["items"][0]["undone_by"]) == (None, "KF003")
+
+
+def test_a_person_is_merged_handed_off_and_edited_at_once_without_losing_anything__R13(
+    as_agent: As, database: Database
+) -> None:
+    admin = as_agent("KF001")
+    players = [new_player(admin, f"1380013800{n}", owner_agent_id="KF003") for n in range(6)]
+    assert admin.post("/handoffs", {"from_agent_id": "KF003", "to_agent_id": "KF004", "reason": "离职"}).is_success
+
+    def merge_next(index: int) -> None:
+        for _ in range(20):
+            if merge(clients[index], players[0], players[index]).status_code == 201:
+                return
+        raise AssertionError("never got through")
+
+    clients = [as_agent("KF001") for _ in range(6)]
+    with ThreadPoolExecutor(7) as pool:
+        merging = [pool.submit(merge_next, index) for index in range(1, 6)]
+        moving = pool.submit(move_players, database)
+        for each in (*merging, moving):
+            each.result()
+    move_players(database)
+
+    found = seen(admin, players[0])
+    assert sorted(found["merged_from"]) == sorted(p["player_id"] for p in players[1:])
+    with database.begin() as tx:
+        assert tx.execute(text("SELECT DISTINCT owner_agent_id FROM players")).scalars().all() == ["KF004"]
+        versions = "SELECT count(*) FROM outbox WHERE type LIKE 'players.player.%'"
+        assert (
+            tx.execute(text(versions)).scalar_one() == tx.execute(text("SELECT sum(version) FROM players")).scalar_one()
+        )

@@ -7,7 +7,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.errors import NotAllowed
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
@@ -30,8 +29,6 @@ def erase_player(tx: Connection, caller: Principal, player_id: UUID, reason: str
     player = family.get(player_id)
     if player is None:
         raise PlayerNotFound()
-    if not caller.is_lead:
-        raise NotAllowed("A lead or an admin erases a player.")
     require_may_act(tx, caller, player.owner_agent_id)
     if not player.erased:
         require_present(player)

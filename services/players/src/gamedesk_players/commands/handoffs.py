@@ -7,7 +7,6 @@ from uuid import UUID
 
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.errors import NotAllowed
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import Principal
@@ -36,8 +35,6 @@ def request_handoff(tx: Connection, caller: Principal, from_agent_id: str, to_ag
     if known[from_agent_id] is None:
         raise HandoffRefused("There is no such agent.", pointer="/from_agent_id")
     require_active_owner(tx, to_agent_id, "/to_agent_id")
-    if not caller.is_lead:
-        raise NotAllowed("A lead or an admin hands off all players of an agent.")
     require_may_act(tx, caller, from_agent_id)
     if repository.is_busy(tx, both):
         raise HandoffRunning("Wait until it is done.")
