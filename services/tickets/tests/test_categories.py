@@ -135,6 +135,7 @@ def test_a_ticket_keeps_the_answers_to_its_form__R9(
         ({**ANSWERS, "card": "会员卡"}, "/form/card"),
         ({**ANSWERS, "known": "yes"}, "/form/known"),
         ({**ANSWERS, "colour": "red"}, "/form/colour"),
+        ({**ANSWERS, "a/b": "red"}, "/form/a~1b"),
     ],
     ids=str,
 )

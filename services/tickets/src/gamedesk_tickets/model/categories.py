@@ -67,7 +67,8 @@ def check_values(form: tuple[FormField, ...], values: dict[str, FormValue]) -> N
     fields = {field.key: field for field in form}
     for key, value in values.items():
         if key not in fields:
-            raise FormWrong("The form of this category has no such field.", pointer=f"/form/{key[:60]}")
+            place = key[:60].replace("~", "~0").replace("/", "~1")
+            raise FormWrong("The form of this category has no such field.", pointer=f"/form/{place}")
         fault = _fault(fields[key], value)
         if fault is not None:
             raise FormWrong(fault, pointer=f"/form/{key}")
