@@ -33,9 +33,12 @@ def main() -> None:
     write(VOLUMES / "gateway/session.key", (SETUP / "session.key").read_text())
     for unit in (*SERVICES, "gateway"):
         write(VOLUMES / unit / "jwks.json", (SETUP / "jwks.json").read_text())
+    for name in ("attachments_access_key", "attachments_secret_key"):  # of a bucket, if pictures are kept in one
+        if (SETUP / name).exists():
+            write(VOLUMES / f"tickets/gamedesk_{name}", (SETUP / name).read_text())
     write(VOLUMES / "players/signing.jwk.json", (SETUP / "signing.jwk.json").read_text())
     write(VOLUMES / "demo/password", passwords["demo"])
-    for folder in ("demo", "games", "nats-data"):  # written to by their containers
+    for folder in ("demo", "games", "nats-data", "attachments"):  # written to by their containers
         os.chown(VOLUMES / folder, OUR_UID, OUR_UID)
     if not (VOLUMES / "games/games.yaml").exists():
         write(VOLUMES / "games/games.yaml", "games: []\n")

@@ -42,9 +42,13 @@ def saved(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Path:
         execute(product, SQL("INSERT INTO known VALUES ('悟空')"))
         product.state.signing_key.write_text("the key")
         product.state.games.write_text("games: []")
+        picture = product.state.attachments / "ab" / "one.picture"
+        picture.parent.mkdir()
+        picture.write_bytes(b"picture")
         backup(product.state, folder, silent)
         execute(product, SQL("INSERT INTO known VALUES ('later')"))
         product.state.signing_key.write_text("another key")
+        picture.rename(picture.with_name("another.picture"))
         (product.state.data / "nats" / "old").mkdir(parents=True)
     finally:
         product.stop()
@@ -67,6 +71,12 @@ def test_backup_is_readable_by_its_owner_only(saved: Path) -> None:
 def test_restore_brings_back_databases_and_keys(restored: Product) -> None:
     assert execute(restored, SQL("SELECT name FROM known")) == [("悟空",)]
     assert restored.state.signing_key.read_text() == "the key"
+
+
+def test_restore_brings_back_the_pictures_and_no_others__R9(restored: Product) -> None:
+    pictures = [path for path in restored.state.attachments.rglob("*") if path.is_file()]
+    assert [(path.name, path.read_bytes()) for path in pictures] == [("one.picture", b"picture")]
+    assert restored.state.attachments.stat().st_mode & 0o077 == 0
 
 
 def test_restored_tables_belong_to_the_services_role(restored: Product) -> None:

@@ -1,4 +1,5 @@
-"""A copy of everything that cannot be made again: the four databases, the keys, the games' configuration.
+"""A copy of everything that cannot be made again: the four databases, the pictures of tickets, the keys, the games'
+configuration.
 
 NATS is left out on purpose: its streams carry what the databases' outboxes and owners can publish again.
 Players who were erased after a backup was made are erased again when it is put back.
@@ -11,7 +12,7 @@ import json
 import os
 import shutil
 import subprocess
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,7 +33,8 @@ def backup(state: State, folder: Path, say: Say) -> None:
     """Write a backup into a new folder, readable by its owner only; the product may go on running.
 
     Each database is dumped as of one moment; a fact that another service learned in between is repeated to it
-    by events after a restore.
+    by events after a restore. Pictures are copied after their database: one that was added in between is swept up
+    after a restore, one that was removed in between is missing.
 
     Raises:
         LocalError: the folder exists and is not empty, or a dump failed.
@@ -48,6 +50,7 @@ def backup(state: State, folder: Path, say: Say) -> None:
             file = folder / f"{service.name}.dump"
             _client(postgres, "pg_dump", "--format=custom", f"--file={file}", service.name)
             file.chmod(0o600)
+    shutil.copytree(state.attachments, folder / state.attachments.name, copy_function=_copy_if_there)
     shutil.copytree(state.keys, folder / "keys")
     if state.games.exists():
         shutil.copy2(state.games, folder / state.games.name)
@@ -57,7 +60,7 @@ def backup(state: State, folder: Path, say: Say) -> None:
 
 
 def restore(state: State, folder: Path, say: Say) -> None:
-    """Replace databases, keys and games' configuration by those of a backup. GameDesk must be stopped.
+    """Replace databases, pictures, keys and games' configuration by those of a backup. GameDesk must be stopped.
 
     NATS begins empty: at the next start every service notices it and publishes its current state again, so that
     the copies in the other services agree with their owners. Those whom the present database knows as erased are
@@ -86,8 +89,12 @@ def restore(state: State, folder: Path, say: Say) -> None:
             _client(postgres, "pg_restore", *options, str(folder / f"{service.name}.dump"))
         _replay_erasures(product, say)
     shutil.rmtree(state.data / "nats", ignore_errors=True)
+    shutil.rmtree(state.attachments)
+    if (folder / state.attachments.name).exists():  # backups of old have no pictures
+        shutil.copytree(folder / state.attachments.name, state.attachments)
     shutil.rmtree(state.keys)
     shutil.copytree(folder / "keys", state.keys)
+    state.make()
     if (folder / state.games.name).exists():
         shutil.copy2(folder / state.games.name, state.games)
     say("the backup is restored; start GameDesk with: ./gamedesk up")
@@ -120,6 +127,11 @@ def _replay_erasures(product: Product, say: Say) -> None:
         product.run("players", "migrate")
         product.run("players", "erasures", "replay", stdin=file.read_text(encoding="utf-8"))
     file.unlink(missing_ok=True)
+
+
+def _copy_if_there(source: str, target: str) -> None:
+    with suppress(FileNotFoundError):  # removed meanwhile
+        shutil.copy2(source, target)
 
 
 def _client(postgres: PostgresServer, program: str, *arguments: str) -> None:

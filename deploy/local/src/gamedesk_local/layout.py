@@ -22,16 +22,18 @@ CONSOLE_PAGE = REPOSITORY / "console" / "dist"
 
 @dataclass(frozen=True)
 class Service:
-    """What is particular to one service: the files of the state folder that it is told of, by variable."""
+    """What is particular to one service: files of the state folder that it is told of, and places where it stores
+    objects (as addresses), by variable."""
 
     name: str
     files: Mapping[str, str] = field(default_factory=dict)
+    stores: Mapping[str, str] = field(default_factory=dict)
 
 
 GAMES = {"GAMEDESK_GAMES_FILE": "games.yaml"}
 SERVICES = (
     Service("players", {**GAMES, "GAMEDESK_SIGNING_KEY_FILE": "keys/signing.jwk.json"}),
-    Service("tickets"),
+    Service("tickets", stores={"GAMEDESK_ATTACHMENTS_URL": "data/attachments"}),
     Service("catalog", GAMES),
     Service("sales"),
 )
@@ -87,6 +89,7 @@ class Layout:
             "GAMEDESK_DATABASE_URL": self.postgres.url(service.name, service.name, password),
             **self._shared_environment(nats_user or service.name),
             **{variable: str(self.state.folder / file) for variable, file in service.files.items()},
+            **{variable: (self.state.folder / place).as_uri() for variable, place in service.stores.items()},
         }
 
     def url(self, process: str) -> str:

@@ -29,6 +29,7 @@ class State:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.data = self.folder / "data"
+        self.attachments = self.data / "attachments"
         self.keys = self.folder / "keys"
         self.logs = self.folder / "logs"
         self.run = self.folder / "run"
@@ -44,9 +45,9 @@ class State:
     def make(self) -> None:
         """Make the folders. Raises LocalError when the place cannot be written."""
         try:
-            for folder in (self.folder, self.data, self.keys, self.logs, self.run):
+            for folder in (self.folder, self.data, self.attachments, self.keys, self.logs, self.run):
                 folder.mkdir(parents=True, exist_ok=True)
-            for private in (self.keys, self.logs, self.run):
+            for private in (self.attachments, self.keys, self.logs, self.run):
                 private.chmod(0o700)
         except OSError as error:
             raise LocalError(
