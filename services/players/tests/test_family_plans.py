@@ -62,8 +62,8 @@ def hand_off(tx: Connection) -> None:
 
 USE_CASES: dict[str, Callable[[Connection], Any]] = {
     "get_player": lambda tx: players.get_player(tx, SURVIVOR),
-    "history": lambda tx: history.list_history(tx, SURVIVOR, None, 50),
-    "older_history": lambda tx: history.list_history(tx, SURVIVOR, UUID(int=2**127), 50),
+    "history": lambda tx: history.list_history(tx, SURVIVOR, None, None, 50),
+    "older_history": lambda tx: history.list_history(tx, SURVIVOR, UUID(int=2**127), None, 50),
     "reveals": lambda tx: history.list_reveals(tx, SURVIVOR, None, 50),
     "merges": lambda tx: merge_queries.list_merges(tx, SURVIVOR, None, 50),
     "bindings": lambda tx: agents.list_wechat_bindings(tx, "KF003", None, 50),

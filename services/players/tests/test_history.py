@@ -45,16 +45,17 @@ def test_history_pages_before_an_entry__B10(as_agent: As, player: dict[str, Any]
         for n in range(4):
             names = {"game_id": "xiyou", "before": f"旧{n}", "after": f"新{n}"}
             history.record(tx, UUID(player["player_id"]), "renamed", names, profile_id=UUID(int=n))
-    path, seen, before = f"/players/{player['player_id']}/history", list[str](), dict[str, str]()
+    path, seen, cursor = f"/players/{player['player_id']}/history", list[dict[str, Any]](), dict[str, str]()
 
     while True:
-        page = as_agent("KF004").get(path, limit=2, **before).json()
-        seen += [e["details"].get("after", e["kind"]) for e in page["items"]]
+        page = as_agent("KF004").get(path, limit=2, **cursor).json()
+        seen += page["items"]
         if page["next_cursor"] is None:
             break
-        before = {"before": page["next_cursor"]}
+        cursor = {"cursor": page["next_cursor"]}
 
-    assert seen == ["新3", "新2", "新1", "新0", "created"]
+    assert [e["details"].get("after", e["kind"]) for e in seen] == ["新3", "新2", "新1", "新0", "created"]
+    assert as_agent("KF004").get(path, before=seen[2]["history_id"]).json()["items"] == seen[3:]
 
 
 def test_the_survivors_history_holds_the_losers_and_a_merge_once__B4(as_agent: As, player: dict[str, Any]) -> None:

@@ -11,10 +11,12 @@ from gamedesk_players.queries import history
 from gamedesk_players.views.history import entry_view, reveal_view
 
 
-def list_player_history(player_id: str, before: str | None = None, limit: int = 50) -> Answer:
+def list_player_history(
+    player_id: str, before: str | None = None, limit: int = 50, cursor: str | None = None
+) -> Answer:
     bound = UUID(before) if before else None
-    found, next_before = resources().database.transact(history.list_history, UUID(player_id), bound, limit)
-    return answer({"items": [entry_view(entry) for entry in found], "next_cursor": next_before})
+    found, next_cursor = resources().database.transact(history.list_history, UUID(player_id), bound, cursor, limit)
+    return answer({"items": [entry_view(entry) for entry in found], "next_cursor": next_cursor})
 
 
 def list_reveals(player_id: str, limit: int = 50, cursor: str | None = None) -> Answer:

@@ -24,11 +24,12 @@ def family_of(tx: Connection, player_id: UUID) -> tuple[UUID, ...]:
 
 
 def list_history(
-    tx: Connection, player_id: UUID, before: UUID | None, limit: int
-) -> tuple[list[HistoryEntry], UUID | None]:
-    """A page of entries, and the id to go on before (None at the end)."""
-    found = history.page_of(tx, family_of(tx, player_id), before, limit + 1)
-    return found[:limit], found[limit - 1].history_id if len(found) > limit else None
+    tx: Connection, player_id: UUID, before: UUID | None, cursor: str | None, limit: int
+) -> tuple[list[HistoryEntry], str | None]:
+    """A page of entries, of those recorded before the one with the id `before`."""
+    bounds = [*(decode_cursor(cursor, [UUID]) or ()), *([before] if before else [])]
+    found = history.page_of(tx, family_of(tx, player_id), min(bounds, default=None), limit + 1)
+    return page(found, limit, lambda entry: [entry.history_id])
 
 
 def list_reveals(tx: Connection, player_id: UUID, cursor: str | None, limit: int) -> tuple[list[Row[Any]], str | None]:
