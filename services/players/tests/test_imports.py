@@ -287,3 +287,35 @@ def test_the_template_is_a_spreadsheet__B11(as_agent: As) -> None:
 
     assert template.headers["content-type"] == spreadsheets.XLSX
     assert next(spreadsheets.read(template.content))[1][:3] == ["手机", "微信号", "微信名"]
+
+
+def test_a_row_names_the_survivor_of_whoever_had_its_phone__B11(as_agent: As, importer: PlayerImports) -> None:
+    agent = as_agent("KF003")
+    survivor = agent.post("/players", {"phone": "13900000001"}).json()
+    loser = agent.post("/players", {"phone": "13800138000"}).json()
+    merge = {"loser_id": loser["player_id"], "loser_version": 1, "keep": {}}
+    merged = agent.post(f"/players/{survivor['player_id']}/merges", merge, version=1)
+    assert merged.status_code == 201, merged.text
+
+    path = path_of(upload(agent))
+    importer.run()
+
+    [row] = rows(agent, path, result="duplicate")
+    assert row["existing_player_id"] == survivor["player_id"]
+
+
+def test_erasing_a_player_removes_his_rows_from_imports__B11(as_agent: As, importer: PlayerImports) -> None:
+    agent = as_agent("KF003")
+    first, again = (path_of(upload(agent, key=f"k-1234567{n}")) for n in range(2))
+    importer.run()
+    agent.post(f"{first}/run", {"mode": "all"})
+    importer.run()
+    agent.post(f"{again}/run", {"mode": "all"})
+    importer.run()
+    player_id = rows(agent, first)[0]["player_id"]
+
+    erased = as_agent("KF001").post(f"/players/{player_id}/erasure", {"reason": "本人要求"})
+
+    assert erased.status_code == 200, erased.text
+    assert [[row["row"] for row in rows(agent, path)] for path in (first, again)] == [[3], [3]]
+    assert agent.get(first).json()["created"] == 2
