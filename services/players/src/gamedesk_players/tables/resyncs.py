@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gamedesk_chassis.database import time_column
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Uuid, text
+from sqlalchemy import Column, Index, Integer, String, Table, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gamedesk_players.tables.base import metadata
@@ -18,7 +18,7 @@ resyncs = Table(
     Column("planned_after", Uuid),
     Column("total", Integer, nullable=False),
     Column("remaining", Integer, nullable=False),
-    Column("requested_by", String(32), ForeignKey("agents.agent_id"), nullable=False),
+    Column("requested_by", String(32), nullable=False),
     time_column("created_at"),
     time_column("finished_at", nullable=True),
     Index("ix_resyncs_unfinished", "resync_id", postgresql_where=text("state <> 'done'")),

@@ -38,7 +38,6 @@ def upgrade() -> None:
         sa.Column("requested_by", sa.String(length=32), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["requested_by"], ["agents.agent_id"], name=op.f("fk_resyncs_requested_by")),
         sa.PrimaryKeyConstraint("resync_id", name=op.f("pk_resyncs")),
     )
     op.create_index("ix_resyncs_unfinished", "resyncs", ["resync_id"], postgresql_where=sa.text("state <> 'done'"))
