@@ -97,4 +97,6 @@ def test_tickets_from_before_the_clocks_get_their_cycles_from_the_timeline(fresh
         assert spelled(connection, CYCLES) == EXPECTED_CYCLES
         assert spelled(connection, CLOCKS) == EXPECTED_CLOCKS
         assert spelled(connection, TICKETS) == EXPECTED_TICKETS
+        of_players = spelled(connection, "SELECT DISTINCT player_id FROM entries")
+        assert of_players == [("019aa000-0000-7000-8000-000000000003",)]
     engine.dispose()
