@@ -87,6 +87,17 @@ def test_a_merged_player_answers_with_the_survivor_and_all_contacts__merge(as_ag
         assert found["minor_band"] == "16_17", "the stricter band, unless one is chosen"
 
 
+def test_a_merged_players_card_shows_the_survivor_under_his_id__merge(as_agent: As, two: Any) -> None:
+    agent, (survivor, loser) = as_agent("KF003"), two
+    merged(agent, survivor, loser)
+
+    cards = agent.get("/player-cards", ids=f"{loser['player_id']},{survivor['player_id']}").json()["items"]
+
+    by_id = {card.pop("player_id"): card for card in cards}
+    assert by_id[loser["player_id"]] == by_id[survivor["player_id"]]
+    assert (by_id[loser["player_id"]]["tier"], by_id[loser["player_id"]]["phone"]) == ("big", "138****8000")
+
+
 def test_the_agent_chooses_the_fields__merge(as_agent: As, two: Any) -> None:
     agent, (survivor, loser) = as_agent("KF003"), two
     edit(agent, survivor, tags=["土豪", "晚上在线"])

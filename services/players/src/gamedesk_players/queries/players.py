@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from gamedesk_chassis.pagination import decode_cursor, page
@@ -59,8 +59,16 @@ def list_players(tx: Connection, wanted: Wanted, cursor: str | None, limit: int)
 
 
 def cards(tx: Connection, ids: Sequence[UUID]) -> PlayerPage:
-    found = players.by_ids(tx, ids)
-    return PlayerPage(found, profiles_of(tx, found))
+    """The card of one who was merged shows, under his id, the player who took his place."""
+    found = {player.player_id: player for player in players.by_ids(tx, ids)}
+    roots = {player.merged_into for player in found.values() if player.merged_into}
+    survivors = {player.player_id: player for player in players.by_ids(tx, list(roots))} if roots else {}
+    shown = {asked: survivors.get(p.merged_into or asked, p) for asked, p in found.items()}
+    known = profiles_of(tx, list(shown.values()))
+    return PlayerPage(
+        [replace(player, player_id=asked) for asked, player in shown.items()],
+        {asked: known[player.player_id] for asked, player in shown.items()},
+    )
 
 
 def profiles_of(tx: Connection, found: Sequence[Player]) -> dict[UUID, list[Profile]]:
