@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import UUID
 
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.outbox import OUTBOX
 from gamedesk_players.commands.handoffs import move_players
-from gamedesk_players.model.profiles import Account, Profile
-from gamedesk_players.repository import profiles
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import select, text
 
@@ -303,46 +300,6 @@ def test_a_losers_contacts_belong_to_the_survivor__R2_R3(as_agent: As, two: Any)
     assert same["version"] == kept["version"], "naming it changes nothing"
     none_left = agent.patch(f"/players/{survivor['player_id']}", {"phones": ["13900139000"]}, version=kept["version"])
     assert (none_left.status_code, none_left.json()["type"]) == (422, "urn:gamedesk:problem:phone-needed")
-
-
-def test_a_game_account_that_both_know_is_shown_once__B4(as_agent: As, two: Any, database: Database) -> None:
-    agent, (survivor, loser) = as_agent("KF003"), two
-    with database.begin() as tx:
-        for player, account_ids in ((survivor, ["10001"]), (loser, ["10001", "10002"])):
-            for account_id in account_ids:
-                _give_account(tx, player, account_id)
-
-    merged(agent, survivor, loser)
-
-    accounts = [(p["game_id"], p["game_account_id"]) for p in seen(agent, survivor)["profiles"]]
-    assert accounts == [("sanguo", None), ("xiyou", "10001"), ("xiyou", "10002")]
-    assert seen(agent, survivor)["profiles"][1]["profile_id"] in {
-        p["profile_id"] for p in _own_profiles(database, survivor)
-    }
-
-
-def _give_account(tx: Any, player: dict[str, Any], account_id: str) -> None:
-    known = profiles.of_game(tx, UUID(player["player_id"]), "xiyou")
-    spare = next((p.profile_id for p in known if p.account is None), None)
-    account = Account(account_id, f"名字{account_id}", "s1", "花果山", 1, 1)
-    profile = Profile(
-        profile_id=spare or UUID(int=int(account_id)),
-        player_id=UUID(player["player_id"]),
-        game_id="xiyou",
-        state="ok",
-        account=account,
-        synced_at=None,
-        attempted_at=None,
-        error=None,
-        version=2,
-    )
-    profiles.upsert(tx, profile)
-
-
-def _own_profiles(database: Database, player: dict[str, Any]) -> list[dict[str, Any]]:
-    with database.begin() as tx:
-        query = text("SELECT profile_id::text FROM profiles WHERE player_id = :id")
-        return [dict(row._mapping) for row in tx.execute(query, {"id": player["player_id"]})]
 
 
 def test_merging_crosswise_at_once_merges_once_and_waits_in_no_circle__R13(as_agent: As, two: Any) -> None:
