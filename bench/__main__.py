@@ -1,12 +1,15 @@
-"""`python -m bench [--rounds 5] [--seconds 6] [--connections 4] [--json FILE]`"""
+"""`python -m bench [--rounds 5] [--seconds 6] [--connections 4] [--json FILE]`
+`python -m bench scale [--small 30000] [--large 1000000] [--repetitions 100] [--json FILE]`
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
-from bench import player_view
+from bench import player_view, scale
 
 
 def main() -> None:
@@ -14,12 +17,31 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="turns of each side, after one to warm up")
     parser.add_argument("--seconds", type=float, default=6, help="length of a turn")
     parser.add_argument("--connections", type=int, default=4, help="requests in flight")
-    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    _add_json(parser)
+    of_scale = parser.add_subparsers(dest="what").add_parser("scale", help="measure a small and a large desk instead")
+    of_scale.add_argument(
+        "--small", type=int, default=30_000, help="players, in thousands; three times as many tickets"
+    )
+    of_scale.add_argument("--large", type=int, default=1_000_000)
+    of_scale.add_argument("--repetitions", type=int, default=100, help="of each kind of request and size")
+    _add_json(of_scale)
     options = parser.parse_args()
-    result = player_view.measure(rounds=options.rounds, seconds=options.seconds, connections=options.connections)
-    print(player_view.report(result))
+    if options.what == "scale":
+        result = scale.measure(small=options.small, large=options.large, repetitions=options.repetitions, say=_say)
+        print(scale.report(result))
+    else:
+        result = player_view.measure(rounds=options.rounds, seconds=options.seconds, connections=options.connections)
+        print(player_view.report(result))
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n")
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
