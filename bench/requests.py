@@ -19,7 +19,8 @@ _VALUES = 20
 
 # Players of the first half year, who have a history, neither merged nor erased, with everything that is searched by.
 _SAMPLE = """
-SELECT player_id, owner_agent_id, wechat_name, replace(phone, '+86', '') AS phone, wechat_id, former, nickname, server_name
+SELECT player_id, owner_agent_id, wechat_name, replace(phone, '+86', '') AS phone, wechat_id, former, nickname,
+       server_name
 FROM (SELECT players.*, row_number() OVER (ORDER BY player_id) AS place FROM players) AS players
 JOIN LATERAL (SELECT phone FROM player_phones AS p WHERE p.player_id = players.player_id AND position = 0) AS p ON true
 JOIN LATERAL (SELECT w.wechat_id AS former FROM player_wechat_ids AS w

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from gamedesk_chassis import text_search
@@ -138,7 +138,7 @@ def _name_rows(tx: Connection) -> Iterator[tuple[Any, ...]]:
             yield player_id, key, _array(text_search.infix_grams(key))
 
 
-def _read(tx: Connection, query: str) -> Iterator[Any]:
+def _read(tx: Connection, query: LiteralString) -> Iterator[Any]:
     with tx.transaction(), tx.cursor("rows") as cursor:
         cursor.itersize = 10_000
         yield from cursor.execute(query)
@@ -149,7 +149,7 @@ def _array(grams: list[str]) -> str:
     return "{" + ",".join(f'"{gram}"' for gram in grams) + "}"
 
 
-def _copy(tx: Connection, target: str, rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(tx: Connection, target: LiteralString, rows: Iterable[tuple[Any, ...]]) -> None:
     with tx.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

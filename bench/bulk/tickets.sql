@@ -26,10 +26,12 @@ CREATE TEMP TABLE targets AS SELECT * FROM (VALUES
   ('low', 240, 3600), ('normal', 60, 1440), ('high', 30, 720), ('urgent', 15, 240)) AS t (priority, answer, solution);
 
 -- A ticket is of somebody who was a player by then. Nine of ten are answered by the player's owner. One of a thousand
--- is never done, three of a hundred are opened again a day later; what would happen after now has not happened yet.
+-- is never answered, another never done, three of a hundred are opened again a day later; what would happen after now
+-- has not happened yet.
 CREATE TEMP TABLE planned AS
 SELECT m, since, since - pg_temp.draw(m, 100, 600000) AS asked,
-       since + 60000 + (14400000 * pg_temp.share(m, 102))::bigint AS replied,
+       since + 60000 + (14400000 * pg_temp.share(m, 102))::bigint
+         + CASE WHEN pg_temp.draw(m, 112, 1000) = 0 THEN 1000000000000 ELSE 0 END AS replied,
        since + 600000 + (172800000 * pg_temp.share(m, 103))::bigint
          + CASE WHEN pg_temp.draw(m, 104, 1000) = 0 THEN 1000000000000 ELSE 0 END AS done,
        CASE WHEN pg_temp.erased(n) THEN n + 1 ELSE n END AS n,
