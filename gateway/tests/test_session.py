@@ -21,7 +21,7 @@ from gamedesk_players.__main__ import SERVICE
 from gamedesk_players.app import create_app
 from gamedesk_players.commands import sessions
 from gamedesk_players.commands.agents import create_agent
-from gamedesk_players.model import NewAgent
+from gamedesk_players.model.agents import NewAgent
 from gamedesk_players.settings import Settings
 
 from .conftest import Gateway, new_key

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, LiteralString
 from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from tests.conftest import Site
 from tests.desk import Desk, Person, new_phone
@@ -169,12 +170,13 @@ def left_behind(site: Site, words: list[str], *, but_for: str) -> None:
         with connect(site, service) as connection:
             tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             for (table,) in tables:
-                query = f'SELECT t::text FROM "{table}" t WHERE t::text LIKE ANY(%s) AND t::text NOT LIKE %s'
+                rows = sql.SQL("SELECT t::text FROM {} t WHERE t::text LIKE ANY(%s) AND t::text NOT LIKE %s")
+                query = rows.format(sql.Identifier(table))
                 found = connection.execute(query, ([f"%{word}%" for word in words], f"%{but_for}%")).fetchall()
                 assert not found, (service, table, found)
 
 
-def read(site: Site, service: str, query: str, ids: list[str]) -> list[Any]:
+def read(site: Site, service: str, query: LiteralString, ids: list[str]) -> list[Any]:
     with connect(site, service) as connection:
         return connection.execute(query, (ids,)).fetchall()
 

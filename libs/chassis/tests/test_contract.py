@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from gamedesk_chassis.contract import ContractError, load
 from gamedesk_chassis.web import handlers_of
 
@@ -13,10 +14,8 @@ ROOT = "openapi: 3.0.3\ninfo: {title: T, version: 0.1.0}\npaths: {}\ncomponents:
 
 
 def operation(path: str, name: str, schema: str = "Other") -> str:
-    return (
-        f"paths: {{{path}: {{get: {{operationId: {name}, x-roles: [agent], responses: {{'200': {{description: ok}}}}}}}}}}\n"
-        f"components: {{schemas: {{{schema}: {{type: string}}}}}}\n"
-    )
+    get = {"operationId": name, "x-roles": ["agent"], "responses": {"200": {"description": "ok"}}}
+    return yaml.safe_dump({"paths": {path: {"get": get}}, "components": {"schemas": {schema: {"type": "string"}}}})
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ HEARD = {type: durable for durable, handlers in SERVICE.listeners.items() for ty
 COPIES: dict[str, tuple[Table, str]] = {
     "players.player.created.v1": (tables.player_copies, "player_id"),
     "players.player.updated.v1": (tables.player_copies, "player_id"),
+    "players.player.merged.v1": (tables.player_copies, "player_id"),
+    "players.player.erased.v1": (tables.player_copies, "player_id"),
     "players.profile.synced.v1": (tables.profile_copies, "profile_id"),
     "players.agent.updated.v1": (tables.agent_copies, "agent_id"),
     "catalog.item.updated.v1": (tables.item_copies, "item_id"),
