@@ -163,9 +163,12 @@ def agree(desk: Desk, site: Site, player_ids: list[str]) -> None:
 
 
 def left_behind(site: Site, words: list[str], *, but_for: str) -> None:
-    """None of the words is in any row of any database, but for those of the player who has the phone now."""
+    """None of the words is in any log, nor in any row of any database but for those of who has the phone now."""
     if site.product is None:
         return
+    for log in site.product.state.logs.glob("*.log*"):
+        said = log.read_text("utf-8", errors="replace")
+        assert not [word for word in words if word in said], log.name
     for service in ("players", "tickets", "sales", "catalog"):
         with connect(site, service) as connection:
             tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -56,6 +57,32 @@ def test_a_former_wechat_id_still_names_the_player__R3(as_agent: As) -> None:
     assert clash.json()["existing_player_id"] == player["player_id"]
     for wanted in ("first_id", "second_id", "secon"):
         assert [p["player_id"] for p in agent.get("/players", q=wanted).json()["items"]] == [player["player_id"]]
+
+
+def test_a_current_wechat_id_names_the_player_in_any_letters__R3(as_agent: As) -> None:
+    player = new_player(as_agent("KF003"), wechat_id="Sun_Wukong")
+
+    clash = as_agent("KF004").post("/players", {"phone": "13900139000", "wechat_id": "sun_wukong"})
+
+    assert (clash.status_code, clash.json()["existing_player_id"]) == (409, player["player_id"])
+
+
+@pytest.mark.parametrize("wechat_id", ["short", "1starts_with_digit", "with space", "a" * 21, "中文微信号码", "wxid_"])
+def test_what_is_no_wechat_id_is_refused_without_repeating_it__R3(as_agent: As, wechat_id: str) -> None:
+    refused = as_agent("KF003").post("/players", {"phone": "13800138000", "wechat_id": wechat_id})
+
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (400, "/wechat_id")
+    assert wechat_id not in refused.text
+
+
+def test_of_several_who_create_a_player_at_once_one_does_and_the_others_get_him__R2(as_agent: As) -> None:
+    agents = [as_agent(agent_id) for agent_id in ("KF001", "KF002", "KF003", "KF004")]
+    with ThreadPoolExecutor(len(agents)) as pool:
+        answers = list(pool.map(lambda agent: agent.post("/players", {"phone": "13800138000"}), agents))
+
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    ids = {answer.json().get("player_id") or answer.json()["existing_player_id"] for answer in answers}
+    assert len(ids) == 1
 
 
 @pytest.mark.parametrize("phone", ["1380013800", "12345678901", "138001380001", "+1 555", "电话号码", "0" * 30])
