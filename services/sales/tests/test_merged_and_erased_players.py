@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.processor import Verdict
+from gamedesk_sales.consumers import FROM_PLAYERS
+from gamedesk_testing import eventually
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
 
+from .conftest import deliver, event
 from .test_touches import refusal, today, touch
 
 As = Callable[[str], ApiClient]
@@ -143,6 +148,31 @@ def test_an_older_event_after_the_erasure_brings_no_account_back(
         assert tx.execute(text("SELECT erased FROM player_copies")).scalar_one() is True
 
 
+@pytest.mark.parametrize("order", [("synced", "erased"), ("erased", "synced")])
+def test_an_account_that_comes_while_its_player_is_erased_does_not_stay(
+    player: str, database: Database, order: tuple[str, str]
+) -> None:
+    """Two workers meet: the second event is handled before the first one's transaction has ended."""
+    account = {"profile_id": player, "player_id": player, "game_id": "xiyou", "state": "ok"}
+    account |= {"server": "旧服", "game_account_id": "xiyou-secret"}
+    gone = {"player_id": player, "owner_agent_id": "KF003", "tier": "none", "minor_band": "none"}
+    gone |= {"merged_into": None, "erased": True}
+    events = {
+        "synced": event("players.profile.synced.v1", player, account),
+        "erased": event("players.player.erased.v1", player, gone, version=2),
+    }
+    first, second = (events[name] for name in order)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            FROM_PLAYERS[first.type](tx, first)
+            meeting = pool.submit(deliver, database, second)
+            eventually(lambda: waiting_for_a_lock(database) == 1)
+        assert meeting.result() == Verdict.DONE
+
+    assert not [word for word in ("secret", "旧服") if word in dump(database, "profile_copies")]
+
+
 def test_a_backup_that_brings_texts_back_loses_them_by_the_republication(
     as_agent: As, player: str, changed: Callable[..., None], database: Database
 ) -> None:
@@ -176,3 +206,9 @@ def test_the_timeline_holds_touches_and_orders__a_sale_once_and_by_pages__B10(
 def dump(database: Database, table: str) -> str:
     with database.begin() as tx:
         return str(tx.execute(text(f"SELECT * FROM {table}")).all())
+
+
+def waiting_for_a_lock(database: Database) -> int:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with database.begin() as tx:
+        return tx.execute(text(query)).scalar_one()

@@ -42,8 +42,9 @@ def same_person(tx: Connection, player_ids: Iterable[UUID]) -> list[UUID]:
 
 
 def is_erased(tx: Connection, player_id: UUID) -> bool:
+    """False for a player whose copy has not come. Until the transaction ends, nobody erases him."""
     query = select(player_copies.c.erased).where(player_copies.c.player_id == player_id)
-    return tx.execute(query).scalar_one_or_none() is True
+    return tx.execute(query.with_for_update(read=True)).scalar_one_or_none() is True
 
 
 def profiles_of(tx: Connection, player_ids: Iterable[UUID]) -> list[Profile]:
