@@ -25,7 +25,7 @@ def erasures_cli(service: Service) -> typer.Typer:
 
     @cli.command("export")
     def _export() -> None:
-        """Print the list: a JSON object a line. It holds ids, times and reasons, no person's data."""
+        """Print the list: a JSON object a line, with ids and times. Reasons, which people type, stay here."""
         with opened_database(service) as database:
             for line in export_lines(database):
                 typer.echo(line)
@@ -44,16 +44,20 @@ def export_lines(database: Database) -> Iterator[str]:
     after: UUID | None = None
     while page := database.transact(erasures.all_after, after, _PAGE):
         for erasure in page:
-            yield json.dumps({name: str(value) for name, value in vars(erasure).items()}, ensure_ascii=False)
+            said = {"player_id": erasure.player_id, "erased_by": erasure.erased_by, "erased_at": erasure.erased_at}
+            yield json.dumps({name: str(value) for name, value in said.items()})
         after = page[-1].player_id
 
 
 def replay_lines(database: Database, lines: Iterable[str]) -> int:
     """How many were erased again. A line that is not of `export` raises ValueError, KeyError or TypeError."""
-    return sum(database.transact(commands.replay, _erasure(line)) for line in lines if line.strip())
+    listed = [_erasure(line) for line in lines if line.strip()]
+    for erasure in listed:
+        database.transact(commands.remember, erasure)
+    return sum(database.transact(commands.replay, erasure) for erasure in listed)
 
 
 def _erasure(line: str) -> Erasure:
     said = json.loads(line)
     moment = datetime.fromisoformat(said["erased_at"])
-    return Erasure(UUID(said["player_id"]), said["erased_by"], said["reason"], moment)
+    return Erasure(UUID(said["player_id"]), said["erased_by"], "", moment)

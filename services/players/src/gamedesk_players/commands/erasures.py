@@ -12,16 +12,19 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_players import events
+from gamedesk_players.commands import merges as merging
 from gamedesk_players.commands.access import require_may_act, require_present
 from gamedesk_players.errors import PlayerNotFound
 from gamedesk_players.model.players import Player
 from gamedesk_players.repository import erasures as repository
-from gamedesk_players.repository import players
+from gamedesk_players.repository import merges, players
 from gamedesk_players.repository.erasures import Erasure
+
+_REPLAYED = "erasure replayed"
 
 
 def erase_player(tx: Connection, caller: Principal, player_id: UUID, reason: str) -> Outcome:
-    """Erase a player and everybody merged into him; one who is erased already stays as he is.
+    """Erase a player and everybody merged into him; whoever of them is erased already stays as he is.
 
     Raises PlayerNotFound, PlayerMerged, NotAllowed.
     """
@@ -32,22 +35,50 @@ def erase_player(tx: Connection, caller: Principal, player_id: UUID, reason: str
     require_may_act(tx, caller, player.owner_agent_id)
     if not player.erased:
         require_present(player)
+    if present := [member for member in family.values() if not member.erased]:
         moment = now()
-        _erase(tx, family.values(), [Erasure(i, caller.id, reason, moment) for i in family])
+        _erase(tx, present, [Erasure(member.player_id, caller.id, reason, moment) for member in present])
     return Outcome(str(player_id), 200)
+
+
+def remember(tx: Connection, erasure: Erasure) -> None:
+    """Put somebody on the list; `replay` erases him."""
+    repository.record(tx, erasure)
 
 
 def replay(tx: Connection, erasure: Erasure) -> bool:
     """Erase again whom a restored backup brought back; False if he is not there, or erased.
 
-    He alone: who had been merged into him when the backup was made may have been let go before he was erased.
+    Only whoever is on the list (`remember` all of it before): a merge with others that stood when the backup was made
+    was undone before he was erased, and is undone again.
     """
-    repository.record(tx, erasure)
+    _part_from_unlisted(tx, erasure)
     player = players.lock(tx, erasure.player_id)
     if player is None or player.erased:
         return False
     _erase(tx, [player], [erasure])
     return True
+
+
+def _part_from_unlisted(tx: Connection, erasure: Erasure) -> None:
+    """Undo the merges, newest first, that make one person of him and of players who are not on the list."""
+    while True:
+        player = players.get(tx, erasure.player_id)
+        if player is None:
+            return
+        root = player.merged_into or player.player_id
+        family = players.lock_families(tx, [root])
+        if erasure.player_id not in family:  # parted meanwhile
+            continue
+        unlisted = family.keys() - repository.listed(tx, family)
+        for merge in merges.standing_into(tx, root):
+            group = {merge.loser_id, *merge.moved}
+            his = root == erasure.player_id or erasure.player_id in group
+            if his and (root in unlisted or group & unlisted):
+                merging.part(tx, merge, family, erasure.erased_by, _REPLAYED)
+                break
+        else:
+            return
 
 
 def _erase(tx: Connection, found: Iterable[Player], erasures: Iterable[Erasure]) -> None:

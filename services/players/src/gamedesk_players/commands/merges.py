@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -108,19 +109,25 @@ def undo_merge(tx: Connection, caller: Principal, merge_id: UUID, reason: str) -
     if loser.erased:
         raise PlayerErased("What is erased stays erased.")
     require_may_act(tx, caller, survivor.owner_agent_id)
+    part(tx, merge, locked, caller.id, reason)
+    return Outcome(str(merge_id), 200)
+
+
+def part(tx: Connection, merge: Merge, locked: Mapping[UUID, Player], actor: str, reason: str) -> None:
+    """Undo a merge whose survivor is a root; `locked` holds his family."""
+    survivor, loser = locked[merge.survivor_id], locked[merge.loser_id]
     moment = now()
     leaving = {loser.player_id, *merge.moved}
     restored = survivor if survivor.erased else _restored(tx, survivor, merge, leaving)
     owner = merge.owner_before if agents.is_active(tx, merge.owner_before) else restored.owner_agent_id
-    repository.set_undone(tx, merge_id, caller.id, reason, moment)
-    _set_root(tx, loser, None, owner, caller.id, moment)
+    repository.set_undone(tx, merge.merge_id, actor, reason, moment)
+    _set_root(tx, loser, None, owner, actor, moment)
     for member_id in merge.moved:
-        _set_root(tx, locked[member_id], loser.player_id, owner, caller.id, moment)
-    _save(tx, survivor, restored, caller.id, moment)
+        _set_root(tx, locked[member_id], loser.player_id, owner, actor, moment)
+    _save(tx, survivor, restored, actor, moment)
     staying = (locked[i] for i in survivor.merged_from if i not in leaving)
-    give(tx, staying, restored.owner_agent_id, caller.id, moment)
-    _record(tx, merge, "merge_undone", caller.id, moment)
-    return Outcome(str(merge_id), 200)
+    give(tx, staying, restored.owner_agent_id, actor, moment)
+    _record(tx, merge, "merge_undone", actor, moment)
 
 
 def _require_mergeable(tx: Connection, caller: Principal, survivor: Player, loser: Player) -> None:

@@ -25,7 +25,7 @@ def find_players(tx: Connection, text: str, owner: str | None, limit: int) -> Pl
     hits, cut = search.find(tx, statements(text, owner))
     shown: dict[UUID, Match] = {hit.player_id: hit.match for hit in hits[:limit]}
     by_id = {player.player_id: player for player in players.by_ids(tx, list(shown))}
-    found = [by_id[player_id] for player_id in shown]
+    found = [by_id[player_id] for player_id in shown if not by_id[player_id].erased]
     return PlayerPage(found, profiles_of(tx, found), refine=cut or len(hits) > limit, matches=shown)
 
 

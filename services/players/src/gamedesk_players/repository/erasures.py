@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,6 +38,11 @@ class Erasure:
 def record(tx: Connection, erasure: Erasure) -> None:
     """Once for each player; a repetition changes nothing."""
     tx.execute(pg_insert(erasures).values(**vars(erasure)).on_conflict_do_nothing())
+
+
+def listed(tx: Connection, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these are on the list."""
+    return set(tx.execute(select(erasures.c.player_id).where(erasures.c.player_id.in_(ids))).scalars())
 
 
 def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Erasure]:

@@ -71,6 +71,12 @@ def standing_after(tx: Connection, merge: Merge) -> list[Merge]:
     return [_merge(row) for row in tx.execute(query)]
 
 
+def standing_into(tx: Connection, survivor_id: UUID) -> list[Merge]:
+    """Merges into this player that were not undone, the newest first."""
+    query = select(merges).where(merges.c.survivor_id == survivor_id, merges.c.undone_at.is_(None))
+    return [_merge(row) for row in tx.execute(query.order_by(merges.c.merge_id.desc()))]
+
+
 def set_fields(tx: Connection, merge_id: UUID, fields: dict[str, tuple[Any, Any]]) -> None:
     tx.execute(update(merges).where(merges.c.merge_id == merge_id).values(fields=fields))
 
