@@ -16,10 +16,11 @@ from gamedesk_chassis.ids import new_id
 from gamedesk_gateway.live.answer import LiveAnswer
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.live.streams import QUEUE_LENGTH, Stream
-from gamedesk_gateway.sections import Caller
+from gamedesk_gateway.sections import Caller, Remembered
 from gamedesk_gateway.upstream import Upstream
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import SlowConsumerError
 from nats.errors import TimeoutError as NatsTimeout
 from prometheus_client import REGISTRY
 
@@ -28,11 +29,15 @@ def stream_of(agent_id: str = "KF003") -> Stream:
     return Stream(Principal(agent_id, "agent", "A"), Caller(agent_id, {}), frozenset(), time.time() + 60)
 
 
+def feed_without_nats(memory: Remembered | None = None) -> Feed:
+    return Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"), memory or Remembered())
+
+
 def test_a_page_that_does_not_read_is_dropped_and_costs_no_more() -> None:
     """Its connection takes nothing more: what waits for it is bounded, then it is let go."""
 
     async def scenario() -> None:
-        feed = Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"))
+        feed = feed_without_nats()
         stream, stuck = stream_of(), asyncio.Event()
 
         async def send(_message: Any) -> None:
@@ -64,7 +69,7 @@ def read_by_a_healthy_page(events: list[Event]) -> list[Any]:
     """The changes that an admin's page is told of, when all of these events wait at once."""
 
     async def scenario() -> bytes:
-        feed = Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"))
+        feed = feed_without_nats()
         stream = Stream(Principal("KF001", "admin", "A"), Caller("KF001", {}), frozenset(), time.time() + 60)
         sent, told, never = bytearray(), asyncio.Event(), asyncio.Event()
 
@@ -117,7 +122,7 @@ def test_pages_are_told_once_when_more_events_came_than_could_be_taken(monkeypat
     before = REGISTRY.get_sample_value(missed) or 0
 
     async def scenario() -> bytes:
-        feed = Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"))
+        feed = feed_without_nats()
         stream = stream_of()
         feed.open(stream)
         feed.streams.set_connected(True)
@@ -138,6 +143,78 @@ def test_pages_are_told_once_when_more_events_came_than_could_be_taken(monkeypat
     ]
 
 
+KEY = ("KF003", "tickets", "/tickets?responsible=KF003")
+PLAYER = "019aa000-0000-7000-8000-000000000001"
+
+
+def remembering() -> Remembered:
+    """A memory of one list, in which PLAYER stands."""
+    memory = Remembered()
+    memory.put(KEY, b'{"items":[{"player_id":"' + PLAYER.encode() + b'","title":"x"}]}', memory.generation)
+    assert memory.get(KEY)
+    return memory
+
+
+def pass_on(memory: Remembered, *events: Event) -> None:
+    async def scenario() -> None:
+        await feed_without_nats(memory)._dispatch(list(events))
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("type", ["players.player.updated.v1", "tickets.ticket.updated.v1", "sales.touch.recorded.v1"])
+def test_a_change_about_a_player_forgets_what_shows_him(type: str) -> None:
+    memory = remembering()
+    pass_on(memory, event_of(type, 1, player_id="019aa000-0000-7000-8000-000000000002", owner_agent_id="KF003"))
+    assert memory.get(KEY)
+    pass_on(memory, event_of(type, 2, player_id=PLAYER, owner_agent_id="KF003"))
+    assert memory.get(KEY) is None
+
+
+@pytest.mark.parametrize("type", ["players.player.erased.v1", "players.player.updated.v1"])
+def test_an_erasure_forgets_everything__erasure(type: str) -> None:
+    """An update says it too: when a backup is put back, all that is owned is published again."""
+    memory = remembering()
+    pass_on(memory, event_of(type, 2, player_id="somebody", owner_agent_id="KF003", erased=True))
+    assert memory.get(KEY) is None
+
+
+def test_after_a_reconnection_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    options: dict[str, Any] = {}
+
+    async def connect(*_servers: Any, **given: Any) -> Any:
+        options.update(given)
+        return AsyncMock()
+
+    monkeypatch.setattr("gamedesk_gateway.live.feed.nats.connect", connect)
+
+    async def scenario() -> None:
+        memory = Remembered()
+        await feed_without_nats(memory)._connect(asyncio.Event())
+        for heard, event in (("reconnected_cb", ()), ("error_cb", (SlowConsumerError("s", "", 1, AsyncMock()),))):
+            memory.put(KEY, b"{}", memory.generation)
+            assert memory.get(KEY)
+            await options[heard](*event)
+            assert memory.get(KEY) is None
+
+    asyncio.run(scenario())
+
+
+def test_when_events_are_missed_nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gamedesk_gateway.live.feed._BACKLOG", 1)
+    received = Msg(Client(), data=event_of("tickets.ticket.updated.v1", 1, ticket_id="t1").to_bytes())
+
+    async def scenario() -> None:
+        memory = remembering()
+        feed = feed_without_nats(memory)
+        await feed._take_event(received)
+        assert memory.get(KEY)
+        await feed._take_event(received)
+        assert memory.get(KEY) is None
+
+    asyncio.run(scenario())
+
+
 def test_a_connection_that_cannot_subscribe_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     client = AsyncMock()
     client.flush.side_effect = NatsTimeout()
@@ -148,7 +225,7 @@ def test_a_connection_that_cannot_subscribe_is_closed(monkeypatch: pytest.Monkey
     monkeypatch.setattr("gamedesk_gateway.live.feed.nats.connect", connect)
 
     async def scenario() -> None:
-        feed = Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"))
+        feed = feed_without_nats()
         with pytest.raises(NatsTimeout):
             await feed._connect(asyncio.Event())
 
@@ -160,7 +237,7 @@ def test_a_quiet_stream_is_kept_alive_and_gone_pages_are_noticed(monkeypatch: py
     monkeypatch.setattr("gamedesk_gateway.live.answer.KEEP_ALIVE_SECONDS", 0.02)
 
     async def scenario() -> list[bytes]:
-        feed = Feed("nats://127.0.0.1:9", Upstream("players", "http://127.0.0.1:9"))
+        feed = feed_without_nats()
         sent: list[bytes] = []
         alive = asyncio.Event()
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import orjson
 import pytest
-from gamedesk_gateway.sections import Remembered
+from gamedesk_chassis.http_client import Reply
+from gamedesk_gateway.sections import Caller, Reader, Remembered
 
 from .conftest import OTHER_ID, PLAYER_ID, Gateway
 from .servers import Received
@@ -168,17 +171,56 @@ def test_whom_a_service_does_not_let_in_is_shown_nothing(desk: Gateway, token_fo
         assert statuses(agent) == dict.fromkeys(SECTIONS, "unavailable"), "nothing is remembered"
 
 
+def remember(memory: Remembered, target: str, body: bytes = b"{}", caller: str = "KF001") -> tuple[str, ...]:
+    key = (caller, "service", target)
+    memory.put(key, body, memory.generation)
+    return key
+
+
+def naming(player_id: str) -> bytes:
+    return orjson.dumps({"items": [{"touch_id": OTHER_ID, "player_id": player_id, "situation": "王先生"}]})
+
+
 def test_what_is_remembered_of_a_player_goes_when_he_changes() -> None:
     memory = Remembered()
-    his = {f"/players/{PLAYER_ID}", f"/tickets?player_id={PLAYER_ID}", "/players?owner=KF001", "/player-cards?ids=x"}
-    others = {f"/players/{OTHER_ID}", f"/tickets?player_id={OTHER_ID}", "/follow-ups?agent=KF001"}
-    keys = [(caller, "service", target) for caller in ("KF001", "KF002") for target in his | others]
-    for key in keys:
-        memory.put(key, b"x")
+    asked_for = [f"/players/{PLAYER_ID}", f"/tickets?player_id={PLAYER_ID}", f"/player-cards?ids=x,{PLAYER_ID}"]
+    lists = ["/players?owner=KF001", "/follow-ups?agent=KF001", "/tickets?responsible=KF001", "/tickets/t1"]
+    others = [remember(memory, f"/players/{OTHER_ID}"), remember(memory, "/tickets?x", naming(OTHER_ID))]
+    his = [remember(memory, target, caller=caller) for target in asked_for for caller in ("KF001", "KF002")]
+    his += [remember(memory, target, naming(PLAYER_ID)) for target in lists]
 
     memory.forget_players({PLAYER_ID})
 
-    assert {key[2] for key in keys if memory.get(key)} == others, "a list may show him"
+    assert not [key for key in his if memory.get(key)]
+    assert all(memory.get(key) for key in others)
+
+
+def test_after_an_erasure_nothing_is_remembered_and_of_him_nothing_is_kept__erasure() -> None:
+    """The other services hear of it when the gateway does, and may still answer with his texts for a moment."""
+    memory = Remembered()
+    known = remember(memory, f"/players/{OTHER_ID}")
+
+    memory.forget_erased({PLAYER_ID})
+
+    assert memory.get(known) is None
+    assert memory.get(remember(memory, "/touches", naming(PLAYER_ID))) is None
+    assert memory.get(remember(memory, f"/tickets?player_id={PLAYER_ID}")) is None
+    assert memory.get(remember(memory, f"/players/{OTHER_ID}")) is not None
+
+
+@pytest.mark.parametrize("forgetting", ["forget_players", "forget_erased", "forget_caller", "forget_all"])
+def test_an_answer_that_was_asked_for_before_a_forgetting_is_not_kept(forgetting: str) -> None:
+    memory = Remembered()
+    forget = getattr(memory, forgetting)
+
+    class Players:
+        async def call(self, *_: Any, **__: Any) -> Reply:
+            forget(*[] if forgetting == "forget_all" else [[OTHER_ID]])  # it is heard of while the answer is on its way
+            return Reply(200, httpx.Headers(), naming(PLAYER_ID))
+
+    reader = Reader({"players": cast(Any, Players())}, memory, Caller("KF001", {}), 1)
+    assert asyncio.run(reader.read("players", "/players")).status == "ok"
+    assert memory.get(("KF001", "players", "/players")) is None
 
 
 def test_a_player_who_does_not_exist_is_a_404(desk: Gateway, agent: httpx.Client) -> None:
@@ -293,15 +335,15 @@ def test_a_refused_cursor_is_the_callers_fault(desk: Gateway, agent: httpx.Clien
 def test_last_answers_are_kept_within_bounds() -> None:
     memory = Remembered(entries=3, size=10)
     for n in range(4):
-        memory.put((str(n),), b"x")
+        memory.put((str(n),), b"x", 0)
     assert memory.get(("0",)) is None
     assert memory.get(("3",)) is not None
-    memory.put(("4",), b"123456789")
+    memory.put(("4",), b"123456789", 0)
     assert memory.get(("2",)) is None
     assert memory.get(("3",)) is not None
-    memory.put(("5",), b"12345678901")
+    memory.put(("5",), b"12345678901", 0)
     assert memory.get(("5",)) is None, "larger than all there is room for"
     assert Remembered(seconds=0).get(("x",)) is None
     short = Remembered(seconds=-1)
-    short.put(("x",), b"x")
+    short.put(("x",), b"x", 0)
     assert short.get(("x",)) is None, "too old"

@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
 
     memory = Remembered()
     home = Home(upstreams, memory, settings.home_deadline)
-    feed = Feed(settings.nats_url, upstreams["players"], memory.forget_players)
+    feed = Feed(settings.nats_url, upstreams["players"], memory)
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
@@ -19,7 +20,9 @@ from gamedesk_gateway.upstream import Upstream
 
 _REFERENCE = ("type", "title", "status")
 _SHORTEST_CALL = 0.02
-_PLAYER_LISTS = ("/players?", "/player-cards?")
+_UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_IN_TARGET = re.compile(_UUID)
+_IN_BODY = re.compile(rb'"player_id" ?: ?"(' + _UUID.encode() + rb')"')
 
 
 @dataclass(frozen=True)
@@ -48,17 +51,38 @@ class Part:
         return {"status": self.status, "as_of": as_of or self.as_of, "data": self.data, "problem": self.problem}
 
 
+@dataclass(frozen=True)
+class _Answer:
+    """`names`: the ids in the request, and the players in the answer."""
+
+    since: float
+    as_of: datetime
+    body: bytes
+    names: frozenset[str]
+
+
 class Remembered:
-    """The last good answers, for a while and within bounds. The key names the caller: no one sees another's."""
+    """The last good answers, for a while and within bounds. The key names the caller: no one sees another's.
+
+    What is forgotten does not come back: `put` wants the `generation` in which the answer was asked for, and keeps
+    nothing if anything has been forgotten since; nor anything of whom was erased, until nobody can hold it any more.
+    """
 
     def __init__(self, *, entries: int = 2000, size: int = 64 * 1024 * 1024, seconds: float = 600) -> None:
         self._entries, self._bytes, self._seconds = entries, size, seconds
-        self._answers: OrderedDict[tuple[str, ...], tuple[float, datetime, bytes]] = OrderedDict()
+        self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
+        self._erased: OrderedDict[str, float] = OrderedDict()
         self._held = 0
+        self.generation = 0
 
-    def put(self, key: tuple[str, ...], body: bytes) -> None:
+    def put(self, key: tuple[str, ...], body: bytes, generation: int) -> None:
+        if generation != self.generation:
+            return
         self._drop(key)
-        self._answers[key] = (time.monotonic(), now(), body)
+        names = frozenset([*_IN_TARGET.findall(key[-1]), *(found.decode() for found in _IN_BODY.findall(body))])
+        if not names.isdisjoint(self._erased):
+            return
+        self._answers[key] = _Answer(time.monotonic(), now(), body, names)
         self._held += len(body)
         while len(self._answers) > self._entries or self._held > self._bytes:
             self._drop(next(iter(self._answers)))
@@ -67,26 +91,41 @@ class Remembered:
         found = self._answers.get(key)
         if found is None:
             return None
-        if time.monotonic() - found[0] > self._seconds:
+        if time.monotonic() - found.since > self._seconds:
             self._drop(key)
             return None
-        return found[1], found[2]
+        return found.as_of, found.body
 
     def forget_caller(self, caller_id: str) -> None:
         """He is not let in any more: nothing may be shown to him from memory."""
-        self._forget(lambda key: key[0] == caller_id)
+        self._forget(lambda key, _: key[0] == caller_id)
 
     def forget_players(self, player_ids: Collection[str]) -> None:
-        """Whoever asked for these players, or for a list that may hold them, must not be shown what they were."""
-        self._forget(lambda key: key[2].startswith(_PLAYER_LISTS) or any(i in key[2] for i in player_ids))
+        """Something about these players has changed: no answer that names one must be shown as it was."""
+        self._forget(lambda _, answer: not answer.names.isdisjoint(player_ids))
 
-    def _forget(self, goes: Callable[[tuple[str, ...]], bool]) -> None:
-        for key in [key for key in self._answers if goes(key)]:
+    def forget_erased(self, player_ids: Collection[str]) -> None:
+        """Forget all; and for a while keep nothing of these, whose texts the other services may not have blanked."""
+        self.forget_all()
+        moment = time.monotonic()
+        while self._erased and moment - next(iter(self._erased.values())) > self._seconds:
+            self._erased.popitem(last=False)
+        for player_id in player_ids:
+            self._erased[player_id] = moment
+            self._erased.move_to_end(player_id)
+
+    def forget_all(self) -> None:
+        """Changes may have been missed."""
+        self._forget(lambda *_: True)
+
+    def _forget(self, goes: Callable[[tuple[str, ...], _Answer], bool]) -> None:
+        self.generation += 1
+        for key in [key for key, answer in self._answers.items() if goes(key, answer)]:
             self._drop(key)
 
     def _drop(self, key: tuple[str, ...]) -> None:
         gone = self._answers.pop(key, None)
-        self._held -= len(gone[2]) if gone else 0
+        self._held -= len(gone.body) if gone else 0
 
 
 class Reader:
@@ -103,6 +142,7 @@ class Reader:
     async def read(self, service: str, target: str, *, leave: float = 0.0) -> Part:
         """GET `target` from `service`, leaving `leave` seconds of the deadline for what comes after. Never raises."""
         key = (self._caller.id, service, target)
+        generation = self._memory.generation
         left = max(self._ends - leave - time.monotonic(), _SHORTEST_CALL)
         try:
             reply = await self._upstreams[service].call(
@@ -110,7 +150,7 @@ class Reader:
             )
             if reply.status == 200:
                 data = reply.json()
-                self._memory.put(key, reply.body)
+                self._memory.put(key, reply.body, generation)
                 return Part("ok", now(), data)
         except CallFailed:
             return self._last(key, service)

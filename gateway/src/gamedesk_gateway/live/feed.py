@@ -17,17 +17,20 @@ from gamedesk_chassis.events import Event, PoisonEvent
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
+from nats.errors import SlowConsumerError
 from prometheus_client import Counter
 
 from gamedesk_gateway.live.audience import Audience
 from gamedesk_gateway.live.changes import Change, bounded, change_of, message
 from gamedesk_gateway.live.presence import SUBJECT, Presence
 from gamedesk_gateway.live.streams import Stream, Streams
+from gamedesk_gateway.sections import Remembered
 from gamedesk_gateway.upstream import Upstream
 
 log = structlog.get_logger(__name__)
 
 _SUBJECTS = ("players.>", "tickets.>", "sales.>", "catalog.>")
+_ABOUT_PLAYERS = ("players.player.", "tickets.", "sales.")
 _BACKLOG = 10_000
 _AT_ONCE = 200
 _RECONNECT_SECONDS = 1.0
@@ -39,15 +42,13 @@ _MISSED = Counter("gamedesk_live_events_missed", "Events that pages were not tol
 class Feed:
     """Runs for as long as the gateway does, whether NATS answers or not.
 
-    `players_changed(player_ids)` is called before pages hear of it.
+    `memory` forgets what has changed before pages hear of it.
     """
 
-    def __init__(
-        self, nats_url: str, players: Upstream, players_changed: Callable[[set[str]], None] = lambda _ids: None
-    ) -> None:
+    def __init__(self, nats_url: str, players: Upstream, memory: Remembered) -> None:
         self._servers = nats_url.split(",")
         self._client: Client | None = None
-        self._players_changed = players_changed
+        self._memory = memory
         self._audience = Audience(players)
         self._presence = Presence(self._publish_presence, self._show_presence)
         self._waiting: asyncio.Queue[Event] = asyncio.Queue(_BACKLOG)
@@ -102,6 +103,7 @@ class Feed:
             self.streams.set_connected(False)
 
         async def found() -> None:
+            self._memory.forget_all()
             self._audience.forget()
             self.streams.set_connected(True)
             self._presence.repeat()
@@ -111,6 +113,8 @@ class Feed:
 
         async def failed(error: Exception) -> None:
             log.info("nats_error", error=type(error).__name__)
+            if isinstance(error, SlowConsumerError):  # the client has thrown events away
+                self._miss()
 
         client = await nats.connect(
             self._servers,
@@ -142,10 +146,15 @@ class Feed:
         except PoisonEvent:  # its listeners bury it
             pass
         except asyncio.QueueFull:
-            _MISSED.inc()
-            if not self._missing:
-                log.warning("events_missed", backlog=_BACKLOG)
-            self._missing = True
+            self._miss()
+
+    def _miss(self) -> None:
+        """Nobody knows what an event that is lost would have said."""
+        _MISSED.inc()
+        if not self._missing:
+            log.warning("events_missed", backlog=_BACKLOG)
+        self._missing = True
+        self._memory.forget_all()
 
     async def _take_presence(self, received: Msg) -> None:
         with suppress(orjson.JSONDecodeError):
@@ -169,9 +178,7 @@ class Feed:
             await asyncio.sleep(0)  # neither of the above waits while there is more: let the streams write
 
     async def _dispatch(self, events: list[Event]) -> None:
-        changed = {str(e.data.get("player_id")) for e in events if e.type.startswith("players.player.")}
-        if changed:
-            self._players_changed(changed)
+        self._forget_changed(events)
         changes: list[Change] = []
         for event in events:
             with suppress(KeyError, TypeError):  # data that lacks what its type promises: its listeners bury it
@@ -190,6 +197,15 @@ class Feed:
             reached = [c.message for c, concerned in judged if self._audience.reaches(stream, c, concerned)]
             if reached:
                 stream.offer(b"".join(reached))
+
+    def _forget_changed(self, events: list[Event]) -> None:
+        told = [event for event in events if event.type.startswith(_ABOUT_PLAYERS)]
+        changed = {str(event.data.get("player_id")) for event in told}
+        erased = {str(event.data.get("player_id")) for event in told if event.data.get("erased") is True}
+        if erased:
+            self._memory.forget_erased(erased)
+        elif changed:
+            self._memory.forget_players(changed)
 
     def _end_deactivated(self) -> None:
         for stream in self.streams:
