@@ -13,7 +13,8 @@ from gamedesk_players.model.search import Wanted
 from gamedesk_players.queries.search import statements
 from gamedesk_players.repository.lists import id_queries
 from gamedesk_players.repository.search import plan_by_index
-from sqlalchemy import Connection, Select, text
+from gamedesk_players.tables import players
+from sqlalchemy import Connection, Select, select, text
 
 from .conftest import migrate_players
 
@@ -187,3 +188,9 @@ def test_every_list_is_served_by_an_index__R6(
     for after in (None, last):
         for query in id_queries(Wanted(**filters, sort=sort), after, PAGE):
             check(filled, query, most_blocks)
+
+
+def test_merged_players_are_read_from_their_index_alone__R6(filled: Connection) -> None:
+    merged = select(players.c.merged_into, players.c.player_id).where(players.c.merged_into.is_not(None))
+    plan = plan_of(filled, merged)
+    assert (plan["Node Type"], plan["Index Name"]) == ("Index Only Scan", "ix_players_merged_into")

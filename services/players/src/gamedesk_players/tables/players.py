@@ -45,7 +45,7 @@ players = Table(
     Index("ix_players_tier_player_id", "tier", "player_id"),
     Index("ix_players_minor_band_player_id", "minor_band", "player_id"),
     Index("ix_players_tags", "tags", **IN_PLACE),
-    Index("ix_players_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    Index("ix_players_merged_into", "merged_into", "player_id", postgresql_where=text("merged_into IS NOT NULL")),
 )
 
 
