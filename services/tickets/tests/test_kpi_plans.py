@@ -95,6 +95,15 @@ def test_figures_of_a_week_read_the_cycles_of_that_week(filled: Connection, coho
     require_indexes(plan, read * BLOCKS_OF_A_CYCLE)
 
 
+@pytest.mark.parametrize("grouping", ["none", "day", "agent", "team"])
+@pytest.mark.parametrize("cohort", ["asked", "done", "backlog"])
+def test_figures_look_up_the_tickets_of_nobody_else(filled: Connection, cohort: str, grouping: Grouping) -> None:
+    plan = explained(filled, kpi.figures_query(kpi.cohorts_of(Asked(A_WEEK, NOW), grouping)[cohort], grouping))
+
+    looked_up = sum(s["Actual Loops"] for s in steps(plan) if s.get("Relation Name") == "tickets")
+    assert looked_up <= {"asked": CYCLES_A_WEEK // 40, "done": 0, "backlog": BACKLOG}[cohort]
+
+
 @pytest.mark.parametrize("shown", [None, (datetime(2025, 12, 3, tzinfo=UTC), UUID(int=0), 1)], ids=["first", "later"])
 @pytest.mark.parametrize("figure", get_args(FigureName))
 def test_a_page_of_the_tickets_behind_a_figure_reads_no_more(

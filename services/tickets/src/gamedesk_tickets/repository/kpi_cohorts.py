@@ -36,9 +36,23 @@ _Column = ColumnElement[Any]
 
 _answered_at, _done_at, _opened_at = cycles.c.first_replied_at, cycles.c.done_at, cycles.c.opened_at
 _answer_due, _solution_due = cycles.c.first_response_due_at, cycles.c.resolution_due_at
-_responsible = func.coalesce(tickets.c.assignee_agent_id, player_copies.c.owner_agent_id)
-_closer = func.coalesce(cycles.c.done_by, _responsible)
-_team_of_closer = case((cycles.c.done_by.is_not(None), cycles.c.done_team), else_=agent_copies.c.team)
+# Looked up cycle by cycle, who is responsible only where nobody has answered or done it: joined, the tickets and
+# players of a month, or of all times, would be read even where nothing of them is asked for.
+_held = tickets.alias("held")
+_category = select(_held.c.category).where(_held.c.ticket_id == cycles.c.ticket_id).scalar_subquery()
+_holder = func.coalesce(_held.c.assignee_agent_id, player_copies.c.owner_agent_id)
+_holders = _held.outerjoin(player_copies, player_copies.c.player_id == _held.c.player_id)
+_closer = func.coalesce(
+    cycles.c.done_by,
+    select(_holder).select_from(_holders).where(_held.c.ticket_id == cycles.c.ticket_id).scalar_subquery(),
+)
+_team_of_closer = case(
+    (cycles.c.done_by.is_not(None), cycles.c.done_team),
+    else_=select(agent_copies.c.team)
+    .select_from(_holders.join(agent_copies, agent_copies.c.agent_id == _holder))
+    .where(_held.c.ticket_id == cycles.c.ticket_id)
+    .scalar_subquery(),
+)
 # A cycle runs from its opening, exclusive, until it is done; so written, an index finds what ran at a moment. Two
 # machines' clocks may disagree about what came first.
 _running = func.tstzrange(func.least(_opened_at, _done_at), _done_at, "(]")
@@ -129,7 +143,7 @@ def _cohort(
         tickets.c.number,
         tickets.c.player_id,
         tickets.c.title,
-        tickets.c.category,
+        _category.label("category"),
         tickets.c.priority,
         cycles.c.cycle,
         agent.label("agent"),
@@ -147,14 +161,9 @@ def _cohort(
         (false() if open is None else open).label("open"),
         (false() if reopened is None else reopened).label("reopened"),
     ]
-    query = (
-        select(*columns)
-        .join(tickets, tickets.c.ticket_id == cycles.c.ticket_id)
-        .outerjoin(player_copies, player_copies.c.player_id == tickets.c.player_id)
-        .outerjoin(agent_copies, agent_copies.c.agent_id == _responsible)
-        .where(~cycles.c.voided)
-    )
-    wanted = [(agent, asked.agent), (team, asked.team), (tickets.c.category, asked.category)]
+    # Every cycle has a ticket; an outer join is left out where nothing of the ticket is asked for.
+    query = select(*columns).outerjoin(tickets, tickets.c.ticket_id == cycles.c.ticket_id).where(~cycles.c.voided)
+    wanted = [(agent, asked.agent), (team, asked.team), (_category, asked.category)]
     return query.where(*(column == value for column, value in wanted if value is not None))
 
 
