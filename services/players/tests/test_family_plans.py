@@ -22,6 +22,8 @@ from sqlalchemy import Connection, event, text
 from .conftest import migrate_players
 from .many_players import insert_players
 
+pytestmark = pytest.mark.large
+
 ADMIN = Principal("KF001", "admin", "A")
 SURVIVOR = UUID("00000000-0000-7000-8000-000000050000")
 OTHER = UUID("00000000-0000-7000-8000-000000050003")

@@ -18,6 +18,8 @@ from sqlalchemy import Connection, Select, select, text
 
 from .conftest import migrate_players
 
+pytestmark = pytest.mark.large
+
 PAGE = 51
 LARGE = {"players", "player_phones", "player_wechat_ids", "player_names", "profiles"}
 

@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Select, text
 
 from .conftest import migrate_tickets
 
+pytestmark = pytest.mark.large
+
 # 120,000 tickets in about two years, seven an hour: all but one in fifty are done, after a day; one in a hundred was
 # opened again two days later.
 FILL = """

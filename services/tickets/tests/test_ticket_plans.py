@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Select, text
 
 from .conftest import migrate_tickets
 
+pytestmark = pytest.mark.large
+
 LIMIT = 51
 # Of 8 KiB. A page of tickets is looked up with its players and cycles, about ten blocks each; the rest is the list.
 MOST_BLOCKS = 1_200

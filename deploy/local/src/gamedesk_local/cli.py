@@ -112,7 +112,7 @@ def seed(
 def run_tests(
     context: typer.Context,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="leave out what needs Chromium")] = False,
-    fast: Annotated[bool, typer.Option("--fast", help="leave out what starts the whole product, and the page")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="leave out the whole product, large tables, and the page")] = False,
 ) -> None:
     """Run every test; further arguments go to pytest."""
     raise typer.Exit(testing.run(_state(), context.args, browser_tests=not (no_browser or fast), fast=fast))

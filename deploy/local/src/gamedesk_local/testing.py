@@ -23,7 +23,7 @@ def run(state: State, arguments: Sequence[str], *, browser_tests: bool, fast: bo
     Args:
         arguments: for pytest; when some name tests, only those are run, and not the console's.
         browser_tests: whether to run what needs Chromium.
-        fast: leave out what starts the whole product, the console's page and its tests.
+        fast: leave out what starts the whole product or fills large tables, the console's page and its tests.
 
     Raises:
         LocalError: there is no Chromium, with the command that installs it.
@@ -36,7 +36,7 @@ def run(state: State, arguments: Sequence[str], *, browser_tests: bool, fast: bo
     else:
         left_out.append("browser")
     if fast:
-        left_out.append("product")
+        left_out += ["product", "large"]
     if env.get("GAMEDESK_TEST_INFRA") != "containers":
         left_out.append("containers")
     console = ConsoleBuild(state, say)
