@@ -93,7 +93,8 @@ def statements_of(database: Database, use_case: Callable[[Connection], Any]) -> 
     sent: dict[str, Any] = {}
 
     def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
-        sent.setdefault(statement, parameters)
+        if "SAVEPOINT" not in statement:
+            sent.setdefault(statement, parameters)
 
     with database.engine.connect() as tx:
         event.listen(tx, "before_cursor_execute", note)

@@ -10,8 +10,12 @@ from uuid import UUID
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_players.commands import handoffs
+from gamedesk_players.repository import handoffs as repository
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.polling import eventually
 from sqlalchemy import text
+
+from .conftest import waiting
 
 As = Callable[[str], ApiClient]
 LEAVING = {"from_agent_id": "KF003", "to_agent_id": "KF004", "reason": "离职"}
@@ -135,6 +139,63 @@ def test_the_new_owner_is_an_active_agent__R4(as_agent: As) -> None:
     assert refusal(to_agent_id="KF999") == (422, "/to_agent_id")
     assert refusal(to_agent_id="KF003") == (422, "/to_agent_id")
     assert refusal(from_agent_id="KF999", to_agent_id="KF002") == (422, "/from_agent_id")
+
+
+def test_a_handoff_stops_when_the_new_owner_is_deactivated_meanwhile__R4(
+    as_agent: As, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handoffs, "PLAYERS_AT_ONCE", 2)
+    admin = as_agent("KF001")
+    new_players(as_agent("KF003"), 3)
+    path = f"/handoffs/{asked(admin)['handoff_id']}"
+    database.transact(handoffs.move_some)
+    assert admin.patch("/agents/KF004", {"active": False}, version=1).status_code == 200
+
+    work_off(database)
+
+    stopped = admin.get(path).json()
+    assert (stopped["state"], stopped["stop_reason"], stopped["moved"]) == ("stopped", "new_owner_inactive", 2)
+    assert stopped["finished_at"]
+    assert owners(database) == {"KF003": 1, "KF004": 2}
+    asked(admin, to_agent_id="KF002")
+    asked(admin, from_agent_id="KF004", to_agent_id="KF001")
+    work_off(database)
+    assert owners(database) == {"KF001": 2, "KF002": 1}
+
+
+def test_who_is_being_given_players_is_deactivated_after_it__R4(as_agent: As, database: Database) -> None:
+    admin = as_agent("KF001")
+    new_players(as_agent("KF003"), 1)
+    asked(admin)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            handoffs.move_some(tx)
+            deactivating = pool.submit(admin.patch, "/agents/KF004", {"active": False}, version=1)
+            eventually(lambda: waiting(database) == 1)
+        assert deactivating.result().status_code == 200
+
+
+def test_who_was_merged_since_moves_with_his_root_only__handoff(
+    as_agent: As, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between reading whom to move and locking them, one was merged into a player who stays."""
+    admin = as_agent("KF001")
+    first, second = new_players(as_agent("KF003"), 2)
+    asked(admin)
+    with database.begin() as tx:
+        query = text("UPDATE players SET merged_into = :into WHERE player_id = :id")
+        tx.execute(query, {"into": first["player_id"], "id": second["player_id"]})
+    read_before = [[UUID(second["player_id"])]]
+    next_ids = repository.next_ids
+    monkeypatch.setattr(repository, "next_ids", lambda *args: read_before.pop() if read_before else next_ids(*args))
+
+    database.transact(handoffs.move_some)
+    assert owners(database) == {"KF003": 2}
+
+    work_off(database)
+    assert owners(database) == {"KF004": 2}
+    assert admin.get("/handoffs").json()["items"][0]["moved"] == 1
 
 
 def test_an_agent_takes_part_in_one_running_handoff_at_a_time__handoff(as_agent: As, database: Database) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
@@ -63,19 +64,30 @@ def move_players(database: Database) -> None:
 def move_some(tx: Connection) -> UUID | None:
     """Move the next players of the oldest running handoff, in the order of ids; None when there is nothing to do.
 
-    Each transaction leaves the handoff where another worker can take it up.
+    Each transaction leaves the handoff where another worker can take it up. It stops when the new owner is active no
+    more: who has moved stays, the others wait for another handoff.
     """
     handoff = repository.claim_running(tx)
     if handoff is None:
         return None
     moment = now()
     ids = repository.next_ids(tx, handoff.from_agent_id, PLAYERS_AT_ONCE)
-    locked = players.lock_families(tx, ids).values()
-    leaving = [player for player in locked if player.owner_agent_id == handoff.from_agent_id]
-    give(tx, leaving, handoff.to_agent_id, handoff.requested_by, moment)
-    moved = handoff.moved + sum(player.merged_into is None for player in leaving)
-    if ids:
-        repository.save(tx, replace(handoff, moved=moved))
-    else:
+    if not ids:
         repository.save(tx, replace(handoff, state="done", finished_at=moment))
+    elif not agents.is_active(tx, handoff.to_agent_id):
+        stopped = replace(handoff, state="stopped", stop_reason="new_owner_inactive", finished_at=moment)
+        repository.save(tx, stopped)
+    else:
+        repository.save(tx, replace(handoff, moved=handoff.moved + _move(tx, handoff, ids, moment)))
     return handoff.handoff_id
+
+
+def _move(tx: Connection, handoff: Handoff, ids: list[UUID], moment: datetime) -> int:
+    """Move these and whoever was merged into them; how many moved, each person once. Who was merged or given to
+    somebody since the ids were read has what he needs."""
+    locked = players.lock_families(tx, ids)
+    roots = [p for p in locked.values() if p.merged_into is None and p.owner_agent_id == handoff.from_agent_id]
+    for root in roots:
+        family = (root, *(locked[i] for i in root.merged_from))
+        give(tx, family, handoff.to_agent_id, handoff.requested_by, moment)
+    return len(roots)

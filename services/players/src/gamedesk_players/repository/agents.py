@@ -138,7 +138,14 @@ def standing(tx: Connection, agent_id: str) -> Standing | None:
 
 
 def is_active(tx: Connection, agent_id: str) -> bool | None:
-    return tx.execute(select(agents.c.active).where(agents.c.agent_id == agent_id)).scalar_one_or_none()
+    """Whether he is, and stays so until this transaction ends: who is given something is not deactivated meanwhile."""
+    query = select(agents.c.active).where(agents.c.agent_id == agent_id)
+    return tx.execute(query.with_for_update(read=True)).scalar_one_or_none()
+
+
+def members_of(tx: Connection, team: str) -> set[str]:
+    """Ids of all agents of a team, active or not."""
+    return set(tx.execute(select(agents.c.agent_id).where(agents.c.team == team)).scalars())
 
 
 def team_of(tx: Connection, agent_id: str) -> str | None:

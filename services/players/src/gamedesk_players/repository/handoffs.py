@@ -25,6 +25,7 @@ def _handoff(row: Row[Any]) -> Handoff:
         requested_by=row.requested_by,
         created_at=row.created_at,
         finished_at=row.finished_at,
+        stop_reason=row.stop_reason,
     )
 
 
@@ -72,5 +73,6 @@ def next_ids(tx: Connection, owner: str, limit: int) -> list[UUID]:
 
 
 def next_ids_query(owner: str, limit: int) -> Select[Any]:
-    query = select(players.c.player_id).where(players.c.owner_agent_id == owner)
+    """Without those who were merged into another: they follow him."""
+    query = select(players.c.player_id).where(players.c.owner_agent_id == owner, players.c.merged_into.is_(None))
     return query.order_by(players.c.player_id).limit(limit)

@@ -101,14 +101,17 @@ def lock(tx: Connection, player_id: UUID) -> Player | None:
 
 def lock_families(tx: Connection, ids: Sequence[UUID]) -> dict[UUID, Player]:
     """Like `lock`, for these players and all who were merged into them; in the order of ids, so that two who do
-    this at once wait in no circle."""
+    this at once wait in no circle. Where somebody was merged meanwhile, all are let go and locked anew."""
     wanted = set(ids)
     while True:
         wanted.update(loser for several in losers_of(tx, list(wanted)).values() for loser in several)
         query = select(players).where(players.c.player_id.in_(wanted)).order_by(players.c.player_id)
+        attempt = tx.begin_nested()
         found = {player.player_id: player for player in _load(tx, query.with_for_update(key_share=True))}
-        if all(wanted.issuperset(player.merged_from) for player in found.values()):  # none was merged meanwhile
+        if all(wanted.issuperset(player.merged_from) for player in found.values()):
+            attempt.commit()
             return found
+        attempt.rollback()
 
 
 def by_ids(tx: Connection, ids: Sequence[UUID]) -> list[Player]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from gamedesk_chassis.database import new_metadata
 from gamedesk_chassis.idempotency import idempotency_table
 from gamedesk_chassis.service import event_tables
+from sqlalchemy import Index
 
 metadata = new_metadata()
 event_tables(metadata)
 idempotency_keys = idempotency_table(metadata)
+# Erasing a player forgets what the requests held that made him.
+Index("ix_idempotency_keys_resource_id", idempotency_keys.c.resource_id)

@@ -20,6 +20,7 @@ handoffs = Table(
     Column("requested_by", String(32), nullable=False),
     time_column("created_at"),
     time_column("finished_at", nullable=True),
-    CheckConstraint("state IN ('running', 'done')", name="state"),
+    Column("stop_reason", String(32)),
+    CheckConstraint("state IN ('running', 'done', 'stopped')", name="state"),
     Index("ix_handoffs_running", "handoff_id", postgresql_where=text("state = 'running'")),
 )

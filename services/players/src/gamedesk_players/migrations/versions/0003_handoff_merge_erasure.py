@@ -81,6 +81,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().execute(sa.text("SELECT EXISTS (SELECT FROM erasures)")).scalar_one():
+        # Without the list a backup that is put back brings them back.
+        raise RuntimeError("players were erased on request: save `erasures export` and empty the table first")
     op.drop_index("ix_agent_wechat_bindings_agent_id_binding_id", table_name="agent_wechat_bindings")
     op.drop_table("erasures")
     op.drop_table("merges")
