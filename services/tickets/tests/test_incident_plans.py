@@ -12,7 +12,9 @@ from gamedesk_tickets.repository import incidents
 from sqlalchemy import Connection, text
 
 from .conftest import migrate_tickets
-from .test_ticket_plans import FILL, plan_of, steps_of
+from .test_ticket_plans import FILL, PLAYER, plan_of, steps_of
+
+pytestmark = pytest.mark.large
 
 # 1,000 answers to 100 tickets each, the last one on its way.
 ANSWERS = """
@@ -26,10 +28,27 @@ FROM generate_series(1, 1000) AS a, generate_series(1, 100) AS t;
 ANALYZE incident_answers; ANALYZE incident_answer_tickets;
 """
 MOST_BLOCKS = 400
+
+
+def statement_of(execute: Callable[..., Any], *arguments: Any) -> Any:
+    """The statement that a function of the repository executes."""
+    said: list[Any] = []
+
+    class Transaction:
+        def execute(self, statement: Any) -> list[Any]:
+            said.append(statement)
+            return []
+
+    execute(Transaction(), *arguments)
+    (statement,) = said
+    return statement
+
+
 QUESTIONS: dict[str, Callable[[], Any]] = {
     "which of these are incidents": lambda: incidents.parents_query([UUID(int=n) for n in range(1, 101)]),
     "how far an answer has got": lambda: incidents.progress_query(UUID(int=500)),
-    "what is to be answered": lambda: incidents.waiting_query(10),
+    "what is to be answered": lambda: statement_of(incidents.claim_waiting, 10),
+    "what was answered to a player's incidents": lambda: incidents.answers_query(PLAYER),
 }
 
 

@@ -12,7 +12,8 @@ from gamedesk_chassis.database import Database
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_tickets import incident_jobs
 from gamedesk_tickets.__main__ import SERVICE
-from gamedesk_tickets.commands.incidents import answer_next
+from gamedesk_tickets.commands import incidents as commands
+from gamedesk_tickets.repository import incidents
 from gamedesk_tickets.settings import Settings
 from sqlalchemy import text
 
@@ -41,6 +42,11 @@ def detach(client: ApiClient, parent: Ticket, child: Ticket) -> Any:
 
 def order(client: ApiClient, parent: Ticket, **fields: Any) -> Any:
     return client.post(f"/tickets/{parent['ticket_id']}/incident-answers", {"text": "已修复，请重启游戏", **fields})
+
+
+def end_leases(database: Database) -> None:
+    with database.begin() as tx:
+        tx.execute(text("UPDATE incident_answer_tickets SET leased_until = now() WHERE outcome IS NULL"))
 
 
 @pytest.fixture
@@ -217,12 +223,14 @@ def test_each_ticket_gets_an_answer_once_whoever_dies_when(
         pass
 
     def die_before_the_commit() -> None:
+        claimed = database.transact(incidents.claim_waiting, 2)
         with database.begin() as tx:
-            answer_next(tx, 2)
+            commands.answer_ticket(tx, claimed[0])
             raise Died
 
     with pytest.raises(Died):
         die_before_the_commit()
+    end_leases(database)
     with ThreadPoolExecutor(3) as workers:
         list(workers.map(lambda _: incident_jobs.answer_all(database), range(3)))
 

@@ -151,7 +151,12 @@ def told(agent: ApiClient, new_ticket: NewTicket) -> dict[str, Any]:
     agent.post(f"{path}/entries", {"kind": "consultation", "text": SECRET, "department": "tech"})
     agent.patch(path, {"detail": f"新的 {SECRET}", "solution": SECRET}, version=1)
     added(agent, ticket, name=f"{SECRET}.png")
-    return ticket
+    transfer = {"tickets": [{"ticket_id": ticket["ticket_id"], "version": 2}], "to_agent_id": "KF004", "note": SECRET}
+    agent.post("/ticket-transfers", transfer)
+    others = new_ticket(player_id=PLAYER_OF_KF004)
+    agent.post(f"{path}/children", {"ticket_ids": [others["ticket_id"]]})
+    agent.post(f"{path}/incident-answers", {"text": SECRET, "close": True, "solution": SECRET})
+    return agent.get(path).json()
 
 
 def everything(database: Database) -> str:
@@ -192,7 +197,7 @@ def test_the_open_tickets_of_an_erased_player_are_closed_and_count_in_no_figure(
     erase(database)
 
     ticket = agent.get(f"/tickets/{told['ticket_id']}").json()
-    assert (ticket["state"], ticket["waiting_on"]) == ("done", "none")
+    assert (told["state"], ticket["state"], ticket["waiting_on"]) == ("pending", "done", "none")
     last = timeline(told)[-1]
     assert (last["kind"], last["from_state"], last["to_state"], last["agent_id"]) == (
         "erased", "pending", "done", "system",
@@ -200,14 +205,15 @@ def test_the_open_tickets_of_an_erased_player_are_closed_and_count_in_no_figure(
     event = published()[-1]
     assert (event.version, event.payload["state"]) == (ticket["revision"], "done")
     with database.begin() as tx:
-        assert tx.execute(text("SELECT bool_and(voided) FROM cycles")).scalar_one() is True
+        voided = text("SELECT bool_and(voided) FROM cycles WHERE ticket_id = :id")
+        assert tx.execute(voided, {"id": told["ticket_id"]}).scalar_one() is True
 
 
 def test_a_done_ticket_of_an_erased_player_stays_done_and_keeps_its_figures(
     agent: ApiClient, told: dict[str, Any], database: Database
 ) -> None:
     path = f"/tickets/{told['ticket_id']}"
-    done = agent.post(f"{path}/transitions", {"to": "done"}, version=2).json()
+    done = agent.post(f"{path}/transitions", {"to": "done"}, version=told["version"]).json()
 
     erase(database)
 

@@ -8,7 +8,8 @@ from typing import Any
 from gamedesk_chassis.database import Database
 from gamedesk_testing.api_client import ApiClient
 
-from .conftest import PLAYER_OF_KF003, NewTicket, Timeline, hear_of_agent, hear_of_player
+from .conftest import PLAYER_OF_KF003, PLAYER_OF_KF004, NewTicket, Timeline, hear_of_agent, hear_of_player
+from .test_merged_and_erased_players import erase
 
 As = Callable[[str], ApiClient]
 
@@ -42,6 +43,25 @@ def test_each_ticket_has_a_fate_and_the_note_is_in_its_timeline__R13(
     assert (entry["kind"], entry["text"], entry["agent_id"]) == ("transfer", "请接手，夜班", "KF003")
     assert entry["changes"] == [{"field": "assignee_agent_id", "before": None, "after": "KF004"}]
     assert agent.get(f"/tickets/{changed['ticket_id']}").json()["assignee_agent_id"] is None
+
+
+def test_a_ticket_of_an_erased_player_stops_no_other__erasure(
+    agent: ApiClient, new_ticket: NewTicket, database: Database
+) -> None:
+    erased, other = new_ticket(), new_ticket(player_id=PLAYER_OF_KF004)
+    erase(database)
+
+    told = transfer(agent, "KF002", (erased["ticket_id"], 2), (other["ticket_id"], 1))
+
+    assert fates(told) == [(erased["ticket_id"], "erased"), (other["ticket_id"], "moved")]
+
+
+def test_what_is_the_agents_already_stays_as_it_is(agent: ApiClient, new_ticket: NewTicket, timeline: Timeline) -> None:
+    ticket = new_ticket(assignee_agent_id="KF004")
+
+    assert fates(transfer(agent, "KF004", (ticket["ticket_id"], 1))) == [(ticket["ticket_id"], "unchanged")]
+    assert [entry["kind"] for entry in timeline(ticket)] == ["created"]
+    assert agent.get(f"/tickets/{ticket['ticket_id']}").json()["version"] == 1
 
 
 def test_a_transfer_stays_when_the_player_is_handed_off__handoff(

@@ -11,13 +11,14 @@ from sqlalchemy import Connection
 
 from gamedesk_tickets import events
 from gamedesk_tickets.model.tickets import Entry, Ticket
-from gamedesk_tickets.repository import attachments, copies, cycles, entries, tickets
+from gamedesk_tickets.repository import attachments, copies, cycles, entries, incidents, tickets
 
 _SYSTEM = "system"
 
 
 def erase_player(tx: Connection, player_id: UUID, erased_by: str | None) -> None:
-    """Blank the player's tickets and timeline, remove his pictures, and close what is open without a figure of it.
+    """Blank the player's tickets, timeline and the answers to his incidents, remove his pictures, and close what is
+    open without a figure of it.
 
     The copy of the player must say already that he is erased: who waits for one of these tickets then sees it. Doing
     it again changes nothing but what came back in between, out of a backup for instance.
@@ -26,6 +27,7 @@ def erase_player(tx: Connection, player_id: UUID, erased_by: str | None) -> None
     for ticket in tickets.lock_unerased(tx, player_id):
         _erase_ticket(tx, ticket, agent_id)
     entries.blank(tx, player_id)
+    incidents.blank(tx, player_id, now())
     copies.blank_profiles(tx, player_id)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import Principal
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from gamedesk_tickets.commands.changes import locked, new_entry, past, store
-from gamedesk_tickets.errors import EntryFieldWrong, NotAnIncident, NotAttachable, TicketNotFound
+from gamedesk_tickets.errors import EntryFieldWrong, NotAnIncident, NotAttachable, PlayerErased, TicketNotFound
 from gamedesk_tickets.model import tickets as model
 from gamedesk_tickets.model.incidents import IncidentAnswer, NewAnswer
 from gamedesk_tickets.model.tickets import Change, Ticket
@@ -24,12 +25,14 @@ from gamedesk_tickets.repository import incidents, tickets
 def attach_children(tx: Connection, caller: Principal, ticket_id: UUID, child_ids: Sequence[UUID]) -> None:
     """Hang tickets on an incident; those that hang on it already stay. Costs nobody who edits them a conflict.
 
-    Raises TicketNotFound, NotAttachable (then none is attached).
+    Raises TicketNotFound, PlayerErased (of the incident), NotAttachable (then none is attached).
     """
     found = {ticket.ticket_id: ticket for ticket in tickets.lock_many(tx, [ticket_id, *child_ids])}
     parent = found.get(ticket_id)
     if parent is None:
         raise TicketNotFound()
+    if parent.player_erased:
+        raise PlayerErased()
     if parent.parent_ticket_id is not None:
         raise NotAttachable("This ticket belongs to an incident itself; attach to that one.")
     incidents_too = incidents.parents_among(tx, child_ids)
@@ -53,6 +56,8 @@ def _fault(child: Ticket | None, parent: Ticket, *, is_incident: bool) -> str | 
         return "Other tickets belong to this one."
     if child.parent_ticket_id not in (None, parent.ticket_id):
         return "It belongs to another incident; detach it there first."
+    if child.player_erased and child.parent_ticket_id is None:
+        return "What was known of its player was erased on request."
     return None
 
 
@@ -72,12 +77,13 @@ def _hang(tx: Connection, caller: Principal, child: Ticket, before: Ticket | Non
 
 
 def answer_incident(tx: Connection, caller: Principal, ticket_id: UUID, new: NewAnswer) -> Outcome:
-    """Order an answer to an incident and to whatever hangs on it now; `answer_next` works it off.
+    """Order an answer to an incident and to whatever hangs on it now; `answer_ticket` works it off.
 
-    Raises TicketNotFound, TimeNotPossible, EntryFieldWrong, NotAnIncident.
+    Raises TicketNotFound, PlayerErased, TimeNotPossible, EntryFieldWrong, NotAnIncident.
     """
     moment = now()
-    locked(tx, ticket_id)
+    if locked(tx, ticket_id).player_erased:
+        raise PlayerErased()
     if new.solution is not None and not new.close:
         raise EntryFieldWrong("A solution belongs to closing.", pointer="/solution")
     if tickets.children(tx, ticket_id).open == 0:
@@ -96,22 +102,25 @@ def answer_incident(tx: Connection, caller: Principal, ticket_id: UUID, new: New
     return Outcome(str(answer.answer_id), 202)
 
 
-def answer_next(tx: Connection, limit: int) -> int:
-    """Work off up to `limit` tickets that answers still have to get to; how many they were.
+def answer_ticket(tx: Connection, claimed: Row[Any]) -> None:
+    """Get an answer to one ticket (a row of `incidents.claim_waiting`), unless it is done or its player erased.
 
-    The row of an answer and a ticket is settled with the entry that it makes, so that there is one, whoever dies when.
+    The row is settled with the entry that it makes, so that there is one, whoever dies when. The ticket is locked
+    first, as whoever erases its player does.
     """
-    claimed = incidents.claim_waiting(tx, limit)
-    answers = {answer_id: incidents.get(tx, answer_id) for answer_id in {answer_id for answer_id, _ in claimed}}
-    for answer_id, ticket_id in claimed:
-        answer, moment = answers[answer_id], now()
-        assert answer is not None, "a foreign key says so"
-        ticket = locked(tx, ticket_id)
-        is_open = ticket.state != "done"
-        if is_open:
-            _answer(tx, answer, ticket, moment)
-        incidents.settle(tx, answer_id, ticket_id, "answered" if is_open else "skipped", moment)
-    return len(claimed)
+    ticket, moment = locked(tx, claimed.ticket_id), now()
+    wanted = ticket.state != "done" and not ticket.player_erased
+    if not incidents.settle(tx, claimed, "answered" if wanted else "skipped", moment):
+        return  # the incident's player was erased meanwhile, or another worker was quicker
+    answer = incidents.get(tx, claimed.answer_id)
+    assert answer is not None, "a foreign key says so"
+    if wanted:
+        _answer(tx, answer, ticket, moment)
+
+
+def give_up(tx: Connection, claimed: Row[Any]) -> None:
+    """Say of a ticket that an answer cannot get to it."""
+    incidents.settle(tx, claimed, "failed", now())
 
 
 def _answer(tx: Connection, answer: IncidentAnswer, ticket: Ticket, moment: datetime) -> None:

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from gamedesk_tickets.model.tickets import Ticket
 
-# What became of one ticket: `skipped` was done before its turn came.
-Outcome = Literal["answered", "skipped"]
+# What became of one ticket: `skipped` was done before its turn came, `failed` was tried in vain too often.
+Outcome = Literal["answered", "skipped", "failed"]
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,12 @@ class IncidentAnswer:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many tickets an answer goes to and has got to; `finished_at` is None until they are the same."""
+    """How many tickets an answer goes to and how many are worked off; `finished_at` is None until all are.
+
+    `failed`: those of them that it could not get to.
+    """
 
     total: int
     done: int
+    failed: int
     finished_at: datetime | None

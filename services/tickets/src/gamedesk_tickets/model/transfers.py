@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-# `stale`: somebody changed it meanwhile.
-FateName = Literal["moved", "stale", "not_found"]
+# `unchanged`: it is that agent's already. `stale`: somebody changed it meanwhile. `erased`: its player was.
+FateName = Literal["moved", "unchanged", "stale", "erased", "not_found"]
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, exists, func, insert, literal, select, union_all, update
+from gamedesk_chassis import jobs
+from sqlalchemy import Connection, Row, Select, exists, func, insert, literal, select, union_all, update
 
 from gamedesk_tickets.model.incidents import IncidentAnswer, Outcome, Progress
 from gamedesk_tickets.tables import incident_answer_tickets, incident_answers, tickets
+
+# How long after a failure it is tried again, too.
+_LEASE_SECONDS = 60
 
 
 def parents_among(tx: Connection, ticket_ids: Sequence[UUID]) -> set[UUID]:
@@ -43,28 +47,42 @@ def get(tx: Connection, answer_id: UUID) -> IncidentAnswer | None:
 
 
 def progress(tx: Connection, answer_id: UUID) -> Progress:
-    total, done, last = tx.execute(progress_query(answer_id)).one()
-    return Progress(total, done, last if done == total else None)
+    total, done, failed, last = tx.execute(progress_query(answer_id)).one()
+    return Progress(total, done, failed, last if done == total else None)
 
 
-def progress_query(answer_id: UUID) -> Select[int, int, Any]:
+def progress_query(answer_id: UUID) -> Select[int, int, int, Any]:
     rows = incident_answer_tickets
-    query = select(func.count(), func.count(rows.c.answered_at), func.max(rows.c.answered_at))
+    failed = func.count().filter(rows.c.outcome == "failed")
+    query = select(func.count(), func.count(rows.c.answered_at), failed, func.max(rows.c.answered_at))
     return query.where(rows.c.answer_id == answer_id)
 
 
-def claim_waiting(tx: Connection, limit: int) -> list[tuple[UUID, UUID]]:
-    """Up to `limit` pairs of answer and ticket that are still to be worked off, and are no other worker's."""
-    return [(row.answer_id, row.ticket_id) for row in tx.execute(waiting_query(limit))]
-
-
-def waiting_query(limit: int) -> Select[Any, Any]:
+def claim_waiting(tx: Connection, limit: int) -> list[Row[Any]]:
+    """Up to `limit` rows (answer_id, ticket_id, attempts) that this worker is to work off now."""
     rows = incident_answer_tickets
-    query = select(rows.c.answer_id, rows.c.ticket_id).where(rows.c.outcome.is_(None))
-    return query.order_by(rows.c.answer_id, rows.c.ticket_id).limit(limit).with_for_update(skip_locked=True)
+    return jobs.claim(
+        tx, rows, rows.c.outcome.is_(None), limit=limit, lease_seconds=_LEASE_SECONDS, order_by=rows.c.answer_id
+    )
 
 
-def settle(tx: Connection, answer_id: UUID, ticket_id: UUID, outcome: Outcome, moment: datetime) -> None:
-    rows = incident_answer_tickets
-    statement = update(rows).where(rows.c.answer_id == answer_id, rows.c.ticket_id == ticket_id)
-    tx.execute(statement.values(outcome=outcome, answered_at=moment))
+def settle(tx: Connection, claimed: Row[Any], outcome: Outcome, moment: datetime) -> bool:
+    """Note what became of a claimed row; False, and nothing written, if it is not this worker's any more."""
+    return jobs.settle(tx, incident_answer_tickets, claimed, {"outcome": outcome, "answered_at": moment})
+
+
+def blank(tx: Connection, player_id: UUID, moment: datetime) -> None:
+    """Take out what was answered to an erased player's incidents; whom it has not got to, it does not get to."""
+    answer_ids = list(tx.execute(answers_query(player_id)).scalars())
+    if not answer_ids:
+        return
+    answers, rows = incident_answers, incident_answer_tickets
+    tx.execute(update(answers).where(answers.c.answer_id.in_(answer_ids)).values(text="", solution=None))
+    waiting = rows.c.answer_id.in_(answer_ids), rows.c.outcome.is_(None)
+    tx.execute(update(rows).where(*waiting).values(outcome="skipped", answered_at=moment, leased_until=None))
+
+
+def answers_query(player_id: UUID) -> Select[UUID]:
+    """The answers to a player's incidents that still hold a text."""
+    query = select(incident_answers.c.answer_id).join(tickets, tickets.c.ticket_id == incident_answers.c.ticket_id)
+    return query.where(tickets.c.player_id == player_id, incident_answers.c.text != "")
