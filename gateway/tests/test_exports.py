@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -204,43 +204,190 @@ def test_a_list_that_is_too_large_is_refused__B11(
     assert len(sheet_of(agent.get("/api/exports/tickets"))) == 5
 
 
+EMPTY = Reply(200, httpx.Headers(), b'{"items": [], "next_cursor": null}')
+
+
+class Service:
+    """A service whose lists are empty; each call waits for `go_on`. `most`: how many calls there were at a time."""
+
+    def __init__(self) -> None:
+        self.go_on, self.now, self.most = asyncio.Event(), 0, 0
+
+    async def call(self, *_: Any, **__: Any) -> Reply:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        await self.go_on.wait()
+        self.now -= 1
+        return EMPTY
+
+
+class Client:
+    """Reads `chunks` messages of an answer, then no more. `leaves`: set to hang up."""
+
+    def __init__(self, chunks: int = 1000) -> None:
+        self.left, self.leaves = chunks, asyncio.Event()
+        self.stuck = asyncio.Event()
+
+    async def receive(self) -> Any:
+        await self.leaves.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, _message: Any) -> None:
+        self.left -= 1
+        if self.left < 0:
+            self.stuck.set()
+            await asyncio.Event().wait()
+
+    def ask(self, of: exports.Exports, agent_id: str = "KF003") -> asyncio.Task[None]:
+        answer = of.export(Caller(agent_id, {}), "agents", [], "zh")
+        return asyncio.create_task(answer({}, self.receive, self.send))
+
+
+def run(scenario: Callable[[Service, exports.Exports], Coroutine[Any, Any, None]], folder: Path) -> None:
+    async def whole() -> None:
+        service = Service()
+        async with asyncio.timeout(10):
+            await scenario(service, exports.Exports({"players": cast(Any, service)}, 1, folder))
+
+    asyncio.run(whole())
+    assert not list(folder.iterdir())
+
+
 def test_two_are_written_at_once_four_wait_and_more_are_sent_away__B11(tmp_path: Path) -> None:
-    async def scenario() -> tuple[list[int], list[Any]]:
-        go_on, asked, most = asyncio.Event(), 0, []
-
-        class Slow:
-            async def call(self, *_: Any, **__: Any) -> Reply:
-                nonlocal asked
-                asked += 1
-                most.append(asked)
-                await go_on.wait()
-                asked -= 1
-                return Reply(200, httpx.Headers(), b'{"items": [], "next_cursor": null}')
-
-        wanted = exports.Exports({"players": cast(Any, Slow())}, 1, tmp_path)
-        caller = Caller("KF003", {})
-        tasks = [asyncio.create_task(wanted.export(caller, "agents", [], "zh")) for _ in range(7)]
+    async def scenario(service: Service, wanted: exports.Exports) -> None:
+        tasks = [Client().ask(wanted, f"KF{n}") for n in range(7)]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        go_on.set()
-        return most, await asyncio.gather(*tasks, return_exceptions=True)
+        service.go_on.set()
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+        assert [type(answer) for answer in answers] == [type(None)] * 6 + [TooManyRequests]
+        assert service.most == 2
 
-    most, answers = asyncio.run(scenario())
+    run(scenario, tmp_path)
 
-    assert max(most) == 2
-    assert [type(answer) for answer in answers] == [exports.FileAnswer] * 6 + [TooManyRequests]
+
+def test_an_agent_exports_one_list_at_a_time__until_it_is_sent__B11(tmp_path: Path) -> None:
+    async def scenario(service: Service, wanted: exports.Exports) -> None:
+        first = Client(chunks=1)
+        sending = first.ask(wanted)
+        await asyncio.sleep(0)
+        with pytest.raises(TooManyRequests):
+            await Client().ask(wanted)
+        service.go_on.set()
+        await first.stuck.wait()
+        with pytest.raises(TooManyRequests):
+            await Client().ask(wanted)
+        await Client().ask(wanted, "KF004")  # who does not read keeps nobody else waiting
+        sending.cancel()
+        await asyncio.wait({sending})
+        await Client().ask(wanted)
+
+    run(scenario, tmp_path)
+
+
+def test_so_many_files_are_open_and_no_more__B11(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "_OPEN", 1)
+
+    async def scenario(service: Service, wanted: exports.Exports) -> None:
+        service.go_on.set()
+        slow = Client(chunks=1)
+        sending = slow.ask(wanted)
+        await slow.stuck.wait()
+        with pytest.raises(TooManyRequests):
+            await Client().ask(wanted, "KF004")
+        sending.cancel()
+        await asyncio.wait({sending})
+
+    run(scenario, tmp_path)
+
+
+def test_who_reads_too_slowly_is_let_go__B11(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "_SENDING_SECONDS", 0.05)
+
+    async def scenario(service: Service, wanted: exports.Exports) -> None:
+        service.go_on.set()
+        with pytest.raises(TimeoutError):
+            await Client(chunks=1).ask(wanted)
+        await Client().ask(wanted)
+
+    run(scenario, tmp_path)
+
+
+def test_who_hangs_up_while_he_waits_or_his_list_is_read_gives_his_turn_back__B11(tmp_path: Path) -> None:
+    async def scenario(service: Service, wanted: exports.Exports) -> None:
+        clients = [Client() for _ in range(3)]  # two are written, one waits
+        tasks = [client.ask(wanted, f"KF{n}") for n, client in enumerate(clients)]
+        await asyncio.sleep(0)
+        for client in clients:
+            client.leaves.set()
+        await asyncio.gather(*tasks)
+        service.go_on.set()
+        reader = Client()
+        await reader.ask(wanted, "KF0")
+        assert reader.left < 1000
+
+    run(scenario, tmp_path)
+
+
+def endless(_request: Received) -> Any:
+    return 200, {"items": [a_ticket(1)], "next_cursor": "more"}
+
+
+def test_a_list_is_read_no_further_when_its_reader_has_hung_up__B11(desk: Gateway, agent: httpx.Client) -> None:
+    desk.stubs["tickets"].answers["/tickets"] = endless
+    with pytest.raises(httpx.ReadTimeout):
+        agent.get("/api/exports/tickets", timeout=0.3)
+
+    desk.stubs["tickets"].answers["/tickets"] = page(a_ticket(1))
+    eventually(lambda: len(sheet_of(agent.get("/api/exports/tickets"))) == 2)
+
+
+def test_a_list_that_takes_too_long_is_given_up__B11(
+    desk: Gateway, agent: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_WRITING_SECONDS", 0.3)
+    desk.stubs["tickets"].answers["/tickets"] = endless
+
+    response = agent.get("/api/exports/tickets")
+
+    assert (response.status_code, slug(response), response.headers["retry-after"]) == (503, "unavailable", "2")
+
+
+def test_the_first_finds_of_a_search_are_no_list__B11(desk: Gateway, agent: httpx.Client) -> None:
+    found = {**card(PLAYER_ID), "minor_band": "none"}
+    desk.stubs["players"].answers["/players"] = (200, {"items": [found], "next_cursor": None, "refine": True})
+    response = agent.get("/api/exports/players", params={"q": "王"})
+    assert (response.status_code, slug(response), response.json()["limit"]) == (422, "export-too-large", 1)
+
+    desk.stubs["players"].answers["/players"] = (200, {"items": [found], "next_cursor": None, "refine": False})
+    assert len(sheet_of(agent.get("/api/exports/players", params={"q": "王小明"}))) == 2
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "9999-12-31T16:00:00Z", "0001-01-01T00:00:00Z"])
+def test_a_time_that_no_spreadsheet_holds_is_a_text__B11(desk: Gateway, agent: httpx.Client, moment: str) -> None:
+    pack = {"code": "A", "valid_until": moment, "updated_at": "2026-11-20T20:30:00Z"}
+    desk.stubs["catalog"].answers["/packs"] = page(pack)
+    desk.stubs["sales"].answers["/follow-ups"] = page({"player_id": PLAYER_ID, "follow_up_on": "1850-01-01"})
+
+    header, row = sheet_of(agent.get("/api/exports/packs"))
+    assert row[header.index("有效至")] == moment
+    assert row[header.index("更新时间")] == datetime(2026, 11, 21, 4, 30)
+    header, row = sheet_of(agent.get("/api/exports/follow-ups"))
+    assert row[header.index("下次跟进")] == "1850-01-01"
 
 
 def test_who_goes_while_the_file_is_sent_leaves_nothing_open__B11(tmp_path: Path) -> None:
-    file = (tmp_path / "list.xlsx").open("w+b")
-    file.write(b"x" * 1_000_000)
-
     async def gone(message: Any) -> None:
         if message["type"] == "http.response.body":
             raise OSError("connection lost")
 
-    with pytest.raises(OSError, match="lost"):
-        asyncio.run(exports.FileAnswer(file, "list.xlsx")({}, cast(Any, None), gone))
-    assert file.closed
+    async def scenario(service: Service, wanted: exports.Exports) -> None:
+        service.go_on.set()
+        answer = wanted.export(Caller("KF003", {}), "agents", [], "zh")
+        with pytest.raises(OSError, match="lost"):
+            await answer({}, Client().receive, gone)
+        await Client().ask(wanted)
+
+    run(scenario, tmp_path)
 
 
 def test_nobody_exports_without_a_session__B11(desk: Gateway) -> None:

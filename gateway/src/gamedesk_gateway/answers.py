@@ -10,6 +10,7 @@ from gamedesk_chassis import problems
 from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.http_client import Reply
 from starlette.responses import Response
+from starlette.types import Receive
 
 from gamedesk_gateway.routes import API
 from gamedesk_gateway.upstream import Refused
@@ -61,3 +62,9 @@ async def refused_answer(_request: ConnexionRequest, error: Exception) -> Connex
 def not_answering(service: str) -> Unavailable:
     """The problem that a service which does not answer is; `service` becomes a member of the document."""
     return Unavailable(f"The part «{service}» does not answer; the rest works.", service=service)
+
+
+async def client_gone(receive: Receive) -> None:
+    """Returns when the client of a request whose body has been read hangs up."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -118,7 +118,7 @@ class Api:
         return json_answer(await self._reply_texts.render(_caller(), template_id, ticket_id))
 
     async def export_list(self, list_name: str, lang: Literal["zh", "en"] = "zh") -> Response:
-        return await self._exports.export(_caller(), list_name, _query_without("lang"), lang)
+        return self._exports.export(_caller(), list_name, _query_without("lang"), lang)
 
     async def follow_live(self, player: list[str] | None = None) -> Response:
         expires_at = context["token_info"]["exp"]

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import structlog
-from gamedesk_chassis.errors import RuleViolation, TooManyRequests
+from gamedesk_chassis.errors import RuleViolation, TooManyRequests, Unavailable
 from gamedesk_chassis.http_client import CallFailed
 from gamedesk_chassis.problems import InvalidRequest
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gamedesk_gateway.answers import not_answering
+from gamedesk_gateway.answers import client_gone, not_answering
 from gamedesk_gateway.exports.lists import LISTS, ExportedList, Language, Words
 from gamedesk_gateway.exports.workbook import ListWorkbook
 from gamedesk_gateway.sections import Caller
@@ -32,6 +32,9 @@ _PAGE = 200
 _CARDS = 100
 _AT_ONCE = 2
 _WAITING = 4
+_OPEN = 20
+_WRITING_SECONDS = 300.0
+_SENDING_SECONDS = 600.0
 _CHUNK = 256 * 1024
 _OURS = ("limit", "cursor")
 # What the words of a column come from: service, path, id, names in Chinese and in English.
@@ -41,6 +44,8 @@ _LOOKUPS = {
 }
 
 Rows = list[dict[str, Any]]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class ExportTooLarge(RuleViolation):
@@ -49,33 +54,56 @@ class ExportTooLarge(RuleViolation):
 
 
 class Exports:
-    """`deadline` in seconds for each page; temporary files are made in `folder`."""
+    """`deadline` in seconds for each page; temporary files are made in `folder`.
+
+    A replica writes two files at a time, and holds twenty that are on their way to somebody; an agent has one of them.
+    """
 
     def __init__(self, upstreams: Mapping[str, Upstream], deadline: float, folder: Path | None) -> None:
         self._upstreams, self._deadline, self._folder = upstreams, deadline, folder
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._wanted = 0
+        self._exporting: set[str] = set()
 
-    async def export(
-        self, caller: Caller, name: str, filters: Sequence[tuple[str, str]], language: Language
-    ) -> Response:
-        """The list `name` with its own `filters`, whole.
-
-        Raises Refused (the service's own refusal, for instance of a filter), ExportTooLarge, Unavailable,
-        TooManyRequests. No file is begun before the list is complete.
-        """
+    def export(self, caller: Caller, name: str, filters: Sequence[tuple[str, str]], language: Language) -> ExportAnswer:
+        """The answer that writes and sends the list `name` with its own `filters`, whole. Raises InvalidRequest."""
         taken = [f for f, _ in filters if f in _OURS]
         if taken:
             faults = [{"pointer": f"/query/{f}", "rule": "unknown", "message": "has no meaning here"} for f in taken]
             raise InvalidRequest("An export is the whole list.", errors=faults)
-        async with self._turn():
-            file, rows = await self._write(caller, LISTS[name], filters, language)
+        return ExportAnswer(self, caller, name, filters, language)
+
+    @contextmanager
+    def turn(self, caller: Caller) -> Iterator[None]:
+        """An export of the caller, for the length of the block. Raises TooManyRequests."""
+        if caller.id in self._exporting:
+            raise TooManyRequests("Your last export is not finished yet.", retry_after=10)
+        if len(self._exporting) >= _OPEN:
+            raise TooManyRequests("Others are exporting just now.", retry_after=10)
+        self._exporting.add(caller.id)
+        try:
+            yield
+        finally:
+            self._exporting.discard(caller.id)
+
+    async def write(
+        self, caller: Caller, name: str, filters: Sequence[tuple[str, str]], language: Language
+    ) -> IO[bytes]:
+        """The file, complete, for the caller to close.
+
+        Raises Refused (the service's own refusal, for instance of a filter), ExportTooLarge, Unavailable,
+        TooManyRequests.
+        """
+        try:
+            async with asyncio.timeout(_WRITING_SECONDS), self._slot():
+                file, rows = await self._write(caller, LISTS[name], filters, language)
+        except TimeoutError:
+            raise Unavailable("This takes too long. Narrow the list with filters, or try later.") from None
         log.info("exported", list=name, rows=rows, agent=caller.id)
-        day = datetime.now(timezone(timedelta(hours=8))).strftime("%Y%m%d")
-        return FileAnswer(file, f"{name}-{day}.xlsx")
+        return file
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def _slot(self) -> AsyncIterator[None]:
         if self._wanted >= _AT_ONCE + _WAITING:
             raise TooManyRequests("Others are exporting just now.", retry_after=10)
         self._wanted += 1
@@ -96,8 +124,8 @@ class Exports:
                 total += len(rows)
                 if total > MAX_ROWS or book.characters > _MAX_CHARACTERS:
                     raise ExportTooLarge(f"Narrow it with filters, to {MAX_ROWS} rows at most.", limit=MAX_ROWS)
-                await asyncio.to_thread(book.write, rows)
-            return await asyncio.to_thread(book.finish), total
+                await _in_thread(book.write, rows)
+            return await _in_thread(book.finish), total
 
     async def _pages(
         self, caller: Caller, wanted: ExportedList, filters: Sequence[tuple[str, str]]
@@ -107,6 +135,8 @@ class Exports:
             query = [*filters, ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
             page = await self._get(caller, wanted.service, wanted.target, query)
             rows: Rows = page["items"]
+            if page.get("refine") is True:
+                raise ExportTooLarge("A search shows its first finds only. Use filters instead.", limit=len(rows))
             if wanted.names_players:
                 cards = await self._cards(caller, {row["player_id"] for row in rows})
                 rows = [{**row, "player": cards.get(row["player_id"])} for row in rows]
@@ -148,25 +178,64 @@ class Exports:
         raise not_answering(service)
 
 
-class FileAnswer(Response):
-    """Streams an open temporary file, and closes it whatever happens; it has no name, so then it is gone."""
+class ExportAnswer(Response):
+    """Writes the list into a temporary file and streams that; stops when the client goes.
 
-    def __init__(self, file: IO[bytes], name: str) -> None:
+    The file is closed whatever happens; it has no name, so then it is gone.
+    """
+
+    def __init__(
+        self, exports: Exports, caller: Caller, name: str, filters: Sequence[tuple[str, str]], language: Language
+    ) -> None:
         super().__init__(media_type=XLSX)
-        self._file, self._name = file, name
+        self._exports, self._caller, self._name = exports, caller, name
+        self._filters = filters
+        self._language: Language = language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._file as file:
-            size = file.seek(0, 2)
-            file.seek(0)
-            headers = [
-                (b"content-type", XLSX.encode()),
-                (b"content-length", str(size).encode()),
-                (b"content-disposition", f'attachment; filename="{self._name}"'.encode()),
-            ]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            left = size
-            while left > 0:
-                chunk = await asyncio.to_thread(file.read, _CHUNK)
-                left -= len(chunk)
-                await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})
+        with self._exports.turn(self._caller):
+            writing = self._exports.write(self._caller, self._name, self._filters, self._language)
+            file = await _unless_gone(receive, writing)
+            if file is None:
+                return
+            with file:
+                async with asyncio.timeout(_SENDING_SECONDS):
+                    await self._stream(file, send)
+
+    async def _stream(self, file: IO[bytes], send: Send) -> None:
+        size = file.seek(0, 2)
+        file.seek(0)
+        day = datetime.now(timezone(timedelta(hours=8))).strftime("%Y%m%d")
+        headers = [
+            (b"content-type", XLSX.encode()),
+            (b"content-length", str(size).encode()),
+            (b"content-disposition", f'attachment; filename="{self._name}-{day}.xlsx"'.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        left = size
+        while left > 0:
+            chunk = await _in_thread(file.read, _CHUNK)
+            left -= len(chunk)
+            await send({"type": "http.response.body", "body": chunk, "more_body": left > 0})
+
+
+async def _unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T | None:
+    """What `work` returns or raises; None, and `work` ended, when the client goes before."""
+    working, leaving = asyncio.create_task(work), asyncio.create_task(client_gone(receive))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        for task in (working, leaving):
+            task.cancel()
+        await asyncio.wait({working, leaving})
+
+
+async def _in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """In a thread; who is cancelled meanwhile waits for its end, because he closes the file that it uses."""
+    running = asyncio.create_task(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        raise

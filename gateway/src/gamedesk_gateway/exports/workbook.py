@@ -17,6 +17,7 @@ from gamedesk_gateway.exports.lists import Column, Language, Words, value_at
 _SHANGHAI = timezone(timedelta(hours=8))
 _YES_NO = {True: ("是", "yes"), False: ("否", "no")}
 _LONGEST_TEXT = 32_767  # what a cell of Excel holds
+_FIRST_YEAR = 1900  # before it a spreadsheet has no days
 _LOOKS_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORMATS = {
     "number": "0",
@@ -93,14 +94,12 @@ class ListWorkbook:
                 self._sheet.write_number(self._written, position, value / 100, style)
             case "percent":
                 self._sheet.write_number(self._written, position, value / 10_000, style)
-            case "time":
-                moment = parse_rfc3339(value)
-                assert moment
-                local = moment.astimezone(_SHANGHAI).replace(tzinfo=None)
-                self._sheet.write_datetime(self._written, position, local, style)
-            case "date":
-                day = datetime.combine(date.fromisoformat(value), datetime.min.time())
-                self._sheet.write_datetime(self._written, position, day, style)
+            case "time" | "date":
+                moment = _local_time(value) if column.kind == "time" else _midnight(value)
+                if moment is None or moment.year < _FIRST_YEAR:
+                    self._write_text(position, value)
+                else:
+                    self._sheet.write_datetime(self._written, position, moment, style)
             case "yes_no":
                 self._write_text(position, _YES_NO[value][self._second])
             case "words":
@@ -118,6 +117,19 @@ class ListWorkbook:
         self.characters += len(text)
         style = self._quoted if text.startswith(_LOOKS_LIKE_A_FORMULA) else None
         self._sheet.write_string(self._written, position, text, style)
+
+
+def _local_time(value: str) -> datetime | None:
+    """In Shanghai; None if the calendar does not hold it there."""
+    try:
+        moment = parse_rfc3339(value)
+        return moment and moment.astimezone(_SHANGHAI).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _midnight(value: str) -> datetime:
+    return datetime.combine(date.fromisoformat(value), datetime.min.time())
 
 
 def _text(value: Any) -> str:

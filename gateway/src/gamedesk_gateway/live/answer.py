@@ -8,6 +8,7 @@ import time
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from gamedesk_gateway.answers import client_gone
 from gamedesk_gateway.live.changes import message
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.live.streams import Stream
@@ -28,7 +29,7 @@ class LiveAnswer(Response):
         self._feed.open(self._stream)
         work = [
             asyncio.create_task(self._write(send)),
-            asyncio.create_task(_gone(receive)),
+            asyncio.create_task(client_gone(receive)),
             asyncio.create_task(self._stream.overrun.wait()),
         ]
         try:
@@ -46,8 +47,3 @@ class LiveAnswer(Response):
             text = await self._stream.next(min(KEEP_ALIVE_SECONDS, max(left, 0)))
             await send({"type": "http.response.body", "body": text or _KEEP_ALIVE, "more_body": True})
         await send({"type": "http.response.body", "body": message("bye", {})})
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
