@@ -46,6 +46,12 @@ def at(monkeypatch: pytest.MonkeyPatch) -> At:
 
 
 @pytest.fixture
+def kpi_at(monkeypatch: pytest.MonkeyPatch) -> At:
+    """`kpi_at("10:30")`: figures are asked for at that time."""
+    return lambda moment: monkeypatch.setattr("gamedesk_tickets.api.kpi.now", lambda: shanghai(moment))
+
+
+@pytest.fixture
 def desk(agent: ApiClient, new_ticket: NewTicket, at: At) -> Desk:
     return Desk(agent, new_ticket, at)
 
@@ -237,6 +243,61 @@ def test_priority_moves_the_deadlines_that_are_not_met_yet(desk: Desk) -> None:
 
     assert desk.clock["first_response_due_at"] == spelled("10:15")
     assert desk.clock["resolution_due_at"] == spelled("+2 10:00")
+
+
+def test_another_priority_takes_no_missed_deadline_back__B6(desk: Desk, agent: ApiClient, kpi_at: At) -> None:
+    desk.asked("10:00", priority="urgent")
+    desk.edited("10:16", priority="low")
+    assert desk.clock["first_response_due_at"] == spelled("10:15")  # missed
+    assert desk.clock["resolution_due_at"] == spelled("+5 10:00")  # not yet
+
+    desk.edited("10:20", priority="urgent")
+    desk.edited("14:01", priority="low")
+    assert (desk.clock["resolution_due_at"], desk.clock["overdue"]) == (spelled("14:00"), "first_response")
+    kpi_at("14:02")
+    total = agent.get("/kpi/response", **{"from": DAY, "to": DAY}).json()["total"]
+    assert (total["first_response"]["missed"], total["resolution"]["missed"], total["backlog_overdue"]) == (1, 1, 1)
+
+
+def test_neither_a_pause_nor_another_priority_in_it_takes_a_missed_deadline_back__B6(
+    desk: Desk, database: Database
+) -> None:
+    desk.asked("10:00", priority="urgent")
+    desk.edited("15:00", waiting_on="player")
+    desk.edited("16:00", priority="low")
+    desk.edited("+1 16:00", waiting_on="none")
+
+    assert rows(database, desk)[0]["resolution_due_at"] == shanghai("14:00")
+    assert desk.clock["paused_seconds"] == 13 * 3600
+
+    desk.asked("10:00", priority="urgent")
+    desk.edited("13:00", waiting_on="player")  # with an hour left
+    desk.edited("+1 09:00", priority="high")
+    desk.edited("+1 10:00", waiting_on="none")
+
+    assert desk.clock["resolution_due_at"] == spelled("+1 19:00")  # twelve hours, and nine of the pause
+    assert rows(database, desk)[0]["first_response_due_at"] == shanghai("10:15")
+
+
+def test_overdue_means_the_same_in_lists_tickets_and_figures__B6(
+    desk: Desk, agent: ApiClient, kpi_at: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for moment in ("13:00", "14:01"):  # before the deadline of 14:00, and after it
+        desk.asked("10:00", priority="urgent")
+        desk.replied("10:10")
+        desk.edited(moment, waiting_on="player")
+    kpi_at("+1 10:00")
+    monkeypatch.setattr("gamedesk_tickets.api.tickets.now", lambda: shanghai("+1 10:00"))
+
+    clock = desk.clock_at("+1 10:00")
+    assert (clock["next_due_at"], clock["resolution_due_at"], clock["overdue"]) == (
+        spelled("14:00"),
+        spelled("14:00"),
+        "resolution",
+    )
+    listed = agent.get("/tickets", overdue="true").json()["items"]
+    counted = agent.get("/kpi/response/tickets", figure="backlog_overdue", **{"from": DAY, "to": DAY}).json()["items"]
+    assert [ticket["number"] for ticket in listed] == [ticket["number"] for ticket in counted] == ["T-000002"]
 
 
 def test_overdue_names_the_missed_deadline(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ TARGETS = {
     for priority in ("low", "normal", "high", "urgent")
 }
 NATIONAL_DAY = {"date": "2026-10-01", "name": "国庆节", "shifts": []}
+LONG_HOLIDAYS = [date(2100, 1, 1) + timedelta(days=n) for n in range(400)]
 MAKE_UP_DAY = {"date": "2026-10-10", "name": "国庆节调休", "shifts": OFFICE}
 
 
@@ -83,6 +85,11 @@ def test_shifts_and_special_days_are_put_in_order(lead: ApiClient) -> None:
     assert saved["special_days"] == [NATIONAL_DAY, MAKE_UP_DAY]
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/Argentina/Ushuaia"])
+def test_zones_are_those_of_places(lead: ApiClient, zone: str) -> None:
+    assert lead.put("/service-rules", rules(zone=zone), version=1).json()["zone"] == zone
+
+
 def test_who_saves_over_an_older_revision_gets_the_one_he_has_not_seen__R13(lead: ApiClient) -> None:
     assert lead.put("/service-rules", rules()).status_code == 428
     second = lead.put("/service-rules", rules(), version=1).json()
@@ -108,7 +115,7 @@ def test_of_many_who_save_at_once_one_does__R13(lead: ApiClient) -> None:
 @pytest.mark.parametrize(
     ("changes", "pointer"),
     [
-        ({"zone": "Mars/Olympus"}, "/zone"),
+        *(({"zone": zone}, "/zone") for zone in ("Mars/Olympus", "Factory", "localtime", "Etc/GMT+12", "Asia")),
         ({"weekly": NO_SHIFTS}, "/weekly"),
         ({"weekly": NO_SHIFTS, "special_days": [MAKE_UP_DAY]}, "/weekly"),
         ({"weekly": {**NO_SHIFTS, "tue": [["09:00", "12:00"], ["11:59", "13:00"]]}}, "/weekly/tue"),
@@ -120,6 +127,9 @@ def test_of_many_who_save_at_once_one_does__R13(lead: ApiClient) -> None:
             {"targets": {**TARGETS, "low": {"first_response_minutes": 30, "resolution_minutes": 29}}},
             "/targets/low/resolution_minutes",
         ),
+        # A minute on Mondays, 52 in a year; and holidays of more than a year that are still to come.
+        ({"weekly": {**NO_SHIFTS, "mon": [["09:00", "09:01"]]}}, "/targets/low/resolution_minutes"),
+        ({"special_days": [{**NATIONAL_DAY, "date": f"{day}"} for day in LONG_HOLIDAYS]}, "/weekly"),
     ],
 )
 def test_rules_that_cannot_be_kept_are_refused_where_they_are_wrong(

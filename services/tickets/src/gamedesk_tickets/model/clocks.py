@@ -27,9 +27,9 @@ class Cycle:
     """A cycle of a ticket. All seconds are working seconds by the rules under which the cycle was opened.
 
     `opened_at` is the time of asking for the first cycle, of the reopening for others. Both deadlines stay as they are
-    once met or missed; the resolution's moves with every pause that ends, and means nothing while `paused_since` is
-    set. `paused_seconds` are those of the pauses that have ended, and taken off `resolution_seconds`. A voided cycle
-    counts in no figure.
+    once met or missed; until then another priority moves them, and every pause that ends moves the resolution's, which
+    means nothing while `paused_since` is set unless it was missed before. `paused_seconds` are those of the pauses that
+    have ended, and taken off `resolution_seconds`. A voided cycle counts in no figure.
     """
 
     ticket_id: UUID
@@ -79,30 +79,37 @@ def replied(cycle: Cycle, at: datetime, credit: Credit, rules: Rules) -> Cycle:
 
 def changed(cycle: Cycle, ticket: Ticket, at: datetime, credit: Credit, rules: Rules) -> Cycle:
     """The running cycle of `ticket`, whose priority, state or waiting has become what it is at `at`."""
+    ran_until = cycle.paused_since or at
     if ticket.waiting_on == "player":
         cycle = replace(cycle, paused_since=cycle.paused_since or at)
     elif cycle.paused_since is not None:
         seconds = cycle.paused_seconds + rules.working_time.seconds_between(cycle.paused_since, at)
         cycle = replace(cycle, paused_since=None, paused_seconds=seconds)
-    cycle = _with_deadlines(cycle, ticket.priority, rules)
+    cycle = _with_deadlines(cycle, ticket.priority, at, ran_until, rules)
     if ticket.state != "done":
         return cycle
     seconds = rules.working_time.seconds_between(cycle.opened_at, at) - cycle.paused_seconds
     return replace(cycle, done_at=at, done_by=credit.agent_id, done_team=credit.team, resolution_seconds=seconds)
 
 
-def _with_deadlines(cycle: Cycle, priority: Priority, rules: Rules) -> Cycle:
-    """By the targets of the priority; what has been answered keeps the deadline that it had then."""
+def _with_deadlines(cycle: Cycle, priority: Priority, at: datetime, ran_until: datetime, rules: Rules) -> Cycle:
+    """By the targets of the priority; a deadline that was met, or missed by then, stays.
+
+    `ran_until`: until when the clock of the resolution has run, `at` unless it was paused.
+    """
     target, add = rules.targets[priority], rules.working_time.add
-    if cycle.first_replied_at is None:
+    if cycle.first_replied_at is None and cycle.first_response_due_at >= at:
         cycle = replace(cycle, first_response_due_at=add(cycle.opened_at, target.first_response_seconds))
-    due_at = add(cycle.opened_at, target.resolution_seconds + cycle.paused_seconds)
-    return replace(cycle, resolution_due_at=due_at)
+    if cycle.resolution_due_at >= ran_until:
+        due_at = add(cycle.opened_at, target.resolution_seconds + cycle.paused_seconds)
+        cycle = replace(cycle, resolution_due_at=due_at)
+    return cycle
 
 
 def shown_by(ticket: Ticket, cycle: Cycle) -> Ticket:
-    """The ticket with the clock of `cycle`, its present one."""
-    resolution_due_at = None if cycle.done_at or cycle.paused_since else cycle.resolution_due_at
+    """The ticket with the clock of `cycle`, its present one; a pause hides no deadline that was missed before it."""
+    is_paused = cycle.paused_since is not None and cycle.resolution_due_at >= cycle.paused_since
+    resolution_due_at = None if cycle.done_at or is_paused else cycle.resolution_due_at
     first_response_due_at = None if cycle.done_at or cycle.first_replied_at else cycle.first_response_due_at
     return replace(
         ticket,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,8 @@ from gamedesk_tickets.errors import RulesImpossible
 from gamedesk_tickets.model.tickets import Priority
 from gamedesk_tickets.model.working_time import WEEKDAYS, SpecialDay, WorkingTime
 
-_A_YEAR = 366
+_A_YEAR = timedelta(days=366)
+_AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Rules(NewRules):
 
 def checked(new: NewRules, today: date) -> NewRules:
     """`new` with shifts and special days in order. Raises RulesImpossible, pointing at what to mend."""
-    if new.zone not in available_timezones():
-        raise RulesImpossible("Name a time zone such as Asia/Shanghai.", pointer="/zone")
+    if not _is_zone(new.zone):
+        raise RulesImpossible("Name a time zone as area and city, such as Asia/Shanghai, or UTC.", pointer="/zone")
     weekly = {day: _in_order(new.weekly.get(day, ()), f"/weekly/{day}") for day in WEEKDAYS}
     special_days = tuple(
         SpecialDay(special.date, special.name, _in_order(special.shifts, f"/special_days/{index}/shifts"))
@@ -74,9 +75,29 @@ def checked(new: NewRules, today: date) -> NewRules:
             pointer = f"/targets/{priority}/resolution_minutes"
             raise RulesImpossible("Nothing is solved before it is answered: give it as much time.", pointer=pointer)
     found = NewRules(new.zone, weekly, tuple(sorted(special_days, key=lambda special: special.date)), new.targets)
-    if not any(weekly.values()) or not found.working_time.seconds_of_days(today, _A_YEAR):
-        raise RulesImpossible("Nobody would work within a year: no deadline could be met.", pointer="/weekly")
+    _require_deadlines_within_a_year(found, today)
     return found
+
+
+def _is_zone(name: str) -> bool:
+    """Names of places alone: what else systems know as a zone (localtime, Factory) is another one on each of them."""
+    return name == "UTC" or (name.partition("/")[0] in _AREAS and name in available_timezones())
+
+
+def _require_deadlines_within_a_year(new: NewRules, today: date) -> None:
+    """From today, and from any special day to come: holidays may follow each other."""
+    if not any(new.weekly.values()):
+        raise RulesImpossible("On no day of the week does anybody work.", pointer="/weekly")
+    begins = (
+        datetime.combine(day, time(), UTC) for day in {today, *(s.date for s in new.special_days)} if day >= today
+    )
+    worked = min(new.working_time.seconds_between(begin, begin + _A_YEAR) for begin in begins)
+    if not worked:
+        raise RulesImpossible("Nobody would work within a year: no deadline could be met.", pointer="/weekly")
+    for priority, target in new.targets.items():
+        if target.resolution_seconds > worked:
+            pointer = f"/targets/{priority}/resolution_minutes"
+            raise RulesImpossible("There is not so much working time in a year.", pointer=pointer)
 
 
 def _in_order(shifts: Sequence[Sequence[str]], pointer: str) -> tuple[tuple[str, str], ...]:
