@@ -170,6 +170,14 @@ def test_a_new_player_waits_for_no_more_than_what_is_under_way__R5(
     assert answered(database, "xiyou") < 500, "2,000 wait behind him"
 
 
+def test_a_thread_that_is_free_does_not_wait_for_the_next_turn__R5(
+    database: Database, new_worker: NewWorker, simulated_games: SimulatedGames, eventually: Eventually
+) -> None:
+    database.transact(insert_players, 30, ("xiyou",))
+    new_worker(concurrency=1, per_second=1000).run()
+    eventually(lambda: answered(database, "xiyou") >= 10)
+
+
 def test_an_agent_who_waits_comes_before_everybody__B4(
     agent: ApiClient, database: Database, new_worker: NewWorker, simulated_games: SimulatedGames, eventually: Eventually
 ) -> None:

@@ -7,16 +7,22 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 import time_machine
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.http_client import CallFailed
-from gamedesk_chassis.remotes import SyncLimits
+from gamedesk_chassis.remotes import SyncLimits, load_remotes
+from gamedesk_players import sync
 from gamedesk_players.commands import profiles, syncs
-from gamedesk_players.model.profiles import Account
+from gamedesk_players.model.profiles import Account, Priority
 from gamedesk_players.repository.syncs import Sync
+from gamedesk_players.settings import Settings
+from gamedesk_players.sync import ProfileSync
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
+
+from .many_players import insert_players
 
 As = Callable[[str], ApiClient]
 A_DAY = timedelta(hours=24)
@@ -100,6 +106,47 @@ def test_a_game_configured_later_reaches_existing_players__R20(as_agent: As, dat
     with database.begin() as tx:
         told = tx.execute(text("SELECT count(*) FROM outbox WHERE payload ->> 'game_id' = 'newgame'")).scalar_one()
     assert told == 3
+
+
+def test_all_players_are_looked_through_some_at_each_turn_and_then_not_for_an_hour__R20(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sync, "_TRANSACTIONS_A_TURN", 2)
+    job = ProfileSync(database, load_remotes(settings.games_file, "games"), A_DAY)
+
+    def planned_after_a_turn() -> int:
+        job.plan_missing()
+        with database.begin() as tx:
+            return tx.execute(text("SELECT count(*) FROM profile_syncs WHERE game_id = 'sanguo'")).scalar_one()
+
+    database.transact(insert_players, 1100, ("xiyou",))
+    assert [planned_after_a_turn(), planned_after_a_turn()] == [1000, 1100]
+    with database.begin() as tx:
+        tx.execute(text("DELETE FROM profile_syncs"))
+    assert planned_after_a_turn() == 0
+    with time_machine.travel(now() + timedelta(hours=1)):
+        assert planned_after_a_turn() == 1000
+
+
+def test_whoever_was_asked_about_a_moment_ago_is_not_put_first_again__B4(as_agent: As, database: Database) -> None:
+    agent = as_agent("KF003")
+    player_id = create(agent)
+
+    def priorities() -> dict[str, tuple[int, bool]]:
+        assert agent.post(f"/players/{player_id}/sync").status_code == 202
+        with database.begin() as tx:
+            rows = tx.execute(text("SELECT game_id, priority, due_at <= now() AS due FROM profile_syncs"))
+            return {row.game_id: (row.priority, row.due) for row in rows}
+
+    database.transact(profiles.apply_answer, claimed(database)[0], account("悟空"), A_DAY)
+    database.transact(profiles.apply_failure, claimed(database, "sanguo")[0], CallFailed("body"))
+    with database.begin() as tx:
+        tx.execute(text("UPDATE profile_syncs SET due_at = now() + interval '2 s' WHERE game_id = 'sanguo'"))
+    assert priorities() == {"xiyou": (Priority.BACKGROUND, True), "sanguo": (Priority.NEW_PLAYER, False)}
+
+    with database.begin() as tx:
+        tx.execute(text("UPDATE profiles SET attempted_at = now() - interval '61 s'"))
+    assert priorities() == dict.fromkeys(["xiyou", "sanguo"], (Priority.AGENT_WAITS, True))
 
 
 def test_a_sync_on_demand_asks_a_game_configured_later_too__R20(as_agent: As, database: Database) -> None:

@@ -10,13 +10,15 @@ from uuid import UUID
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.remotes import SyncLimits
-from gamedesk_players.commands import syncs
+from gamedesk_players.commands import resyncs, syncs
 from gamedesk_players.queries.profiles import games_standing
 from gamedesk_players.repository import syncs as repository
 from sqlalchemy import Connection, event, text
 
 from .conftest import migrate_players
 from .many_players import insert_players
+
+pytestmark = pytest.mark.large
 
 PLAYERS = 50_000
 SOMEBODY = UUID("00000000-0000-7000-8000-000000025000")
@@ -31,7 +33,7 @@ VALUES ('{RESYNC}', '{{xiyou}}', 'running', 10000, 10000, 'KF002', now());
 UPDATE profile_syncs SET due_at = now() + interval '1 hour' + interval '1 day' * random()
 WHERE game_id = 'sanguo' OR player_id > '00000000-0000-7000-8000-000000010000';
 UPDATE profile_syncs SET resync_id = '{RESYNC}' WHERE due_at < now();
-UPDATE profile_syncs SET leased_until = now() + interval '30 s', attempts = 1
+UPDATE profile_syncs SET leased_until = now() + interval '1 hour', attempts = 1
 WHERE game_id = 'xiyou' AND player_id <= '00000000-0000-7000-8000-000000000003';
 INSERT INTO profiles (profile_id, player_id, game_id, state, synced_at, version)
 SELECT gen_random_uuid(), player_id, game_id, 'not_found', now() - interval '25 hours', 1 FROM profile_syncs;
@@ -88,10 +90,24 @@ def claim(tx: Connection, game_id: str) -> None:
         (lambda tx: syncs.hasten_stale(tx, SOMEBODY, timedelta(hours=24)), 200),
         (lambda tx: syncs.request_sync(tx, SOMEBODY, ["xiyou", "sanguo"]), 300),
         (lambda tx: games_standing(tx, ["xiyou", "sanguo"]), 3000),
+        (lambda tx: repository.due_counts(tx, ["xiyou", "sanguo"]), 3000),
         (lambda tx: repository.count_of_resync(tx, RESYNC, ["xiyou"]), 1000),
+        (lambda tx: repository.is_of_resync(tx, RESYNC, ["sanguo", "xiyou"]), 20),
+        (lambda tx: resyncs.measure(tx, ["xiyou", "sanguo"], count=True), 1000),
         (lambda tx: syncs.plan_missing(tx, ["xiyou", "sanguo"], SOMEBODY), 3000),
     ],
-    ids=["claim", "claim_of_nothing", "hasten", "request", "games", "resync", "plan_missing"],
+    ids=[
+        "claim",
+        "claim_of_nothing",
+        "hasten",
+        "request",
+        "games",
+        "due_counts",
+        "resync",
+        "resync_done",
+        "measure",
+        "plan_missing",
+    ],
 )
 def test_nothing_is_read_whole__R5(database: Database, use_case: Callable[[Connection], Any], most_blocks: int) -> None:
     for statement, parameters in statements_of(database, use_case):

@@ -62,7 +62,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
 
     return [
         PeriodicJob("profile_sync", 0.25, sync.run),
-        PeriodicJob("plan_missing_syncs", 3600, sync.plan_missing, leader_only=True),
+        PeriodicJob("plan_missing_syncs", 2, sync.plan_missing, leader_only=True),
         PeriodicJob("resyncs", 2, sync.run_resyncs, leader_only=True),
         PeriodicJob("handoffs", 1, lambda: move_players(database)),
         PeriodicJob("purge_refresh_tokens", 3600, purge_refresh_tokens),

@@ -136,6 +136,13 @@ class ResyncNotFound(NotFound):
     title = "There is no such resync"
 
 
+class ResyncRunning(Conflict):
+    """Carries `resync_id`: the one to wait for."""
+
+    slug = "resync-running"
+    title = "A resync with one of these games is not done yet"
+
+
 class UnknownGame(RuleViolation):
     slug = "unknown-game"
     title = "There is no such game"

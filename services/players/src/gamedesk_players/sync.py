@@ -7,11 +7,14 @@ workers share (commands.syncs.claim_syncs).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.http_client import CallFailed
 from gamedesk_chassis.remotes import Remote
@@ -21,6 +24,12 @@ from gamedesk_players.commands import profiles, resyncs, syncs
 from gamedesk_players.repository.syncs import Sync
 
 log = structlog.get_logger(__name__)
+
+# What a job does before it comes back, so that a worker that is told to stop soon does.
+_TRANSACTIONS_A_TURN = 10
+_SECONDS_A_THREAD_GOES_ON = 1.0
+_PAUSE_OF_PLANNING = timedelta(hours=1)
+_PAUSE_OF_COUNTING = timedelta(minutes=1)
 
 
 class ProfileSync:
@@ -34,6 +43,8 @@ class ProfileSync:
             for game_id, game in games.items()
         }
         self._running: dict[str, set[Future[None]]] = {game_id: set() for game_id in games}
+        self._planned_after: UUID | None = None
+        self._plan_again_at = self._count_again_at = now()
 
     def run(self) -> None:
         """Claim what is due and may be asked now, and start it; no more than there are threads, so that no lease
@@ -43,19 +54,39 @@ class ProfileSync:
             limits = self._games[game_id].sync
             if room := limits.concurrency - len(running):
                 for sync in self._database.transact(syncs.claim_syncs, game_id, limits, room):
-                    running.add(self._pools[game_id].submit(self._sync, sync))
+                    running.add(self._pools[game_id].submit(self._go_on, sync))
 
     def plan_missing(self) -> None:
-        """Plan the first question to games that were configured after a player was created."""
-        games, after = list(self._servers), None
-        while after := self._database.transact(syncs.plan_missing, games, after):
-            pass
+        """Plan the first question to games that were configured after a player was created: through all players, some
+        at each turn, and then not again for an hour."""
+        if now() < self._plan_again_at:
+            return
+        for _ in range(_TRANSACTIONS_A_TURN):
+            self._planned_after = self._database.transact(syncs.plan_missing, list(self._servers), self._planned_after)
+            if self._planned_after is None:
+                self._plan_again_at = now() + _PAUSE_OF_PLANNING
+                return
 
     def run_resyncs(self) -> None:
-        """Plan the resyncs that were asked for, and see how far the planned ones are."""
-        while self._database.transact(resyncs.plan_page):
-            pass
-        self._database.transact(resyncs.measure, list(self._servers))
+        """Plan some more of the resyncs that were asked for, and see how far the planned ones are."""
+        for _ in range(_TRANSACTIONS_A_TURN):
+            if not self._database.transact(resyncs.plan_page):
+                break
+        count = now() >= self._count_again_at
+        self._database.transact(resyncs.measure, list(self._servers), count=count)
+        if count:
+            self._count_again_at = now() + _PAUSE_OF_COUNTING
+
+    def _go_on(self, sync: Sync) -> None:
+        """Ask, and then the next question to the same game if it may begin: a thread that is free waits for no turn."""
+        until = time.monotonic() + _SECONDS_A_THREAD_GOES_ON
+        self._sync(sync)
+        while time.monotonic() < until:
+            limits = self._games[sync.game_id].sync
+            claimed = self._database.transact(syncs.claim_syncs, sync.game_id, limits, 1)
+            if not claimed:
+                return
+            self._sync(claimed[0])
 
     def _sync(self, sync: Sync) -> None:
         try:

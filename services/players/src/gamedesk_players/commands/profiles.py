@@ -25,6 +25,8 @@ _LONGEST_RETRY = timedelta(minutes=10)
 # Statuses with which a game refuses this one question, and is well: nothing changes by repeating it soon.
 _REFUSALS = (400, 409, 422)
 _NEXT_DAY = timedelta(days=1)
+# A resync waits no longer for whom a game has failed to answer so often; he is asked about again as anybody else is.
+_FAILURES_THAT_SETTLE = 5
 _TOO_MANY = 429
 
 
@@ -72,7 +74,8 @@ def _pause(sync: Sync, failure: CallFailed | None = None) -> timedelta:
 
 def _settle_as_failed(tx: Connection, sync: Sync, reason: str, pause: timedelta, *, final: bool = False) -> None:
     moment = now()
-    if not syncs.settle_sync(tx, sync, moment + pause, answered=final):
+    given_up = sync.attempts >= _FAILURES_THAT_SETTLE
+    if not syncs.settle_sync(tx, sync, moment + pause, answered=final, given_up=given_up):
         return
     for profile in repository.of_game(tx, sync.player_id, sync.game_id):
         state = "error" if profile.state == "pending" else profile.state

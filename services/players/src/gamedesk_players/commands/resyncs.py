@@ -12,19 +12,26 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_players.commands.syncs import PAGE, plan_games
-from gamedesk_players.errors import UnknownGame
+from gamedesk_players.errors import ResyncRunning, UnknownGame
 from gamedesk_players.model.profiles import Priority
 from gamedesk_players.model.resyncs import Resync
-from gamedesk_players.repository import resyncs, syncs
+from gamedesk_players.repository import gates, resyncs, syncs
 
 _MEASURED = 100
+# Few enough to be counted at every turn.
+_FEW = 10_000
 
 
 def request_resync(tx: Connection, caller: Principal, wanted: Sequence[str], configured: Collection[str]) -> Outcome:
-    """Order a resync of all players with the `wanted` games. Raises UnknownGame."""
+    """Order a resync of all players with the `wanted` games. Raises UnknownGame, ResyncRunning (one at a time a game:
+    a second one would only begin again what the first has done)."""
     for place, game_id in enumerate(wanted):
         if game_id not in configured:
             raise UnknownGame("Choose from the configured games.", pointer=f"/game_ids/{place}")
+    for game_id in sorted(wanted):  # whoever orders one for the same game waits here
+        gates.lock(tx, game_id)
+    if running := resyncs.unfinished_of(tx, wanted):
+        raise ResyncRunning("Wait until it is done.", resync_id=str(running))
     resync = Resync(
         resync_id=new_id(),
         game_ids=tuple(wanted),
@@ -41,10 +48,7 @@ def request_resync(tx: Connection, caller: Principal, wanted: Sequence[str], con
 
 
 def plan_page(tx: Connection) -> bool:
-    """Plan the next players of the oldest resync that is being planned; whether there may be more to plan.
-
-    What another resync still wanted to know of a player is now part of this one.
-    """
+    """Plan the next players of the oldest resync that is being planned; whether there may be more to plan."""
     for resync in resyncs.lock_unfinished(tx, "planning", 1):
         page = syncs.page_of_players(tx, resync.planned_after, PAGE)
         planned = plan_games(tx, page, resync.game_ids, Priority.BACKGROUND, resync_id=resync.resync_id)
@@ -61,12 +65,17 @@ def plan_page(tx: Connection) -> bool:
     return False
 
 
-def measure(tx: Connection, configured: Collection[str]) -> None:
-    """Count what is left of the running resyncs; a game that is configured no more is waited for no longer."""
+def measure(tx: Connection, configured: Collection[str], *, count: bool) -> None:
+    """End the running resyncs that nothing is left of; a game that is configured no more is waited for no longer.
+
+    How much is left of the others is counted, if it is not much or if told to `count`; above
+    syncs.RESYNC_COUNTED it stays what it was.
+    """
     for resync in resyncs.lock_unfinished(tx, "running", _MEASURED):
         asked = [game_id for game_id in resync.game_ids if game_id in configured]
-        remaining = syncs.count_of_resync(tx, resync.resync_id, asked)
-        if remaining:
-            resyncs.save(tx, replace(resync, remaining=remaining))
-        else:
+        if not syncs.is_of_resync(tx, resync.resync_id, asked):
             resyncs.save(tx, replace(resync, remaining=0, state="done", finished_at=now()))
+        elif count or resync.remaining <= _FEW:
+            remaining = syncs.count_of_resync(tx, resync.resync_id, asked)
+            if remaining < syncs.RESYNC_COUNTED:
+                resyncs.save(tx, replace(resync, remaining=remaining))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import product
 from uuid import UUID
@@ -23,6 +23,8 @@ LEASE = timedelta(seconds=30)
 PAGE = 500
 # A game that was just configured does not get all players at one moment.
 _NEW_GAME_SPREAD = timedelta(hours=1)
+# Who was asked about since is not put first again, however often somebody presses the button.
+_FIRST_AGAIN_AFTER = timedelta(minutes=1)
 
 
 def plan_games(
@@ -34,13 +36,14 @@ def plan_games(
     resync_id: UUID | None = None,
 ) -> int:
     """Have these games asked about players as soon as a worker is free; answers how many questions that is."""
-    return _plan(tx, list(product(player_ids, game_ids)), priority, resync_id=resync_id)
+    return _plan(tx, dict.fromkeys(product(player_ids, game_ids), priority), resync_id=resync_id)
 
 
 def request_sync(tx: Connection, player_id: UUID, game_ids: Sequence[str]) -> None:
     """Ask all games again about a player and whoever was merged into him: an agent waits for it.
 
-    Raises PlayerNotFound, PlayerErased.
+    A game that answered within the last minute is asked behind everybody else; one that failed within it is tried
+    again by itself. Raises PlayerNotFound, PlayerErased.
     """
     player = players.get(tx, player_id)
     if player is None:
@@ -49,7 +52,10 @@ def request_sync(tx: Connection, player_id: UUID, game_ids: Sequence[str]) -> No
     assert survivor
     if player.erased or survivor.erased:
         raise PlayerErased("Nothing is kept or recorded about him any more.")
-    plan_games(tx, [survivor.player_id, *survivor.merged_from], game_ids, Priority.AGENT_WAITS)
+    ids = [survivor.player_id, *survivor.merged_from]
+    asked = profiles.asked_since(tx, ids, now() - _FIRST_AGAIN_AFTER)
+    pairs = [pair for pair in product(ids, game_ids) if asked.get(pair) is None]
+    _plan(tx, {pair: Priority.BACKGROUND if pair in asked else Priority.AGENT_WAITS for pair in pairs})
 
 
 def hasten_stale(tx: Connection, player_id: UUID, stale_after: timedelta) -> None:
@@ -61,8 +67,8 @@ def plan_missing(tx: Connection, game_ids: Sequence[str], after: UUID | None) ->
     """Ask games that came later about the next players they were never asked about; answers where to go on."""
     page = syncs.page_of_players(tx, after, PAGE)
     known = syncs.planned_pairs(tx, page)
-    missing = [pair for pair in product(page, game_ids) if pair not in known]
-    _plan(tx, missing, Priority.BACKGROUND, spread=_NEW_GAME_SPREAD)
+    missing = {pair: Priority.BACKGROUND for pair in product(page, game_ids) if pair not in known}
+    _plan(tx, missing, spread=_NEW_GAME_SPREAD)
     return page[-1] if len(page) == PAGE else None
 
 
@@ -99,8 +105,7 @@ def pending_profile(player_id: UUID, game_id: str) -> Profile:
 
 def _plan(
     tx: Connection,
-    pairs: Sequence[Pair],
-    priority: Priority,
+    pairs: Mapping[Pair, Priority],
     *,
     spread: timedelta = timedelta(0),
     resync_id: UUID | None = None,
@@ -108,8 +113,8 @@ def _plan(
     if not pairs:
         return 0
     moment = now()
-    due = [(pair, moment + spread * random.random()) for pair in sorted(pairs)]  # noqa: S311 (no secret)
-    syncs.plan(tx, due, priority, resync_id)
+    due = [(pair, pairs[pair], moment + spread * random.random()) for pair in sorted(pairs)]  # noqa: S311 (no secret)
+    syncs.plan(tx, due, resync_id)
     known = profiles.pairs_of(tx, list({player_id for player_id, _ in pairs}))
     new = [pending_profile(*pair) for pair in sorted(pairs) if pair not in known]
     profiles.insert_many(tx, new)

@@ -12,7 +12,10 @@ ResyncState = Literal["planning", "running", "done"]
 
 @dataclass(frozen=True)
 class Resync:
-    """`total` questions were planned (so far, while planning); `remaining` of them had no answer when last counted."""
+    """`total` questions were planned (so far, while planning); `remaining` of them were not settled when last counted.
+
+    A question is settled by an answer, or when the game failed to give one several times in a row.
+    """
 
     resync_id: UUID
     game_ids: tuple[str, ...]

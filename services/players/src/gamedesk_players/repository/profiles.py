@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -62,6 +63,13 @@ def pairs_of(tx: Connection, player_ids: Sequence[UUID]) -> set[tuple[UUID, str]
     """For which games these players have profiles: (player id, game id)."""
     query = select(profiles.c.player_id, profiles.c.game_id).where(profiles.c.player_id.in_(player_ids))
     return {(row.player_id, row.game_id) for row in tx.execute(query)}
+
+
+def asked_since(tx: Connection, player_ids: Sequence[UUID], moment: datetime) -> dict[tuple[UUID, str], str | None]:
+    """Which games were asked about these players since: (player id, game id) → why that failed, or None."""
+    query = select(profiles.c.player_id, profiles.c.game_id, profiles.c.error)
+    rows = tx.execute(query.where(profiles.c.player_id.in_(player_ids), profiles.c.attempted_at > moment))
+    return {(row.player_id, row.game_id): row.error for row in rows}
 
 
 def insert_many(tx: Connection, new: Sequence[Profile]) -> None:

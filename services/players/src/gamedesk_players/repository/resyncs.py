@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,12 @@ def list_page(tx: Connection, before: UUID | None, limit: int) -> list[Resync]:
     query = select(resyncs).order_by(resyncs.c.resync_id.desc()).limit(limit)
     query = query if before is None else query.where(resyncs.c.resync_id < before)
     return [_resync(row) for row in tx.execute(query)]
+
+
+def unfinished_of(tx: Connection, game_ids: Sequence[str]) -> UUID | None:
+    """A resync that is not done and that asks one of these games."""
+    query = select(resyncs.c.resync_id).where(resyncs.c.state != "done", resyncs.c.game_ids.overlap(list(game_ids)))
+    return tx.execute(query.limit(1)).scalar()
 
 
 def lock_unfinished(tx: Connection, state: ResyncState, limit: int) -> list[Resync]:

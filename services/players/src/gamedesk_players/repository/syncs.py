@@ -22,6 +22,8 @@ Pair = tuple[UUID, str]
 
 # As many as `due` counts; more are as good as that.
 DUE_COUNTED = 10_000
+# As many of a resync as are counted in one go: less than a second of work for the database.
+RESYNC_COUNTED = 1_000_000
 _PLANNED = ["player_id", "game_id", "priority", "due_at", "attempts", "resync_id"]
 _PRIORITIES = [int(priority) for priority in Priority]
 
@@ -50,11 +52,14 @@ class Sync:
         return self.claim.attempts
 
 
-def plan(tx: Connection, due: Sequence[tuple[Pair, datetime]], priority: Priority, resync_id: UUID | None) -> None:
+def plan(tx: Connection, due: Sequence[tuple[Pair, Priority, datetime]], resync_id: UUID | None) -> None:
     """Ask games about players (sorted pairs) when they are due, or earlier if that was planned already; who is being
     asked now is asked once more. What is urgent stays so."""
-    values = {"priority": int(priority), "attempts": 0, "resync_id": resync_id}
-    rows = [{"player_id": player, "game_id": game, "due_at": at, **values} for (player, game), at in due]
+    values = {"attempts": 0, "resync_id": resync_id}
+    rows = [
+        {"player_id": player, "game_id": game, "priority": int(priority), "due_at": at, **values}
+        for (player, game), priority, at in due
+    ]
     new = values_of(profile_syncs, _PLANNED, rows)
     statement = pg_insert(profile_syncs).from_select(_PLANNED, select(*[new.c[name] for name in _PLANNED]))
     planned, known = statement.excluded, profile_syncs.c
@@ -138,14 +143,18 @@ def claim_due(tx: Connection, game_id: str, lease: timedelta, limit: int) -> lis
     return [Sync(row, tuple(phones[row.player_id])) for row in rows if row.player_id in phones]
 
 
-def settle_sync(tx: Connection, sync: Sync, next_due_at: datetime, *, answered: bool) -> bool:
-    """Give the claim back; False, and nothing written, if it was lost. A sync asked for meanwhile stays due."""
+def settle_sync(tx: Connection, sync: Sync, next_due_at: datetime, *, answered: bool, given_up: bool = False) -> bool:
+    """Give the claim back; False, and nothing written, if it was lost. A sync asked for meanwhile stays due.
+
+    What was answered, or `given_up`, is no longer part of the resync for which it was asked.
+    """
     known, claimed = profile_syncs.c, sync.claim
     asked_meanwhile = known.due_at != claimed.due_at
     values: dict[str, Any] = {"due_at": case((asked_meanwhile, known.due_at), else_=next_due_at)}
     if answered:
         values["attempts"] = 0
         values["priority"] = case((asked_meanwhile, known.priority), else_=int(Priority.BACKGROUND))
+    if answered or given_up:
         values["resync_id"] = func.nullif(known.resync_id, claimed.resync_id)
     return settle(tx, profile_syncs, claimed, values)
 
@@ -163,10 +172,21 @@ def due_counts(tx: Connection, game_ids: Sequence[str]) -> dict[str, int]:
     return {row.game_id: row.due for row in tx.execute(query)}
 
 
+def is_of_resync(tx: Connection, resync_id: UUID, game_ids: Sequence[str]) -> bool:
+    """Whether a question of a resync to one of these games is not settled yet."""
+    own = profile_syncs.c
+    first = (  # in the index's order, so that the planner does not look for one in the table
+        select(own.game_id).where(own.resync_id == resync_id, own.game_id == game_id).order_by(own.game_id).limit(1)
+        for game_id in game_ids
+    )
+    return any(tx.execute(query).first() for query in first)
+
+
 def count_of_resync(tx: Connection, resync_id: UUID, game_ids: Sequence[str]) -> int:
-    """How many questions of a resync to these games have no answer yet."""
+    """How many questions of a resync to these games are not settled yet, counted up to RESYNC_COUNTED."""
     mine = and_(profile_syncs.c.resync_id == resync_id, profile_syncs.c.game_id.in_(game_ids))
-    return tx.execute(select(func.count()).select_from(profile_syncs).where(mine)).scalar_one()
+    counted = select(literal(1)).select_from(profile_syncs).where(mine).limit(RESYNC_COUNTED).subquery()
+    return tx.execute(select(func.count()).select_from(counted)).scalar_one()
 
 
 def _due(of_game: ColumnElement[bool]) -> ColumnElement[bool]:
