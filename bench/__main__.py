@@ -1,5 +1,5 @@
 """`python -m bench [--rounds 5] [--seconds 6] [--connections 4] [--json FILE]`
-`python -m bench scale [--small 30000] [--large 1000000] [--repetitions 100] [--json FILE]`
+`python -m bench scale [--small 30000] [--large 1000000] [--repetitions 60] [--json FILE]`
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def main() -> None:
         "--small", type=int, default=30_000, help="players, in thousands; three times as many tickets"
     )
     of_scale.add_argument("--large", type=int, default=1_000_000)
-    of_scale.add_argument("--repetitions", type=int, default=100, help="of each kind of request and size")
+    of_scale.add_argument("--repetitions", type=int, default=60, help="of each kind of request and size")
     _add_json(of_scale)
     options = parser.parse_args()
     if options.what == "scale":

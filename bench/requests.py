@@ -57,18 +57,19 @@ def requests_of(players: psycopg.Connection[Any], size: Size) -> dict[str, Seque
 
 
 def _searches(found: Sequence[dict[str, Any]]) -> dict[str, Sequence[Request]]:
-    def search(*typed: str, finds: bool = True) -> list[Request]:
+    def search(*typed: str, finds: bool | None = True) -> list[Request]:
         return [Request("players", "/players", {"q": q}, finds) for q in typed]
 
+    # By part of a contact, among the caller's own players.
     return {
         "search: phone": search(*(p["phone"] for p in found)),
-        "search: first five digits of a phone": search(*(p["phone"][:5] for p in found)),
-        "search: first eight digits of a phone": search(*(p["phone"][:8] for p in found)),
+        "search: first five digits of a phone": search(*(p["phone"][:5] for p in found), finds=None),
+        "search: first eight digits of a phone": search(*(p["phone"][:8] for p in found), finds=None),
         "search: last four digits": search(*(p["phone"][-4:] for p in found)),
         "search: WeChat id": search(*(p["wechat_id"] for p in found)),
         "search: former WeChat id": search(*(p["former"] for p in found)),
-        "search: start of a WeChat id": search(*(p["wechat_id"][:9] for p in found)),
-        "search: part of a WeChat id": search(*(p["wechat_id"][8:13] for p in found)),
+        "search: start of a WeChat id": search(*(p["wechat_id"][:9] for p in found), finds=None),
+        "search: part of a WeChat id": search(*(p["wechat_id"][8:13] for p in found), finds=None),
         "search: full name": search(*(p["wechat_name"] for p in found)),
         "search: nickname": search(*(p["nickname"] for p in found)),
         "search: 王": search("王"),
