@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from gamedesk_players.imports import read_players
+from gamedesk_players.player_sheets import read_players
 from gamedesk_players.model.imports import new_player
 from gamedesk_players.spreadsheets import NotASpreadsheet
 from gamedesk_players.views.imports import template

@@ -11,11 +11,16 @@ from gamedesk_players.model.players import Player
 from gamedesk_players.repository import agents
 
 
+def may_act(tx: Connection, caller: Principal, agent_id: str) -> bool:
+    """Whether this is the caller's own work, his team's if he leads it, or he is an admin."""
+    if caller.role == "admin" or caller.id == agent_id:
+        return True
+    return caller.role == "lead" and caller.team is not None and caller.team == agents.team_of(tx, agent_id)
+
+
 def require_may_act(tx: Connection, caller: Principal, owner_agent_id: str) -> None:
     """His owner, a lead of the owner's team, or an admin. Raises NotAllowed."""
-    if caller.role == "admin" or caller.id == owner_agent_id:
-        return
-    if caller.role == "lead" and caller.team is not None and caller.team == agents.team_of(tx, owner_agent_id):
+    if may_act(tx, caller, owner_agent_id):
         return
     raise NotAllowed("Only his owner, a lead of the owner's team or an admin changes a player.")
 

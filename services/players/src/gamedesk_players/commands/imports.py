@@ -22,24 +22,26 @@ from sqlalchemy import Connection
 
 from gamedesk_players.commands.players import create_player
 from gamedesk_players.errors import ImportNotClean, ImportNotReady, PlayerExists, TooManyImports
-from gamedesk_players.model.imports import Import, ImportRow, new_player
+from gamedesk_players.model.imports import Import, ImportRow, SheetRow, keys_of, new_player
 from gamedesk_players.model.profiles import Priority
 from gamedesk_players.queries.imports import visible
 from gamedesk_players.repository import imports
 
 ROWS_A_CHECK = 500
 ROWS_A_RUN = 100
-LEASE_SECONDS = 60.0
+LEASE_SECONDS = 120.0
 KEPT_FOR = timedelta(days=7)
 MAX_ATTEMPTS = 5
 _UNDER_WAY_AT_MOST = 5
+_CHECKED_AT_MOST = 10
 _PURGED_AT_ONCE = 5_000
 _COUNTERS = {"good": "good", "bad": "bad", "duplicate": "duplicates", "created": "created", "failed": "failed"}
 
 
 @dataclass(frozen=True)
 class Work:
-    """An import in the hands of this worker until `leased_until`; `attempts` counts how often it was begun."""
+    """An import in the hands of this worker until `leased_until`; `attempts` counts how often it was begun since
+    its last rows were settled."""
 
     import_id: UUID
     state: str
@@ -50,19 +52,15 @@ class Work:
     attempts: int
 
 
-@dataclass(frozen=True)
-class SheetRow:
-    """A row before it is checked; `duplicate_of_row`: an earlier one with the same phone or WeChat id."""
-
-    row: int
-    values: dict[str, str]
-    duplicate_of_row: int | None = None
-
-
 def start_import(tx: Connection, caller: Principal, file_name: str, content: bytes) -> Outcome:
-    """Keep the file for the worker. Raises TooManyImports."""
+    """Keep the file for the worker; of the caller's imports that were checked and not run, the newest stay.
+
+    Raises TooManyImports.
+    """
     if imports.under_way(tx, caller.id) >= _UNDER_WAY_AT_MOST:
         raise TooManyImports()
+    message = "You have checked newer ones since; import the file again."
+    imports.close_older(tx, caller.id, _CHECKED_AT_MOST - 1, _ended("replaced", message))
     moment = now()
     new = Import(
         import_id=new_id(),
@@ -87,7 +85,7 @@ def run_import(tx: Connection, caller: Principal, import_id: UUID, mode: Literal
 
     Raises ImportNotFound, ImportNotReady (it is being checked, or was run), ImportNotClean.
     """
-    found = visible(caller, imports.lock(tx, import_id))
+    found = visible(tx, caller, imports.lock(tx, import_id))
     if found.state != "checked":
         raise ImportNotReady("Wait until it is checked; each import is run once.", state=found.state)
     if found.good == 0 or (mode == "all" and found.good != found.total):
@@ -124,11 +122,12 @@ def check_rows(tx: Connection, work: Work, rows: Sequence[SheetRow]) -> Work | N
         holder = None
         if player is not None:
             holder = phones.get(player.phone) or wechat_ids.get(key(player.wechat_id or ""))
+        keys = keys_of(row.values)
         is_duplicate = holder is not None or row.duplicate_of_row is not None
         result = "bad" if problems else "duplicate" if is_duplicate else "good"
-        checked.append(ImportRow(row.row, row.values, result, problems, holder, row.duplicate_of_row))
+        checked.append(ImportRow(row.row, row.values, result, problems, holder, row.duplicate_of_row, None, *keys))
     imports.add_rows(tx, work.import_id, checked)
-    return _proceed(tx, work, checked=work.checked + len(rows), **_counts(tx, work, checked))
+    return _proceed(tx, work, checked=work.checked + len(rows), attempts=0, **_counts(tx, work, checked))
 
 
 def end_check(tx: Connection, work: Work) -> None:
@@ -143,7 +142,8 @@ def create_rows(tx: Connection, work: Work, game_ids: Sequence[str]) -> Work | N
     """
     if not imports.hold(tx, work.import_id, work.leased_until):
         return None
-    rows = imports.rows_page(tx, work.import_id, ["good"], None, ROWS_A_RUN)
+    # Held before phones are claimed: an erasure has removed his row, or finds the player that it made.
+    rows = imports.hold_rows(tx, work.import_id, "good", ROWS_A_RUN)
     if not rows:
         imports.save(tx, work.import_id, state="done", leased_until=None)
         return None
@@ -151,21 +151,32 @@ def create_rows(tx: Connection, work: Work, game_ids: Sequence[str]) -> Work | N
     settled = [_create(tx, caller, work, row, game_ids) for row in rows]
     for row in settled:
         imports.save_row(tx, work.import_id, row)
-    return _proceed(tx, work, **_counts(tx, work, settled))
+    return _proceed(tx, work, attempts=0, **_counts(tx, work, settled))
+
+
+def release(tx: Connection, work: Work) -> None:
+    """Let the other imports have their turn first."""
+    if imports.hold(tx, work.import_id, work.leased_until):
+        imports.save(tx, work.import_id, leased_until=None)
 
 
 def fail_import(tx: Connection, work: Work, rule: str, message: str) -> None:
-    """End an import that cannot be read."""
+    """End an import that cannot be read or run."""
     if imports.hold(tx, work.import_id, work.leased_until):
-        problem = {"rule": rule, "message": message}
-        imports.save(tx, work.import_id, state="failed", problem=problem, content=None, leased_until=None)
+        imports.save(tx, work.import_id, content=None, leased_until=None, **_ended(rule, message))
 
 
 def purge_imports(tx: Connection) -> int:
-    """Forget the rows of old imports; returns how many went, at most 5,000."""
+    """Forget the rows and the file names of old imports, and the rows of those that are never going to be run;
+    returns how many rows went, at most 5,000."""
     before = now() - KEPT_FOR
-    imports.close_before(tx, before, {"rule": "expired", "message": "It was not run in time; import the file again."})
+    imports.close_before(tx, before, _ended("expired", "It was not run in time; import the file again."))
+    imports.forget_file_names(tx, before)
     return imports.purge_rows(tx, before, _PURGED_AT_ONCE)
+
+
+def _ended(rule: str, message: str) -> dict[str, Any]:
+    return {"state": "failed", "problem": {"rule": rule, "message": message}}
 
 
 def _create(tx: Connection, caller: Principal, work: Work, row: ImportRow, game_ids: Sequence[str]) -> ImportRow:

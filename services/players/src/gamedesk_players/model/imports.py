@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from gamedesk_chassis.text_search import key
+
 from gamedesk_players import phone
 from gamedesk_players.model.players import NewPlayer
 
@@ -46,6 +48,7 @@ MINOR_BANDS = {
     "16_17": ("16_17", "16-17", "16-17岁"),
 }
 _WECHAT_ID = re.compile(r"wxid_[A-Za-z0-9_-]{1,27}|[A-Za-z][A-Za-z0-9_-]{5,19}")
+_LONGEST_WECHAT_ID = 32
 _DATE_OF_8_15 = re.compile(r"\d{4}-08-15")  # what Excel makes of 8-15
 _CALCULATION_FAILED = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NULL!|NUM!)")
 _BETWEEN_TAGS = re.compile(r"[,，;；、|\n]")
@@ -76,7 +79,7 @@ class Import:
 
 @dataclass(frozen=True)
 class ImportRow:
-    """`row` is its number in the sheet, `values` its cells by field as they were typed."""
+    """`row` is its number in the sheet, `values` its cells by field as they were typed; the keys are `keys_of` them."""
 
     row: int
     values: dict[str, str]
@@ -85,13 +88,24 @@ class ImportRow:
     existing_player_id: UUID | None = None
     duplicate_of_row: int | None = None
     player_id: UUID | None = None
+    phone_key: str | None = None
+    wechat_key: str | None = None
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A row before it is checked; `duplicate_of_row`: an earlier one with the same phone or WeChat id."""
+
+    row: int
+    values: dict[str, str]
+    duplicate_of_row: int | None = None
 
 
 def _plain(text: str) -> str:
     return re.sub(r"[\s_\-—–~()（）*:：]+", "", unicodedata.normalize("NFKC", text).casefold())
 
 
-_FIELD_OF = {_plain(name): key for key, names in COLUMNS.items() for name in (key, *names)}
+_FIELD_OF = {_plain(name): column for column, names in COLUMNS.items() for name in (column, *names)}
 
 
 def field_of(header: str) -> str | None:
@@ -125,6 +139,17 @@ def new_player(values: Mapping[str, str], default_owner: str) -> tuple[NewPlayer
     if problems:
         return None, problems
     return NewPlayer(**{"owner_agent_id": default_owner, **read}), []
+
+
+def keys_of(values: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Phone in E.164 and WeChat id as it is compared, each None if it is not there or none: whom a row is about,
+    whatever else is wrong with it."""
+    try:
+        number = _phone(values.get("phone", ""))
+    except ValueError:
+        number = None
+    wechat_key = key(values.get("wechat_id", ""))
+    return number, wechat_key if 0 < len(wechat_key) <= _LONGEST_WECHAT_ID else None
 
 
 def _phone(text: str) -> str:

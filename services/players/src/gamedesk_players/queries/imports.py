@@ -10,9 +10,10 @@ from gamedesk_chassis.pagination import decode_cursor, page
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
+from gamedesk_players.commands.access import may_act
 from gamedesk_players.errors import ImportNotFound
 from gamedesk_players.model.imports import Import, ImportRow
-from gamedesk_players.repository import imports
+from gamedesk_players.repository import agents, imports
 
 
 @dataclass(frozen=True)
@@ -23,26 +24,28 @@ class ImportPage:
 
 @dataclass(frozen=True)
 class RowPage:
+    """`masked`: contacts are not for the caller to see, who did not upload them."""
+
     rows: list[ImportRow]
+    masked: bool
     next_cursor: str | None
 
 
 def get_import(tx: Connection, caller: Principal, import_id: UUID) -> Import:
     """Raises ImportNotFound, also for an import that is not the caller's to see."""
-    return visible(caller, imports.get(tx, import_id))
+    return visible(tx, caller, imports.get(tx, import_id))
 
 
-def visible(caller: Principal, found: Import | None) -> Import:
-    """Only the importer, leads and admins see an import."""
-    if found is None or (found.created_by != caller.id and not caller.is_lead):
+def visible(tx: Connection, caller: Principal, found: Import | None) -> Import:
+    """Only the importer, leads of his team and admins see an import, or run it."""
+    if found is None or not may_act(tx, caller, found.created_by):
         raise ImportNotFound()
     return found
 
 
 def list_imports(tx: Connection, caller: Principal, cursor: str | None, limit: int) -> ImportPage:
     before = decode_cursor(cursor, [UUID])
-    created_by = None if caller.is_lead else caller.id
-    found = imports.list_page(tx, created_by, before[0] if before else None, limit + 1)
+    found = imports.list_page(tx, _importers(tx, caller), before[0] if before else None, limit + 1)
     return ImportPage(*page(found, limit, lambda one: [one.import_id]))
 
 
@@ -54,7 +57,16 @@ def list_rows(
     cursor: str | None,
     limit: int,
 ) -> RowPage:
-    get_import(tx, caller, import_id)
+    own = get_import(tx, caller, import_id).created_by == caller.id
     after = decode_cursor(cursor, [int])
     found = imports.rows_page(tx, import_id, result, after[0] if after else None, limit + 1)
-    return RowPage(*page(found, limit, lambda row: [row.row]))
+    rows, next_cursor = page(found, limit, lambda row: [row.row])
+    return RowPage(rows, not own, next_cursor)
+
+
+def _importers(tx: Connection, caller: Principal) -> set[str] | None:
+    """Whose imports `caller` sees; None for everybody's."""
+    if caller.role == "admin":
+        return None
+    team = agents.members_of(tx, caller.team) if caller.role == "lead" and caller.team is not None else set()
+    return {caller.id, *team}

@@ -58,12 +58,13 @@ def mark_erased(tx: Connection, player_id: UUID, moment: datetime) -> None:
 def remove_all_of(tx: Connection, ids: Sequence[UUID]) -> None:
     """Remove what these players (locked before) are known by.
 
-    Their syncs go first: an answer of a game that is being applied is waited for, a later one finds no claim.
+    Rows of imports go first, which are found by what goes next; then syncs: an answer of a game that is being applied
+    is waited for, a later one finds no claim.
     """
+    imports.forget_players(tx, ids)
     for table in (profile_syncs, profiles, player_names, player_phones, player_wechat_ids):
         tx.execute(delete(table).where(table.c.player_id.in_(ids)))
     tx.execute(update(player_history).where(player_history.c.player_id.in_(ids)).values(details={}))
     tx.execute(update(contact_reveals).where(contact_reveals.c.player_id.in_(ids)).values(reason=ERASED_TEXT))
     took_part = or_(merges.c.survivor_id.in_(ids), merges.c.loser_id.in_(ids))
     tx.execute(update(merges).where(took_part).values(fields={}, undo_reason=None))
-    imports.forget_players(tx, ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +11,21 @@ from uuid import UUID
 from gamedesk_chassis import jobs
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.text_search import key
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from gamedesk_players.model.imports import Import, ImportRow
 from gamedesk_players.tables import (
@@ -26,6 +40,11 @@ from gamedesk_players.tables import (
 _IMPORT = [player_imports.c[name] for name in Import.__dataclass_fields__]
 _ROW = [player_import_rows.c[name] for name in ImportRow.__dataclass_fields__]
 _UNDER_WAY = player_imports.c.state.in_(["checking", "running"])
+_ENDED = player_imports.c.state.in_(["done", "failed"])
+_ERASED_MEANWHILE = {
+    "rule": "erasure",
+    "message": "A player was erased during the check; take him out of the file, import it again.",
+}
 
 
 def insert_import(tx: Connection, found: Import, content: bytes) -> None:
@@ -48,11 +67,11 @@ def content_of(tx: Connection, import_id: UUID) -> bytes | None:
     return tx.execute(select(player_imports.c.content).where(player_imports.c.import_id == import_id)).scalar_one()
 
 
-def list_page(tx: Connection, created_by: str | None, before: UUID | None, limit: int) -> list[Import]:
-    """The newest first; of one agent, unless None."""
+def list_page(tx: Connection, of: Collection[str] | None, before: UUID | None, limit: int) -> list[Import]:
+    """The newest first; of these agents, unless None."""
     query = select(*_IMPORT).order_by(player_imports.c.import_id.desc()).limit(limit)
-    if created_by is not None:
-        query = query.where(player_imports.c.created_by == created_by)
+    if of is not None:
+        query = query.where(player_imports.c.created_by.in_(of))
     if before is not None:
         query = query.where(player_imports.c.import_id < before)
     return [Import(**row._mapping) for row in tx.execute(query)]
@@ -67,10 +86,10 @@ def under_way(tx: Connection, created_by: str) -> int:
 
 
 def claim(tx: Connection, lease_seconds: float) -> Row[Any] | None:
-    """Lease the oldest import with work to do; its `attempts` count how often it was begun."""
+    """Lease the import with work to do that has waited longest; its `attempts` count how often it was begun."""
     columns = player_imports.c
     found = jobs.claim(
-        tx, player_imports, _UNDER_WAY, limit=1, lease_seconds=lease_seconds, order_by=columns.import_id.asc()
+        tx, player_imports, _UNDER_WAY, limit=1, lease_seconds=lease_seconds, order_by=columns.updated_at.asc()
     )
     return found[0] if found else None
 
@@ -115,6 +134,13 @@ def rows_page(
     return [ImportRow(**row._mapping) for row in tx.execute(query)]
 
 
+def hold_rows(tx: Connection, import_id: UUID, result: str, limit: int) -> list[ImportRow]:
+    """The next rows with this result, which nobody else changes or removes before this transaction ends."""
+    rows = player_import_rows.c
+    query = select(*_ROW).where(rows.import_id == import_id, rows.result == result).order_by(rows.row).limit(limit)
+    return [ImportRow(**row._mapping) for row in tx.execute(query.with_for_update())]
+
+
 def holders_of_phones(tx: Connection, phones: Collection[str]) -> dict[str, UUID]:
     """Phone → the player who has it."""
     return _holders(tx, player_phones, player_phones.c.phone, phones)
@@ -138,26 +164,66 @@ def active_agents(tx: Connection, agent_ids: Collection[str]) -> set[str]:
 
 
 def forget_players(tx: Connection, player_ids: Sequence[UUID]) -> None:
-    """Remove the rows that made these players or clashed with them."""
+    """Remove the rows about these players, while their phones and WeChat ids are still known: rows that name one of
+    them or have a phone or WeChat id of theirs, and rows that share either with such a row (they may have changed).
+
+    What is in the files that are being checked cannot be known, so these imports end. Imports and rows are locked in
+    their order, rows as by `hold_rows`.
+    """
+    _end_checks(tx)
     rows = player_import_rows.c
-    theirs = or_(rows.player_id.in_(player_ids), rows.existing_player_id.in_(player_ids))
-    tx.execute(delete(player_import_rows).where(theirs))
+    phones = _values(tx, select(player_phones.c.phone).where(player_phones.c.player_id.in_(player_ids)))
+    wechats = _values(tx, select(player_wechat_ids.c.wechat_key).where(player_wechat_ids.c.player_id.in_(player_ids)))
+    by_id = [rows.player_id.in_(player_ids), rows.existing_player_id.in_(player_ids)]
+    theirs = or_(*by_id, rows.phone_key.in_(phones), rows.wechat_key.in_(wechats))
+    phones |= _values(tx, select(rows.phone_key).where(theirs))
+    wechats |= _values(tx, select(rows.wechat_key).where(theirs))
+    theirs = or_(*by_id, rows.phone_key.in_(phones), rows.wechat_key.in_(wechats))
+    place = (rows.import_id, rows.row)
+    found = tx.execute(select(*place).where(theirs).order_by(*place).with_for_update()).all()
+    tx.execute(delete(player_import_rows).where(tuple_(*place).in_([tuple(row) for row in found])))
 
 
-def close_before(tx: Connection, moment: datetime, problem: dict[str, str]) -> None:
+def _values(tx: Connection, query: Select[Any]) -> set[str]:
+    return set(tx.execute(query).scalars()) - {None}
+
+
+def _end_checks(tx: Connection) -> None:
+    checking = player_imports.c.state == "checking"
+    ids = select(player_imports.c.import_id).where(checking).order_by(player_imports.c.import_id).with_for_update()
+    ended = {"state": "failed", "content": None, "leased_until": None, "problem": _ERASED_MEANWHILE}
+    tx.execute(update(player_imports).where(player_imports.c.import_id.in_(ids)).values(ended))
+
+
+def close_older(tx: Connection, created_by: str, kept: int, ended: Mapping[str, Any]) -> None:
+    """Of this agent's imports that were checked and not run, end all but the newest `kept`."""
+    checked = (player_imports.c.created_by == created_by, player_imports.c.state == "checked")
+    newest_first = select(player_imports.c.import_id).where(*checked).order_by(player_imports.c.import_id.desc())
+    older = player_imports.c.import_id.in_(newest_first.offset(kept))
+    tx.execute(update(player_imports).where(older, *checked).values(**ended))
+
+
+def close_before(tx: Connection, moment: datetime, ended: Mapping[str, Any]) -> None:
     """Imports made before `moment` that have not been run are not going to be."""
     old = (player_imports.c.created_at < moment, player_imports.c.state.in_(["checking", "checked"]))
-    tx.execute(update(player_imports).where(*old).values(state="failed", problem=problem, content=None))
+    tx.execute(update(player_imports).where(*old).values(content=None, leased_until=None, **ended))
+
+
+def forget_file_names(tx: Connection, before: datetime) -> None:
+    """Of imports made before that time and ended: what people call files names other people."""
+    old = (player_imports.c.created_at < before, _ENDED, player_imports.c.file_name != "")
+    tx.execute(update(player_imports).where(*old).values(file_name=""))
 
 
 def purge_rows(tx: Connection, before: datetime, limit: int) -> int:
-    """Delete rows of imports made before that time; returns how many, at most `limit`."""
-    ended = player_imports.c.state.in_(["done", "failed"])
-    ids = (
-        select(player_import_rows.c.import_id, player_import_rows.c.row)
+    """Delete rows of ended imports that were made before that time or are never going to be run; returns how many, at
+    most `limit`."""
+    never_run = and_(player_imports.c.state == "failed", player_imports.c.run_by.is_(None))
+    place = (player_import_rows.c.import_id, player_import_rows.c.row)
+    old = (
+        select(*place)
         .join(player_imports, player_imports.c.import_id == player_import_rows.c.import_id)
-        .where(player_imports.c.created_at < before, ended)
+        .where(_ENDED, or_(player_imports.c.created_at < before, never_run))
         .limit(limit)
     )
-    keys = tuple_(player_import_rows.c.import_id, player_import_rows.c.row)
-    return tx.execute(delete(player_import_rows).where(keys.in_(ids))).rowcount
+    return tx.execute(delete(player_import_rows).where(tuple_(*place).in_(old))).rowcount

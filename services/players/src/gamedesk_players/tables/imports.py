@@ -35,9 +35,10 @@ player_imports = Table(
     Index("ix_player_imports_created_by_import_id", "created_by", "import_id"),
     Index(
         "ix_player_imports_under_way",
-        "import_id",
+        "updated_at",
         postgresql_where=text("state IN ('checking', 'running')"),
     ),
+    Index("ix_player_imports_named", "created_at", postgresql_where=text("file_name <> ''")),
 )
 
 
@@ -52,6 +53,8 @@ player_import_rows = Table(
     Column("existing_player_id", Uuid),
     Column("duplicate_of_row", Integer),
     Column("player_id", Uuid),
+    Column("phone_key", String(16)),
+    Column("wechat_key", String(32)),
     Index("ix_player_import_rows_result", "import_id", "result", "row"),
     Index("ix_player_import_rows_player_id", "player_id", postgresql_where=text("player_id IS NOT NULL")),
     Index(
@@ -59,4 +62,6 @@ player_import_rows = Table(
         "existing_player_id",
         postgresql_where=text("existing_player_id IS NOT NULL"),
     ),
+    Index("ix_player_import_rows_phone_key", "phone_key", postgresql_where=text("phone_key IS NOT NULL")),
+    Index("ix_player_import_rows_wechat_key", "wechat_key", postgresql_where=text("wechat_key IS NOT NULL")),
 )

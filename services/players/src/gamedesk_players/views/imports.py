@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from gamedesk_players import spreadsheets
+from gamedesk_players import phone, spreadsheets
 from gamedesk_players.model.imports import COLUMNS, Import, ImportRow
+from gamedesk_players.names import masked_wechat_id
 
 _HIDDEN = ("run_by", "columns")
+_ROW_HIDDEN = ("phone_key", "wechat_key")
 _HINTS = {
     "phone": "必填；任何写法，+86 可省略 / required, any spelling",
     "wechat_id": "6–20 位，字母开头 / 6 to 20 characters, starts with a letter",
@@ -25,8 +27,18 @@ def shown(found: Import) -> dict[str, Any]:
     return {**view, "columns": [{"header": header, "column": column} for header, column in found.columns if header]}
 
 
-def shown_row(row: ImportRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ImportRow.__dataclass_fields__}
+def shown_row(row: ImportRow, *, masked: bool) -> dict[str, Any]:
+    view = {name: getattr(row, name) for name in ImportRow.__dataclass_fields__ if name not in _ROW_HIDDEN}
+    return {**view, "values": _masked(row)} if masked else view
+
+
+def _masked(row: ImportRow) -> dict[str, str]:
+    """What cannot be read as a phone or WeChat id may still be one with a slip in it."""
+    shown = {
+        "phone": phone.masked(row.phone_key) if row.phone_key else "****",
+        "wechat_id": masked_wechat_id(row.wechat_key) if row.wechat_key and len(row.wechat_key) > 5 else "****",
+    }
+    return {**row.values, **{column: text for column, text in shown.items() if column in row.values}}
 
 
 def template() -> bytes:
