@@ -42,7 +42,7 @@ def test_names_from_before_are_found_and_survive_the_way_back__R6(fresh_database
             ("monkey72", "wechat_part"),
             ("keyk", "name_part"),
         ]:
-            hits, _ = find(connection, statements(typed, None))
+            hits, _ = find(connection, statements(typed, None, "KF003"))
             assert [(hit.player_id, hit.match) for hit in hits] == [(KNOWN, match)]
         connection.commit()
 

@@ -56,7 +56,7 @@ def wukong(as_agent: As, database: Database) -> str:
     return player_id
 
 
-# What is typed, and by what it finds the player.
+# What is typed, and by what his owner finds the player.
 TYPED: dict[str, str | None] = {
     "13800138000": "phone",
     "+86 138-0013-8000": "phone",
@@ -103,12 +103,55 @@ TYPED: dict[str, str | None] = {
 }
 
 
+PARTS_OF_CONTACTS = ("phone_prefix", "wechat_prefix", "wechat_part")
+
+
 def test_a_player_is_found_by_what_names_him_and_says_by_what__R6(as_agent: As, wukong: str) -> None:
-    agent = as_agent("KF004")
+    agent = as_agent("KF003")
 
     assert {typed: found(agent, typed) for typed in TYPED} == {
         typed: [(wukong, match)] if match else [] for typed, match in TYPED.items()
     }
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"owner": "KF003"}])
+@pytest.mark.parametrize("agent_id", ["KF001", "KF002", "KF004"])
+def test_whoever_sees_contacts_masked_finds_nobody_by_a_part_of_them__R6(
+    as_agent: As, wukong: str, agent_id: str, narrowed: dict[str, str]
+) -> None:
+    agent = as_agent(agent_id)
+
+    assert {typed: found(agent, typed, **narrowed) for typed in TYPED} == {
+        typed: [(wukong, match)] if match and match not in PARTS_OF_CONTACTS else [] for typed, match in TYPED.items()
+    }
+
+
+def test_a_masked_phone_is_not_guessed_digit_by_digit__R6(as_agent: As) -> None:
+    new_player(as_agent("KF003"), "13812345678", wechat_name="目标")
+    agent = as_agent("KF004")
+
+    beginnings = ["13812345678"[:length] for length in range(5, 11)]
+    assert [found(agent, typed) for typed in beginnings] == [[]] * 6
+    assert [match for _, match in found(agent, "13812345678")] == ["phone"]
+
+
+def test_the_owners_filter_finds_nobody_elses_players_by_a_part_of_contacts__R6(as_agent: As, wukong: str) -> None:
+    mine = new_player(as_agent("KF004"), "13800138001")
+
+    assert found(as_agent("KF004"), "13800") == [(mine, "phone_prefix")]
+    assert found(as_agent("KF004"), "13800", owner="KF004") == [(mine, "phone_prefix")]
+    assert found(as_agent("KF004"), "13800", owner="KF003") == []
+
+
+def test_the_wechat_id_that_a_survivor_took_over_is_his_current_one__R6(as_agent: As) -> None:
+    agent = as_agent("KF003")
+    survivor = new_player(agent, "13800138000", wechat_id="wukong_one")
+    loser = new_player(agent, "13900139000", wechat_id="Wukong_Two")
+    body = {"loser_id": loser, "loser_version": 1, "keep": {"wechat_id": "loser"}}
+    assert agent.post(f"/players/{survivor}/merges", body, version=1).status_code == 201
+
+    assert found(agent, "wukong_two") == [(survivor, "wechat_id")]
+    assert found(agent, "wukong_one") == [(survivor, "former_wechat_id")]
 
 
 def test_exact_matches_come_first_then_prefixes_then_parts__R6(as_agent: As) -> None:

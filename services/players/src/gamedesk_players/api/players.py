@@ -56,7 +56,8 @@ def list_players(
         return answer(r.views.page(r.database.transact(queries.list_players, wanted, cursor, limit)))
     if wanted.narrowed_beyond_owner or cursor is not None:
         raise InvalidInput("A search goes with owner and limit only.", pointer="/query/q")
-    return answer(r.views.page(r.database.transact(find_players, q, owner, limit)))
+    caller = current_principal().id
+    return answer(r.views.page(r.database.transact(find_players, q, owner, limit, caller=caller)))
 
 
 def list_player_cards(ids: list[str]) -> Answer:

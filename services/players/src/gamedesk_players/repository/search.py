@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis import text_search
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, exists, func, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_players.model.search import Hit, Match
@@ -40,12 +40,19 @@ def plan_by_index(tx: Connection) -> None:
 
 
 def statements(
-    *, phone: str | None, last_four: str | None, phone_prefixes: Sequence[str], words: str, owner: str | None
+    *,
+    phone: str | None,
+    last_four: str | None,
+    phone_prefixes: Sequence[str],
+    words: str,
+    owner: str | None,
+    caller: str,
 ) -> Iterator[Statement]:
     """Every way to find players, exact ones first, then by prefix, then by part.
 
     `phone` is E.164, `phone_prefixes` beginnings of it; `words` is what was typed, a WeChat id or name or part of
-    one. With `owner` only his players.
+    one. With `owner` only his players. A contact is found by its beginning or part among the players of `caller`
+    alone: of others he sees it masked, and must not guess it one character after the other (decision 15).
     """
     key = text_search.key(words)
     wechat_key, name_key = player_wechat_ids.c.wechat_key, player_names.c.name_key
@@ -54,21 +61,22 @@ def statements(
     if phone:
         yield "phone", _find(player_phones, player_phones.c.phone == phone, owner)
     if starts_wechat_id:
-        current = and_(players.c.merged_into.is_(None), func.lower(players.c.wechat_id) == wechat_key)
-        yield "wechat_id", _find(player_wechat_ids, and_(wechat_key == key, current), owner)
+        yield "wechat_id", _find(player_wechat_ids, and_(wechat_key == key, _is_current()), owner)
         yield "former_wechat_id", _find(player_wechat_ids, wechat_key == key, owner)
     yield "name", _find(player_names, name_key == key, owner)
     if last_four:
         yield "last_four", _find(player_phones, player_phones.c.last_four == last_four, owner)
-    for prefix in phone_prefixes:
-        yield "phone_prefix", _find(player_phones, _starts(player_phones.c.phone, prefix), owner)
-    if starts_wechat_id:
-        yield "wechat_prefix", _find(player_wechat_ids, _starts(wechat_key, key), owner)
+    sees_contacts = owner in (None, caller)
+    if sees_contacts:
+        for prefix in phone_prefixes:
+            yield "phone_prefix", _find(player_phones, _starts(player_phones.c.phone, prefix), caller)
+    if sees_contacts and starts_wechat_id:
+        yield "wechat_prefix", _find(player_wechat_ids, _starts(wechat_key, key), caller)
     yield "name_prefix", _find(player_names, _starts(name_key, key), owner)
     grams = text_search.infix_query(key)
-    if grams and within_wechat_id:
+    if sees_contacts and grams and within_wechat_id:
         part = and_(player_wechat_ids.c.grams.contains(grams), wechat_key.contains(key, autoescape=True))
-        yield "wechat_part", _find(player_wechat_ids, part, owner)
+        yield "wechat_part", _find(player_wechat_ids, part, caller)
     if grams:
         part = and_(player_names.c.grams.contains(grams), name_key.contains(key, autoescape=True))
         yield "name_part", _find(player_names, part, owner)
@@ -113,6 +121,13 @@ def set_names(tx: Connection, player_id: UUID, names: Sequence[str]) -> None:
     ]
     if rows:
         tx.execute(pg_insert(player_names).on_conflict_do_nothing(), rows)
+
+
+def _is_current() -> ColumnElement[bool]:
+    """Whether a WeChat id is the one that the player, or who took his place, has now: it may be a merged one's."""
+    root = players.alias("root")
+    shown = func.coalesce(players.c.merged_into, players.c.player_id)
+    return exists().where(root.c.player_id == shown, func.lower(root.c.wechat_id) == player_wechat_ids.c.wechat_key)
 
 
 def _find(table: Table, matches: ColumnElement[bool], owner: str | None) -> Select[UUID]:
