@@ -14,10 +14,11 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.outbox import OUTBOX
 from gamedesk_chassis.remotes import SyncLimits
 from gamedesk_players.commands.profiles import apply_answer
-from gamedesk_players.commands.syncs import claim_syncs
+from gamedesk_players.commands.syncs import claim_syncs, plan_games
 from gamedesk_players.erasures import export_lines, replay_lines
-from gamedesk_players.model.profiles import Account
+from gamedesk_players.model.profiles import Account, Priority
 from gamedesk_players.repository import history
+from gamedesk_players.repository.syncs import page_of_players
 from gamedesk_players.tables import metadata
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.polling import eventually
@@ -160,6 +161,28 @@ def test_a_games_answer_that_is_being_applied_is_erased_too__erasure(
     database.transact(apply_answer, sync, [[late]], timedelta(hours=24))
 
     assert "晚到" not in everything(database)
+
+
+def test_planning_questions_about_a_player_who_is_being_erased_leaves_none__erasure(
+    as_agent: As, database: Database, player: dict[str, Any]
+) -> None:
+    lead, player_id = as_agent("KF002"), UUID(player["player_id"])
+    other = UUID(as_agent("KF003").post("/players", {"phone": "13700137000"}).json()["player_id"])
+    with database.begin() as tx:
+        page = page_of_players(tx, None, 10)
+        assert erase(lead, player).status_code == 200
+        assert plan_games(tx, page, ["xiyou"], Priority.BACKGROUND) == 1
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            plan_games(tx, [other], ["a_new_game"], Priority.BACKGROUND)
+            erasing = pool.submit(as_agent("KF001").post, f"/players/{other}/erasure", {"reason": "本人要求"})
+            eventually(lambda: waiting(database) == 1)
+        assert erasing.result().status_code == 200
+
+    with database.begin() as tx:
+        for table in ("profiles", "profile_syncs"):
+            left = text(f"SELECT count(*) FROM {table} WHERE player_id IN (:one, :other)")
+            assert tx.execute(left, {"one": player_id, "other": other}).scalar_one() == 0
 
 
 def test_leads_of_the_team_and_admins_erase__roles(as_agent: As, player: dict[str, Any]) -> None:

@@ -35,7 +35,8 @@ def plan_games(
     *,
     resync_id: UUID | None = None,
 ) -> int:
-    """Have these games asked about players as soon as a worker is free; answers how many questions that is."""
+    """Have these games asked about players as soon as a worker is free; answers how many questions that is. Nobody is
+    asked about who was erased since the ids were read."""
     return _plan(tx, dict.fromkeys(product(player_ids, game_ids), priority), resync_id=resync_id)
 
 
@@ -48,8 +49,8 @@ def request_sync(tx: Connection, player_id: UUID, game_ids: Sequence[str]) -> No
     player = players.get(tx, player_id)
     if player is None:
         raise PlayerNotFound()
-    survivor = players.lock(tx, player.merged_into or player_id)  # an erasure at the same time finds what is planned
-    assert survivor
+    root = player.merged_into or player_id
+    survivor = players.lock_families(tx, [root])[root]  # all at once, in the order in which others lock them
     if player.erased or survivor.erased:
         raise PlayerErased("Nothing is kept or recorded about him any more.")
     ids = [survivor.player_id, *survivor.merged_from]
@@ -110,12 +111,14 @@ def _plan(
     spread: timedelta = timedelta(0),
     resync_id: UUID | None = None,
 ) -> int:
+    present = players.keep_present(tx, {player_id for player_id, _ in pairs})
+    pairs = {pair: priority for pair, priority in pairs.items() if pair[0] in present}
     if not pairs:
         return 0
     moment = now()
     due = [(pair, pairs[pair], moment + spread * random.random()) for pair in sorted(pairs)]  # noqa: S311 (no secret)
     syncs.plan(tx, due, resync_id)
-    known = profiles.pairs_of(tx, list({player_id for player_id, _ in pairs}))
+    known = profiles.pairs_of(tx, list(present))
     new = [pending_profile(*pair) for pair in sorted(pairs) if pair not in known]
     profiles.insert_many(tx, new)
     events.profiles_synced(tx, new)

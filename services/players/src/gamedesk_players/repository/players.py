@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -112,6 +112,14 @@ def lock_families(tx: Connection, ids: Sequence[UUID]) -> dict[UUID, Player]:
             attempt.commit()
             return found
         attempt.rollback()
+
+
+def keep_present(tx: Connection, ids: Collection[UUID]) -> set[UUID]:
+    """Who of these is there and not erased; an erasure waits until this transaction ends, and finds what it adds."""
+    if not ids:
+        return set()
+    query = select(players.c.player_id).where(players.c.player_id.in_(ids), players.c.erased_at.is_(None))
+    return set(tx.execute(query.order_by(players.c.player_id).with_for_update(read=True)).scalars())
 
 
 def by_ids(tx: Connection, ids: Sequence[UUID]) -> list[Player]:
