@@ -16,7 +16,7 @@ from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.ids import new_id
 from gamedesk_testing.api_client import ApiClient
-from gamedesk_tickets import picture_jobs, pictures, storage
+from gamedesk_tickets import picture_codec, picture_jobs, pictures, storage
 from gamedesk_tickets.settings import Settings
 from gamedesk_tickets.storage import Storage
 from PIL import Image
@@ -167,10 +167,11 @@ def test_what_is_no_picture_is_refused_with_its_reason__R9(
     assert kept_pictures() == set()
 
 
-def test_too_many_pixels_are_refused(agent: ApiClient, new_ticket: NewTicket, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 640 * 480 - 1)
-
-    assert send(agent, new_ticket()).json()["type"] == "urn:gamedesk:problem:picture-too-large"
+@pytest.mark.parametrize("size", [(picture_codec.MAX_PIXELS // 16_000 + 1, 16_000), (70_000, 10)])
+def test_too_many_pixels_are_refused_and_too_long_sides(
+    agent: ApiClient, new_ticket: NewTicket, size: tuple[int, int]
+) -> None:
+    assert send(agent, new_ticket(), png(size)).json()["type"] == "urn:gamedesk:problem:picture-too-large"
 
 
 def test_an_unknown_ticket_takes_no_picture(
