@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.idempotency import body_hash
 from gamedesk_chassis.outbox import OUTBOX
 from gamedesk_chassis.remotes import SyncLimits
 from gamedesk_players.commands.profiles import apply_answer
@@ -19,10 +20,10 @@ from gamedesk_players.erasures import export_lines, replay_lines
 from gamedesk_players.model.profiles import Account, Priority
 from gamedesk_players.repository import history
 from gamedesk_players.repository.syncs import page_of_players
-from gamedesk_players.tables import metadata
+from gamedesk_players.tables import idempotency_keys, metadata
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.polling import eventually
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from .conftest import waiting
 
@@ -79,6 +80,27 @@ def test_erasing_removes_every_trace_of_the_person__erasure(
     assert [secret for secret in SECRETS if secret in after] == []
 
 
+def test_no_request_gives_the_phone_of_an_erased_player_back_by_guessing__erasure(
+    as_agent: As, database: Database
+) -> None:
+    agent = as_agent("KF003")
+    made = agent.post("/players", {"phone": "13800138000"}, key="made-12345")
+    sheet = {"headers": {"Idempotency-Key": "file-12345", "Content-Type": "text/csv"}, "content": "手机\n13800138000"}
+    assert agent.request("POST", "/player-imports?file_name=one.csv", **sheet).status_code == 202
+    with database.begin() as tx:
+        guess = body_hash({"body": {"phone": "13800138000"}, "path": "/players"})
+        assert guess in tx.execute(select(idempotency_keys.c.body_hash)).scalars().all()
+
+    assert erase(as_agent("KF002"), made.json()).status_code == 200
+
+    with database.begin() as tx:
+        known = select(idempotency_keys.c.operation).where(func.length(idempotency_keys.c.body_hash) > 0)
+        assert tx.execute(known).scalars().all() == ["erase_player"], "holds no more than his id and a reason"
+    again = agent.post("/players", {"phone": "13800138000"}, key="made-12345")
+    assert (again.status_code, again.json()["player_id"]) == (201, made.json()["player_id"]), "still a repetition"
+    assert again.json()["erased"] is True
+
+
 def test_an_erased_player_keeps_his_row_and_owner__erasure(as_agent: As, player: dict[str, Any]) -> None:
     erased = erase(as_agent("KF002"), player).json()
 
@@ -89,7 +111,8 @@ def test_an_erased_player_keeps_his_row_and_owner__erasure(as_agent: As, player:
     assert as_agent("KF003").get("/players", q="孙").json()["items"] == []
     assert as_agent("KF003").get("/players", owner="KF003").json()["items"] == []
     history_ = as_agent("KF003").get(f"/players/{player['player_id']}/history").json()["items"]
-    assert history_, "that something happened stays"
+    assert [h["kind"] for h in history_ if h["player_id"] != player["player_id"]] == ["renamed", "merged", "created"]
+    assert {h["kind"] for h in history_} >= {"created", "merged", "contacts_revealed"}, "that something happened stays"
     assert all(entry["details"] == {} for entry in history_)
 
 

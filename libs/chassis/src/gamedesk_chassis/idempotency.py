@@ -7,7 +7,7 @@ resource id, and kept for 7 days (`purge`).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,10 +26,13 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import Conflict, RuleViolation
+
+_FORGOTTEN = b""
 
 
 class RequestInFlight(Conflict):
@@ -68,7 +71,8 @@ def idempotency_table(metadata: MetaData) -> Table:
 def body_hash(body: Any) -> bytes:
     """SHA-256 of the canonical JSON (sorted keys) of a body.
 
-    It hides nothing that can be guessed, such as a short password: a use case leaves secrets out of its body.
+    It hides nothing that can be guessed, such as a phone or a short password: a use case leaves secrets out of its
+    body, and `forget_bodies` takes out what names a person who was erased.
     """
     return hashlib.sha256(orjson.dumps(body, option=orjson.OPT_SORT_KEYS)).digest()
 
@@ -97,7 +101,7 @@ def run_once(
         )
     ).one_or_none()
     if seen is not None:
-        if seen.body_hash != digest:
+        if seen.body_hash not in (digest, _FORGOTTEN):
             raise KeyReused("Use a new key for a new request.", pointer="/header/Idempotency-Key")
         return Outcome(seen.resource_id, seen.status, replayed=True)
     outcome = use_case(tx)
@@ -113,6 +117,17 @@ def run_once(
         )
     )
     return outcome
+
+
+def forget_bodies(tx: Connection, table: Table, resource_ids: Collection[str]) -> None:
+    """Forget what the requests held that these came from; their keys go on giving the first outcome, whatever the body.
+
+    A keyed hash would do for all rows at once, but its secret would have to lie outside of the database and of what is
+    backed up with it, be the same for all processes of a service, and never be lost while a client may repeat itself.
+    `resource_id` needs an index.
+    """
+    made = table.c.resource_id.in_(resource_ids)
+    tx.execute(update(table).where(made).values(body_hash=_FORGOTTEN))
 
 
 def purge(tx: Connection, table: Table, older_than: datetime) -> int:

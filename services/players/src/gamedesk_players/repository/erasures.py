@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from gamedesk_chassis.idempotency import forget_bodies
 from sqlalchemy import Connection, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
@@ -14,6 +15,7 @@ from gamedesk_players.repository import imports
 from gamedesk_players.tables import (
     contact_reveals,
     erasures,
+    idempotency_keys,
     merges,
     player_history,
     player_names,
@@ -61,7 +63,8 @@ def remove_all_of(tx: Connection, ids: Sequence[UUID]) -> None:
     Rows of imports go first, which are found by what goes next; then syncs: an answer of a game that is being applied
     is waited for, a later one finds no claim.
     """
-    imports.forget_players(tx, ids)
+    imported = imports.forget_players(tx, ids)
+    forget_bodies(tx, idempotency_keys, [str(i) for i in (*ids, *imported)])
     for table in (profile_syncs, profiles, player_names, player_phones, player_wechat_ids):
         tx.execute(delete(table).where(table.c.player_id.in_(ids)))
     tx.execute(update(player_history).where(player_history.c.player_id.in_(ids)).values(details={}))

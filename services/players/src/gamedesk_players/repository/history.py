@@ -9,7 +9,7 @@ from uuid import UUID
 
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.ids import new_id
-from sqlalchemy import Connection, Row, Select, String, and_, cast, insert, select, tuple_, union_all
+from sqlalchemy import Connection, Row, Select, String, and_, cast, func, insert, select, tuple_, union_all
 
 from gamedesk_players.model.history import HistoryEntry, HistoryKind
 from gamedesk_players.tables import contact_reveals, player_history
@@ -57,9 +57,8 @@ def _of_one(player_id: UUID, is_root: bool, before: UUID | None, limit: int) -> 
     if before is not None:
         query = query.where(c.history_id < before)
     if not is_root:
-        losers_side = and_(
-            c.kind.in_(["merged", "merge_undone"]), c.details["loser_id"].astext == cast(player_id, String)
-        )
+        loser = func.coalesce(c.details["loser_id"].astext, "")  # of one who was erased, nothing says who it was
+        losers_side = and_(c.kind.in_(["merged", "merge_undone"]), loser == cast(player_id, String))
         query = query.where(~losers_side)
     return query.order_by(c.history_id.desc()).limit(limit).subquery().select()
 

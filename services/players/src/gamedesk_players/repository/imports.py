@@ -163,14 +163,14 @@ def active_agents(tx: Connection, agent_ids: Collection[str]) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def forget_players(tx: Connection, player_ids: Sequence[UUID]) -> None:
+def forget_players(tx: Connection, player_ids: Sequence[UUID]) -> set[UUID]:
     """Remove the rows about these players, while their phones and WeChat ids are still known: rows that name one of
     them or have a phone or WeChat id of theirs, and rows that share either with such a row (they may have changed).
 
     What is in the files that are being checked cannot be known, so these imports end. Imports and rows are locked in
-    their order, rows as by `hold_rows`.
+    their order, rows as by `hold_rows`. Answers the imports whose files held, or may have held, one of them.
     """
-    _end_checks(tx)
+    ended = _end_checks(tx)
     rows = player_import_rows.c
     phones = _values(tx, select(player_phones.c.phone).where(player_phones.c.player_id.in_(player_ids)))
     wechats = _values(tx, select(player_wechat_ids.c.wechat_key).where(player_wechat_ids.c.player_id.in_(player_ids)))
@@ -182,17 +182,19 @@ def forget_players(tx: Connection, player_ids: Sequence[UUID]) -> None:
     place = (rows.import_id, rows.row)
     found = tx.execute(select(*place).where(theirs).order_by(*place).with_for_update()).all()
     tx.execute(delete(player_import_rows).where(tuple_(*place).in_([tuple(row) for row in found])))
+    return ended | {row.import_id for row in found}
 
 
 def _values(tx: Connection, query: Select[Any]) -> set[str]:
     return set(tx.execute(query).scalars()) - {None}
 
 
-def _end_checks(tx: Connection) -> None:
+def _end_checks(tx: Connection) -> set[UUID]:
     checking = player_imports.c.state == "checking"
     ids = select(player_imports.c.import_id).where(checking).order_by(player_imports.c.import_id).with_for_update()
     ended = {"state": "failed", "content": None, "leased_until": None, "problem": _ERASED_MEANWHILE}
-    tx.execute(update(player_imports).where(player_imports.c.import_id.in_(ids)).values(ended))
+    checks = update(player_imports).where(player_imports.c.import_id.in_(ids)).values(ended)
+    return set(tx.execute(checks.returning(player_imports.c.import_id)).scalars())
 
 
 def close_older(tx: Connection, created_by: str, kept: int, ended: Mapping[str, Any]) -> None:
