@@ -23,6 +23,7 @@ from gamedesk_players.commands import sessions
 from gamedesk_players.commands.agents import create_agent
 from gamedesk_players.model.agents import NewAgent
 from gamedesk_players.settings import Settings
+from starlette.datastructures import Headers
 
 from .conftest import Gateway, new_key
 from .servers import Received, Served
@@ -72,7 +73,7 @@ def sign_in(gateway: Gateway) -> str:
 
 def held_in(gateway: Gateway, value: str) -> cookie.Session:
     keys = cookie.SessionKeys(gateway.settings.session_key_file)
-    session = cookie.SessionCookie(keys, secure=False).read({cookie.NAME: value})
+    session = cookie.SessionCookie(keys, secure=False).of(Headers({"cookie": f"{cookie.NAME}={value}"}))
     assert session is not None
     return session
 

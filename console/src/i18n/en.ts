@@ -122,6 +122,7 @@ const en: Messages = {
     'too-many-requests': 'Too many attempts. Wait a moment.',
     'request-in-flight': 'The same request is being handled. Wait a moment.',
     'body-too-large': 'The text is too long.',
+    'body-too-slow': 'Sending took too long. Please try again.',
     'open-ticket-exists': 'This player has an open ticket of the same category.',
     'unknown-category': 'This category is not in use any more; choose another one.', form: 'The form of this category is not filled in.',
     'transition-not-allowed': 'The ticket cannot go from its state to that one.',

@@ -118,6 +118,7 @@ const zhCN = {
     'too-many-requests': '尝试太多次了，请稍等再试。',
     'request-in-flight': '同一请求正在处理，请稍候。',
     'body-too-large': '内容太长了。',
+    'body-too-slow': '上传太慢，请重试。',
     'open-ticket-exists': '这位玩家已有同类的未完成工单。',
     'unknown-category': '这个分类已停用，请另选一个。', form: '这个分类的表单没有填好。',
     'transition-not-allowed': '现在的状态不能这样变更。',

@@ -18,6 +18,7 @@ from gamedesk_chassis.errors import NotFound
 from gamedesk_chassis.health import HealthApp
 from gamedesk_chassis.settings import load
 from gamedesk_chassis.validation import VALIDATORS
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gamedesk_gateway.answers import problem_answer, refused_answer
@@ -68,23 +69,28 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         Exports(upstreams, settings.call_deadline, settings.export_dir),
         feed,
     )
-    own = _connexion_app(api, settings, lifespan)
+    verifier = TokenVerifier(settings.jwks_file)
+    own = _connexion_app(api, settings, verifier, lifespan)
     references = References(upstreams, settings.reference_patience)
     proxy = Proxy(upstreams, references, settings.call_deadline)
     cookies = SessionCookie(SessionKeys(settings.session_key_file), secure=settings.cookie_secure)
     behind_session = SessionLayer(_by_route(proxy, own), cookies, Renewer(upstreams["players"]))
     public = contract.of_document(json.loads(PACKAGED.read_text("utf-8")))
-    return Edge(_by_path(behind_session, own, Console(settings.console_dir)), HealthApp(), public)
+
+    def is_known(headers: Headers) -> bool:
+        return verifier.knows(headers) if "authorization" in headers else cookies.of(headers) is not None
+
+    return Edge(_by_path(behind_session, own, Console(settings.console_dir)), HealthApp(), public, is_known)
 
 
-def _connexion_app(api: Api, settings: Settings, lifespan: Any) -> ASGIApp:
+def _connexion_app(api: Api, settings: Settings, verifier: TokenVerifier, lifespan: Any) -> ASGIApp:
     app = connexion.AsyncApp(
         __name__,
         lifespan=lifespan,
         strict_validation=True,
         validate_responses=settings.validate_responses,
         validator_map=VALIDATORS,
-        security_map=TokenVerifier(settings.jwks_file).security_map(),
+        security_map=verifier.security_map(),
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
     )
     document = contract.load(Path(__file__).with_name("openapi.yaml")).document

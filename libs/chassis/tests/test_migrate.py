@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from gamedesk_chassis.migrate import migrate
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from gamedesk_chassis.migrate import index_concurrently, migrate
 from gamedesk_chassis.streams import load_declaration
 from gamedesk_chassis.worker import check_listeners
 from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -36,6 +38,23 @@ def test_migration_gives_up_on_another_that_never_ends(fresh_database: Callable[
         other.execute(text("SELECT pg_advisory_lock(0x6d6967, 1)"))
         with pytest.raises(TimeoutError):
             migrate(url, MIGRATIONS, wait_seconds=0.3)
+    engine.dispose()
+
+
+def test_index_that_failed_half_way_is_built_anew(fresh_database: Callable[..., str]) -> None:
+    engine = create_engine(fresh_database("sample"))
+    with engine.connect() as connection:
+        connection.execute(text("CREATE TABLE numbers AS SELECT 1 AS number FROM generate_series(1, 2)"))
+        connection.commit()
+        context = MigrationContext.configure(connection, opts={"transaction_per_migration": True})
+        for unique in (True, False, False):
+            with Operations.context(context), context.begin_transaction(_per_migration=True):
+                try:
+                    index_concurrently("ix_numbers", "numbers", ["number"], unique=unique)
+                except IntegrityError:
+                    assert unique
+        valid = text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_numbers'::regclass AND NOT indisunique")
+        assert connection.execute(valid).scalar_one()
     engine.dispose()
 
 

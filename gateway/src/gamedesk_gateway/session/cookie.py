@@ -11,6 +11,8 @@ import orjson
 import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from gamedesk_chassis.clock import parse_rfc3339
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 
 log = structlog.get_logger(__name__)
 
@@ -81,10 +83,11 @@ class SessionCookie:
         self._attributes = f"; Path={PATH}; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
         keys.current()
 
-    def read(self, cookies: dict[str, str]) -> Session | None:
+    def of(self, headers: Headers) -> Session | None:
         """The session in a request's cookies; None if there is none, or none that these keys can read."""
+        sent = cookie_parser(headers.get("cookie", ""))
         try:
-            return Session(**orjson.loads(self._keys.current().decrypt(cookies[NAME], ttl=_LIFETIME)))
+            return Session(**orjson.loads(self._keys.current().decrypt(sent[NAME], ttl=_LIFETIME)))
         except (KeyError, InvalidToken, TypeError, ValueError):
             return None
 

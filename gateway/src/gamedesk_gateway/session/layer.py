@@ -10,11 +10,9 @@ from urllib.parse import urlsplit
 
 from gamedesk_chassis.errors import DomainError, NotAllowed
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gamedesk_gateway.answers import problem_answer
-from gamedesk_gateway.session import cookie
 from gamedesk_gateway.session.cookie import Session, SessionCookie
 from gamedesk_gateway.session.renewal import Renewer, SessionEnded
 
@@ -61,8 +59,7 @@ class SessionLayer:
         """The scope with the session's token in it; raises what forbids the request."""
         headers = Headers(scope=scope)
         inner: Scope = {**scope, SLOT: slot}
-        sent = cookie_parser(headers["cookie"]) if "cookie" in headers else {}
-        session = self._cookies.read(sent) if cookie.NAME in sent and "authorization" not in headers else None
+        session = self._cookies.of(headers) if "authorization" not in headers else None
         _refuse_cross_site(scope, headers, session)
         if scope["path"] == SESSION_PATH and scope["method"] in ("POST", "DELETE"):
             slot.session = session

@@ -13,6 +13,7 @@ import structlog
 from connexion.context import context
 from connexion.exceptions import OAuthProblem
 from connexion.security import BearerSecurityHandler
+from starlette.datastructures import Headers
 
 from gamedesk_chassis.principal import ALGORITHM, AUDIENCE, ISSUER, Principal
 
@@ -83,6 +84,14 @@ class TokenVerifier:
     def principal(self, token: str) -> Principal:
         claims = self.verify(token)
         return Principal(claims["sub"], claims["role"], claims.get("team", ""))
+
+    def knows(self, headers: Headers) -> bool:
+        """Whether a request brings a valid access token: for the layer that sees it first."""
+        scheme, _, token = headers.get("authorization", "").strip().partition(" ")
+        try:
+            return scheme.lower() == "bearer" and bool(self.verify(token.strip()))
+        except (jwt.PyJWTError, ValueError):
+            return False
 
     def security_map(self) -> dict[str, Any]:
         """For Connexion's `security_map`: bearer tokens are checked by this verifier."""

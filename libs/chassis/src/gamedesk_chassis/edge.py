@@ -1,4 +1,4 @@
-"""The outermost ASGI layer: health, body limit, request id, access log, and an answer whatever happens.
+"""The outermost ASGI layer: health, the body, request id, access log, and an answer whatever happens.
 
 It stands outside Connexion, so that health checks wait for no thread and an oversized body reaches nobody.
 """
@@ -15,7 +15,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gamedesk_chassis import problems, tracing
-from gamedesk_chassis.contract import DEFAULT_BODY_LIMIT, Contract, Operation
+from gamedesk_chassis.bodies import Bodies, BodyRefused, ClientGone, Incoming, IsKnown
+from gamedesk_chassis.contract import Contract, Operation
 from gamedesk_chassis.ids import new_id
 
 log = structlog.get_logger("access")
@@ -24,14 +25,19 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _ONCE = ("Authorization", "Idempotency-Key", "If-Match", "Content-Type", "Content-Length")
 _HEALTH_PATHS = ("/health/live", "/health/ready", "/metrics")
+_CLIENT_GONE = 499  # in the log: there is nobody to answer
 _SECONDS = Histogram("http_request_seconds", "Time to answer", ["operation", "status"])
 
 
 class Edge:
-    """Wraps a service's Connexion app. `health` is the ASGI app that answers health and metrics paths."""
+    """Wraps a service's Connexion app. `health` is the ASGI app that answers health and metrics paths; large bodies
+    of operations that are not public are taken in only from whom `is_known` knows."""
 
-    def __init__(self, app: ASGIApp, health: ASGIApp, contract: Contract) -> None:
+    def __init__(
+        self, app: ASGIApp, health: ASGIApp, contract: Contract, is_known: IsKnown = lambda _headers: False
+    ) -> None:
         self.app, self.health, self.contract = app, health, contract
+        self._bodies = Bodies(is_known)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -50,14 +56,15 @@ class Edge:
         token = tracing.request_id.set(request_id)
         tracing.set_traceparent(headers.get("traceparent") or tracing.new_traceparent())
         operation = self.contract.find(scope["method"], scope["path"])
-        answer = _Answer(send, request_id)
+        answer, incoming = _Answer(send, request_id), Incoming(headers, operation, receive)
         try:
-            refused = _refusal(scope["path"], headers)
-            body = b"" if refused else await _read(receive, operation.body_limit if operation else DEFAULT_BODY_LIMIT)
-            if refused or body is None:
-                await answer.problem(refused or problems.document_of_status(413))
-            else:
+            _refuse(scope["path"], headers, incoming)
+            async with self._bodies.received(incoming, headers) as body:
                 await self.app(_with_length(scope, headers, body), _replay(body, receive), answer)
+        except BodyRefused as refused:
+            await answer.refuse(refused, incoming)
+        except ClientGone:
+            answer.status = _CLIENT_GONE
         except Exception as error:
             if answer.status:
                 raise
@@ -69,11 +76,11 @@ class Edge:
 
     @staticmethod
     def _account(operation: Operation | None, method: str, answer: _Answer, started: float) -> None:
-        """A request takes as long as its answer; a stream of events, that ends when the client goes, only until it
-        begins."""
+        """A request takes as long as its answer; a stream of events, that ends when the client goes, and a refusal,
+        that ends when the rest of the body has come, only until it begins."""
         name = operation.operation_id if operation else "unknown"
         whole = time.perf_counter() - started
-        seconds = answer.began - started if answer.is_stream else whole
+        seconds = answer.began - started if answer.is_stream or answer.is_refusal else whole
         _SECONDS.labels(name, str(answer.status)).observe(seconds)
         stream = {"stream_seconds": round(whole, 1)} if answer.is_stream else {}
         log.info("request", operation=name, method=method, status=answer.status, ms=round(seconds * 1000, 1), **stream)
@@ -84,7 +91,7 @@ class _Answer:
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send, self._request_id, self.status = send, request_id, 0
-        self.is_stream, self.began = False, 0.0
+        self.is_stream, self.is_refusal, self.began = False, False, 0.0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -99,18 +106,31 @@ class _Answer:
                 del headers["content-type"]
         await self._send(message)
 
-    async def problem(self, document: dict[str, Any]) -> None:
-        status, body = document["status"], problems.dump(document)
-        headers = [
-            (b"content-type", problems.MEDIA_TYPE.encode()),
-            (b"content-length", str(len(body)).encode()),
-        ]
-        await self({"type": "http.response.start", "status": status, "headers": headers})
+    async def problem(self, document: dict[str, Any], headers: dict[str, str] | None = None) -> None:
+        body = await self._start_problem(document, headers or {})
         await self({"type": "http.response.body", "body": body})
 
+    async def refuse(self, refused: BodyRefused, incoming: Incoming) -> None:
+        """Answer at once, then let the rest of the body run out; the connection is of no more use."""
+        self.is_refusal = True
+        if incoming.over or not incoming.exists:
+            await self.problem(refused.document, refused.headers)
+            return
+        body = await self._start_problem(refused.document, {**refused.headers, "Connection": "close"})
+        await self({"type": "http.response.body", "body": body, "more_body": True})
+        await incoming.drain()
+        await self({"type": "http.response.body", "body": b""})
 
-def _refusal(path: str, headers: Headers) -> dict[str, Any] | None:
-    """The problem that a request is refused with unread, if it is.
+    async def _start_problem(self, document: dict[str, Any], headers: dict[str, str]) -> bytes:
+        body = problems.dump(document)
+        headers = {"content-type": problems.MEDIA_TYPE, "content-length": str(len(body)), **headers}
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await self({"type": "http.response.start", "status": document["status"], "headers": raw})
+        return body
+
+
+def _refuse(path: str, headers: Headers, incoming: Incoming) -> None:
+    """Raise BodyRefused for what is not worth reading.
 
     Of a repeated header one layer would see the first, another all of them (400). A line break in the path makes it
     pass Connexion's router by and still match Flask's: no such thing (404). A body without a media type would reach
@@ -120,28 +140,11 @@ def _refusal(path: str, headers: Headers) -> dict[str, Any] | None:
     if repeated:
         fault = {"pointer": f"/header/{repeated}", "rule": "unique", "message": "is given more than once"}
         title = "The request is not valid"
-        return problems.document(400, "validation", title, "Send this header once.", [fault])
+        raise BodyRefused(problems.document(400, "validation", title, "Send this header once.", [fault]))
     if _CONTROL_CHARACTER.search(path):
-        return problems.document_of_status(404)
-    has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-    return problems.document_of_status(415) if has_body and not headers.get("content-type") else None
-
-
-async def _read(receive: Receive, limit: int) -> bytes | None:
-    """The whole body, or None as soon as it is longer than `limit` bytes."""
-    parts: list[bytes] = []
-    size, more = 0, True
-    while more:
-        message: Any = await receive()
-        if message["type"] == "http.disconnect":
-            break
-        chunk = message.get("body", b"")
-        size += len(chunk)
-        if size > limit:
-            return None
-        parts.append(chunk)
-        more = message.get("more_body", False)
-    return b"".join(parts)
+        raise BodyRefused(problems.document_of_status(404))
+    if incoming.exists and not headers.get("content-type"):
+        raise BodyRefused(problems.document_of_status(415))
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -46,6 +46,7 @@ _HTTP_SLUGS = {
     404: ("not-found", "There is no such thing"),
     405: ("method-not-allowed", "This path does not know that method"),
     406: ("not-acceptable", "No answer in the wanted format"),
+    408: ("body-too-slow", "The body did not arrive in time"),
     413: ("body-too-large", "The body is too large"),
     415: ("unsupported-media-type", "Send the body in a media type that the operation takes, mostly application/json"),
     500: ("internal", "Something went wrong on our side"),

@@ -69,13 +69,13 @@ def build(
     `narrow` (an ActiveCallers) takes from a token's caller what the service knows he has no more.
     """
     logs.configure(service, settings.log_level)
-    contract = load(contract_file)
+    contract, verifier = load(contract_file), TokenVerifier(settings.jwks_file)
     app = FlaskApp(
         api.__name__,
         strict_validation=True,
         validate_responses=settings.validate_responses,
         validator_map=VALIDATORS,
-        security_map=TokenVerifier(settings.jwks_file).security_map(),
+        security_map=verifier.security_map(),
         jsonifier=_Json(),
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False),
     )
@@ -85,7 +85,7 @@ def build(
     app.app.extensions[_EXTENSION] = resources
     app.app.before_request(_gatekeeper(contract, narrow))
     _size_thread_pool(app, settings.web_threads)
-    return Edge(app, HealthApp(ready={"database": database.ping}), contract)
+    return Edge(app, HealthApp(ready={"database": database.ping}), contract, verifier.knows)
 
 
 def handlers_of(api: ModuleType, contract: Contract) -> dict[str, Callable[..., Any]]:
