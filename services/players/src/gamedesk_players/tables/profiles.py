@@ -65,7 +65,7 @@ profile_syncs = Table(
     metadata,
     Column("player_id", Uuid, ForeignKey("players.player_id"), primary_key=True),
     Column("game_id", String(32), primary_key=True),
-    Column("priority", SmallInteger, nullable=False),
+    Column("priority", SmallInteger, nullable=False, server_default="2"),
     time_column("due_at", nullable=True),
     Column("attempts", Integer, nullable=False),
     time_column("leased_until", nullable=True),

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from gamedesk_chassis.migrate import committed, index_concurrently
 from sqlalchemy.dialects import postgresql
 
 revision = "0004"
@@ -10,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _BACKGROUND = 2
+_FOREIGN_KEY = "fk_profile_syncs_resync_id"
 _WHERE_DUE = sa.text("due_at IS NOT NULL")
 
 
@@ -26,6 +28,7 @@ def upgrade() -> None:
         sa.Column("last_failure_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_reason", sa.String(length=32), nullable=True),
         sa.PrimaryKeyConstraint("game_id", name=op.f("pk_game_gates")),
+        if_not_exists=True,
     )
     op.create_table(
         "resyncs",
@@ -39,32 +42,32 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("resync_id", name=op.f("pk_resyncs")),
+        if_not_exists=True,
     )
-    op.create_index("ix_resyncs_unfinished", "resyncs", ["resync_id"], postgresql_where=sa.text("state <> 'done'"))
+    unfinished = sa.text("state <> 'done'")
+    op.create_index("ix_resyncs_unfinished", "resyncs", ["resync_id"], postgresql_where=unfinished, if_not_exists=True)
     _change_syncs()
 
 
 def _change_syncs() -> None:
+    """The table is large and in use: its indexes are built and its key is checked meanwhile."""
+    # The service of before, which goes on until the new one is up, writes no priority.
     priority = sa.Column("priority", sa.SmallInteger(), nullable=False, server_default=str(_BACKGROUND))
-    op.add_column("profile_syncs", priority)
-    op.alter_column("profile_syncs", "priority", server_default=None)
-    op.add_column("profile_syncs", sa.Column("resync_id", sa.Uuid(), nullable=True))
-    op.create_foreign_key(op.f("fk_profile_syncs_resync_id"), "profile_syncs", "resyncs", ["resync_id"], ["resync_id"])
+    op.add_column("profile_syncs", priority, if_not_exists=True)
+    op.add_column("profile_syncs", sa.Column("resync_id", sa.Uuid(), nullable=True), if_not_exists=True)
+    op.execute(f"ALTER TABLE profile_syncs DROP CONSTRAINT IF EXISTS {_FOREIGN_KEY}")
+    op.create_foreign_key(
+        op.f(_FOREIGN_KEY), "profile_syncs", "resyncs", ["resync_id"], ["resync_id"], postgresql_not_valid=True
+    )
+    with committed():
+        op.execute(f"ALTER TABLE profile_syncs VALIDATE CONSTRAINT {_FOREIGN_KEY}")
+    for name, columns, where in [
+        ("ix_profile_syncs_game_id_priority_due_at", ["game_id", "priority", "due_at"], "due_at IS NOT NULL"),
+        ("ix_profile_syncs_leased", ["game_id", "leased_until"], "leased_until IS NOT NULL"),
+        ("ix_profile_syncs_resync_id", ["resync_id", "game_id"], "resync_id IS NOT NULL"),
+    ]:
+        index_concurrently(name, "profile_syncs", columns, postgresql_where=sa.text(where))
     op.drop_index("ix_profile_syncs_game_id_due_at", "profile_syncs")
-    columns = ["game_id", "priority", "due_at"]
-    op.create_index("ix_profile_syncs_game_id_priority_due_at", "profile_syncs", columns, postgresql_where=_WHERE_DUE)
-    op.create_index(
-        "ix_profile_syncs_leased",
-        "profile_syncs",
-        ["game_id", "leased_until"],
-        postgresql_where=sa.text("leased_until IS NOT NULL"),
-    )
-    op.create_index(
-        "ix_profile_syncs_resync_id",
-        "profile_syncs",
-        ["resync_id", "game_id"],
-        postgresql_where=sa.text("resync_id IS NOT NULL"),
-    )
 
 
 def downgrade() -> None:
