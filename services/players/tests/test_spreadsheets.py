@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from gamedesk_players.player_sheets import read_players
+from gamedesk_players import player_sheets
+from gamedesk_players.commands.imports import LEASE_SECONDS
 from gamedesk_players.model.imports import new_player
+from gamedesk_players.player_sheets import read_players
 from gamedesk_players.spreadsheets import NotASpreadsheet
 from gamedesk_players.views.imports import template
 from openpyxl import Workbook, load_workbook
@@ -30,11 +32,13 @@ def xlsx(*rows: list[Any], merge: str | None = None) -> bytes:
 
 
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
-    """The file with one part replaced."""
+    """The file with one part replaced or added."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            new.writestr(info.filename, part if info.filename == name else old.read(info.filename))
+        for other in old.namelist():
+            if other != name:
+                new.writestr(other, old.read(other))
+        new.writestr(name, part)
     return out.getvalue()
 
 
@@ -101,6 +105,72 @@ def test_a_bomb_is_not_unpacked__B11() -> None:
     bomb = with_part(xlsx(["phone"]), SHEET, b" " * (101 * 1024 * 1024))
     assert len(bomb) < 1024 * 1024
     assert refused(bomb) == "too-large-unpacked"
+
+
+@pytest.mark.parametrize(
+    ("part", "filler", "most"),
+    [
+        ("xl/styles.xml", b"<xf/>", 2),
+        ("xl/workbook.xml", b"<x/>", 2),
+        ("xl/_rels/workbook.xml.rels", b"<x/>", 2),
+        ("[Content_Types].xml", b"<x/>", 2),
+        ("xl/theme/theme1.xml", b"<x/>", 2),
+        ("xl/sharedStrings.xml", b"<si><t>x</t></si>", 24),
+    ],
+)
+def test_parts_that_are_read_whole_are_small__B11(part: str, filler: bytes, most: int) -> None:
+    small = xlsx(["phone"])
+    bomb = with_part(small, part, filler * (most * 1024 * 1024 // len(filler) + 1))
+    assert len(bomb) < 200_000
+    assert refused(bomb) == "too-large-unpacked"
+
+
+@pytest.mark.parametrize("line", [b"," * 20_001, b"x" * 300_001, b'"\n",' * 30_000])
+def test_a_line_of_a_csv_is_bounded_before_it_is_split__B11(line: bytes) -> None:
+    assert refused(b"phone\n" + line) == "line-too-long"
+
+
+def test_a_long_line_of_a_csv_within_bounds_is_blank_or_has_too_many_columns__B11() -> None:
+    blank = b"phone\n" + b"," * 16_000 + b"\n13800138000" + b"," * 16_000
+    assert values(blank) == [(3, {"phone": "13800138000"})]
+    assert refused(b"phone\n" + b"," * 16_000 + b"x") == "too-many-columns"
+
+
+def strings_in_a_sheets_place(mib: int) -> bytes:
+    """A file whose shared strings are where the limits expect a sheet."""
+    content, types = xlsx(["phone"]), "[Content_Types].xml"
+    stated = zipfile.ZipFile(io.BytesIO(content)).read(types)
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = b'<Override PartName="/xl/worksheets/s0.xml" ContentType="' + kind + b'"/></Types>'
+    head = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    strings = head + b"<si><t>abcdefgh</t></si>" * (mib * 1024 * 1024 // 24) + b"</sst>"
+    return with_part(with_part(content, types, stated.replace(b"</Types>", override)), "xl/worksheets/s0.xml", strings)
+
+
+def test_what_still_takes_too_much_memory_or_time_ends_alone__B11(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = strings_in_a_sheets_place(12)
+    monkeypatch.setattr(player_sheets, "READ_BYTES", 72 * 1024 * 1024)
+    assert len(player_sheets.read_apart(xlsx(["phone"], ["13800138000"]))[1]) == 1
+    assert refused_apart(bomb) == "too-much-to-read"
+    monkeypatch.undo()
+    monkeypatch.setattr(player_sheets, "READ_CPU_SECONDS", 1)
+    assert refused_apart(bomb) == "too-much-to-read"
+    monkeypatch.undo()
+    monkeypatch.setattr(player_sheets, "READ_SECONDS", 0.01)
+    assert refused_apart(xlsx(["phone"])) == "too-much-to-read"
+
+
+def refused_apart(content: bytes) -> str:
+    with pytest.raises(NotASpreadsheet) as fault:
+        player_sheets.read_apart(content)
+    return fault.value.rule
+
+
+def test_another_process_reads_the_same__B11() -> None:
+    content = xlsx(["手机", "微信名", "?"], ["13800138000", "孙悟空😀", 1], ["138 0013 8000", None, None])
+    assert player_sheets.read_apart(content) == read_players(content)
+    assert refused_apart(b"phone\x00,1") == "not-readable"
+    assert player_sheets.READ_SECONDS < LEASE_SECONDS
 
 
 def test_one_long_text_in_many_cells_is_too_much__B11() -> None:

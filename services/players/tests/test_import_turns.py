@@ -1,0 +1,114 @@
+"""Imports take turns, end when they cannot go on, and are bounded in number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from gamedesk_chassis.database import Database
+from gamedesk_players import imports as job
+from gamedesk_players.commands import imports as commands
+from gamedesk_players.imports import PlayerImports
+from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import text
+
+from .test_imports import GOOD, expire_lease, many, path_of, players, rows, upload
+
+As = Callable[[str], ApiClient]
+
+
+@pytest.fixture
+def importer(database: Database) -> PlayerImports:
+    return PlayerImports(database, ["xiyou", "sanguo"])
+
+
+def test_imports_take_turns_of_a_few_chunks__B11(
+    as_agent: As, importer: PlayerImports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "ROWS_A_RUN", 2)
+    monkeypatch.setattr(job, "CHUNKS_A_TURN", 2)
+    agent, other = as_agent("KF003"), as_agent("KF004")
+    large, small = path_of(upload(agent, many(20))), path_of(upload(other, GOOD))
+    importer.run()
+    agent.post(f"{large}/run", {"mode": "all"})
+    other.post(f"{small}/run", {"mode": "all"})
+
+    assert importer.turn()
+    assert agent.get(large).json()["created"] == 4, "a turn is bounded"
+    assert importer.turn()
+    assert other.get(small).json()["state"] == "done", "who came later does not wait for the large one's end"
+    importer.run()
+    assert agent.get(large).json()["created"] == 20
+    assert not importer.turn()
+
+
+def test_a_turn_begins_only_while_there_is_time__B11(
+    as_agent: As, importer: PlayerImports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "_RUN_SECONDS", 0.0)
+    agent = as_agent("KF003")
+    first, second = path_of(upload(agent)), path_of(upload(agent, key="k-23456789"))
+
+    importer.run()
+
+    assert [agent.get(path).json()["state"] for path in (first, second)] == ["checked", "checking"]
+
+
+def test_a_run_that_gets_nowhere_fails__B11(
+    as_agent: As, importer: PlayerImports, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = as_agent("KF003")
+    path = path_of(upload(agent))
+    importer.run()
+    agent.post(f"{path}/run", {"mode": "all"})
+
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(commands, "create_rows", broken)
+        for _ in range(commands.MAX_ATTEMPTS):
+            with pytest.raises(ZeroDivisionError):
+                importer.turn()
+            expire_lease(database)
+        assert importer.turn()
+
+    found = agent.get(path).json()
+    assert (found["state"], found["problem"]["rule"], players(database)) == ("failed", "interrupted", 0)
+
+
+def test_a_long_run_is_not_taken_for_one_that_gets_nowhere__B11(
+    as_agent: As, importer: PlayerImports, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "ROWS_A_RUN", 1)
+    monkeypatch.setattr(job, "CHUNKS_A_TURN", 1)
+    agent = as_agent("KF003")
+    path = path_of(upload(agent, many(8)))
+    importer.run()
+    agent.post(f"{path}/run", {"mode": "all"})
+
+    while importer.turn():
+        pass
+
+    assert (agent.get(path).json()["state"], agent.get(path).json()["created"]) == ("done", 8)
+
+
+def test_of_imports_that_are_not_run_the_newest_stay__B11(
+    as_agent: As, importer: PlayerImports, database: Database
+) -> None:
+    agent, paths = as_agent("KF003"), []
+    for n in range(11):
+        paths.append(path_of(upload(agent, key=f"k-123456{n:02}")))
+        while importer.turn():
+            pass
+
+    assert agent.get(paths[0]).json()["problem"]["rule"] == "replaced"
+    assert {agent.get(path).json()["state"] for path in paths[1:]} == {"checked"}
+    importer.purge()
+    assert (rows(agent, paths[0]), len(rows(agent, paths[1]))) == ([], 2)
+    assert agent.get(paths[0]).json()["file_name"] == "八月.csv", "kept for as long as its rows would have been"
+    with database.begin() as tx:
+        tx.execute(text("UPDATE player_imports SET created_at = now() - interval '8 days'"))
+    importer.purge()
+    assert {agent.get(path).json()["file_name"] for path in paths} == {""}
