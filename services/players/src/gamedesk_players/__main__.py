@@ -67,7 +67,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
         PeriodicJob("handoffs", 1, lambda: move_players(database)),
         PeriodicJob("purge_refresh_tokens", 3600, purge_refresh_tokens),
         PeriodicJob("player_imports", 1, imports.run),
-        PeriodicJob("purge_player_imports", 3600, imports.purge, leader_only=True),
+        PeriodicJob("purge_player_imports", 600, imports.purge, leader_only=True),
     ]
 
 

@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 CHUNKS_A_TURN = 5
 _RUN_SECONDS = 5.0
+_PURGES_A_TURN = 20
 
 
 class PlayerImports:
@@ -44,8 +45,10 @@ class PlayerImports:
         return True
 
     def purge(self) -> None:
-        while self._database.transact(commands.purge_imports):
-            pass
+        """Forget some more of what is too old."""
+        for _ in range(_PURGES_A_TURN):
+            if not self._database.transact(commands.purge_imports):
+                return
 
     def _check(self, work: Work) -> None:
         try:
