@@ -96,6 +96,20 @@ def test_failing_job_runs_again_and_never_overlaps(database: Database) -> None:
     assert len(runs) == 5
 
 
+def test_job_that_may_wait_does_not_run_when_the_worker_starts(database: Database) -> None:
+    runs: list[int] = []
+
+    async def main(job: PeriodicJob) -> None:
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.2, stop.set)
+        await run_periodically(job, database.engine, stop)
+
+    asyncio.run(main(PeriodicJob("x", 60, lambda: runs.append(1), first_after_seconds=60)))
+    assert runs == []
+    asyncio.run(main(PeriodicJob("x", 60, lambda: runs.append(1), first_after_seconds=0.01)))
+    assert runs == [1]
+
+
 def test_leaders_job_is_left_to_the_leader(database: Database) -> None:
     runs: list[int] = []
     job = PeriodicJob("x", 60, lambda: runs.append(1), leader_only=True)

@@ -12,15 +12,18 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import structlog
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.ids import new_id
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_tickets import picture_codec, picture_jobs, pictures, storage
+from gamedesk_tickets.__main__ import SERVICE
 from gamedesk_tickets.settings import Settings
 from gamedesk_tickets.storage import Storage
 from PIL import Image
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from .conftest import NewTicket, Timeline
 
@@ -50,6 +53,14 @@ def added(client: ApiClient, ticket: dict[str, Any], **options: Any) -> dict[str
     response = send(client, ticket, **options)
     assert response.status_code == 201, response.text
     return response.json()
+
+
+def put_orphan(settings: Settings) -> UUID:
+    """A picture in the store that no ticket has."""
+    store, orphan = Storage(settings), new_id()
+    store.put(orphan, "picture", b"x")
+    store.put(orphan, "thumbnail", b"x")
+    return orphan
 
 
 def path_of(attachment: dict[str, Any]) -> str:
@@ -288,17 +299,68 @@ def test_pictures_that_no_ticket_has_are_swept_once_they_are_old(
     kept_pictures: Callable[[], set[UUID]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    kept = UUID(added(agent, new_ticket())["attachment_id"])
-    store, orphan = Storage(settings), new_id()
-    store.put(orphan, "picture", b"x")
-    store.put(orphan, "thumbnail", b"x")
+    first = UUID(added(agent, new_ticket())["attachment_id"])
+    store, orphan = Storage(settings), put_orphan(settings)
+    last = UUID(added(agent, new_ticket())["attachment_id"])
 
-    picture_jobs.sweep(database, store)
-    assert kept_pictures() == {kept, orphan}, "an upload may be under way"
+    assert picture_jobs.sweep(database, store) == 0
+    assert kept_pictures() == {first, orphan, last}, "an upload may be under way"
 
     monkeypatch.setattr(picture_jobs, "_SPARED", timedelta(seconds=-60))
+    assert picture_jobs.sweep(database, store) == 1
+    assert kept_pictures() == {first, last}
+
+
+def test_a_database_that_knows_nothing_of_the_pictures_deletes_none_of_them(
+    agent: ApiClient,
+    new_ticket: NewTicket,
+    database: Database,
+    settings: Settings,
+    kept_pictures: Callable[[], set[UUID]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture_jobs, "_SPARED", timedelta(seconds=-60))
+    store, before = Storage(settings), put_orphan(settings)
+    first, last = (UUID(added(agent, new_ticket())["attachment_id"]) for _ in range(2))
+    after = put_orphan(settings)
+
     picture_jobs.sweep(database, store)
-    assert kept_pictures() == {kept}
+    assert kept_pictures() == {before, first, last, after}, "from before or after what this database knows"
+    with database.begin() as tx:
+        tx.execute(text("TRUNCATE tickets CASCADE"))
+    assert picture_jobs.sweep(database, store, however_many=True) == 0
+    assert kept_pictures() == {before, first, last, after}
+
+
+def test_more_than_a_few_pictures_are_deleted_by_an_operator_alone(
+    agent: ApiClient,
+    new_ticket: NewTicket,
+    database: Database,
+    settings: Settings,
+    kept_pictures: Callable[[], set[UUID]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture_jobs, "_SPARED", timedelta(seconds=-60))
+    monkeypatch.setattr(picture_jobs, "_FEW", 2)
+    first = UUID(added(agent, new_ticket())["attachment_id"])
+    store, orphans = Storage(settings), {put_orphan(settings) for _ in range(3)}
+    last = UUID(added(agent, new_ticket())["attachment_id"])
+
+    with capture_logs() as logs:
+        monkeypatch.setattr(picture_jobs, "log", structlog.get_logger())
+        assert picture_jobs.sweep(database, store) == 0
+    assert [(line["event"], line["log_level"], line["count"]) for line in logs] == [("pictures_not_swept", "error", 3)]
+    assert kept_pictures() == {first, last, *orphans}
+
+    assert picture_jobs.sweep(database, store, however_many=True) == 3
+    assert kept_pictures() == {first, last}
+
+
+def test_pictures_are_not_swept_as_soon_as_a_worker_starts(settings: Settings, database: Database) -> None:
+    (job,) = [job for job in SERVICE.jobs(settings, database) if job.name == "sweep_pictures"]
+
+    assert job.leader_only
+    assert job.first_after_seconds >= 3600
 
 
 def test_a_store_that_is_down_takes_nothing_and_says_so(

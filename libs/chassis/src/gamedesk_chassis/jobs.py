@@ -33,12 +33,14 @@ _LEADERSHIP = 0x6A6F62
 class PeriodicJob:
     """`run` is called in a thread every `every_seconds`, never twice at once in one worker; a failure is logged,
     counted and tried again at the next turn. With `leader_only` it runs in one worker of the service at a time.
+    The first turn comes `first_after_seconds` after the worker's start.
     """
 
     name: str
     every_seconds: float
-    run: Callable[[], None]
+    run: Callable[[], object]
     leader_only: bool = False
+    first_after_seconds: float = 0.0
 
 
 @contextmanager
@@ -57,7 +59,9 @@ def leadership(engine: Engine, name: str) -> Iterator[bool]:
 
 
 async def run_periodically(job: PeriodicJob, engine: Engine, stop: asyncio.Event) -> None:
-    """Run `job` at once and then by its clock, until `stop` is set; a run that has begun is finished."""
+    """Run `job` by its clock, until `stop` is set; a run that has begun is finished."""
+    if job.first_after_seconds:
+        await pause(stop, job.first_after_seconds)
     while not stop.is_set():
         started = time.monotonic()
         await asyncio.to_thread(_run_once, job, engine)

@@ -1,14 +1,17 @@
-"""`python -m gamedesk_tickets migrate | worker | republish | dead-letters`."""
+"""`python -m gamedesk_tickets migrate | worker | republish | dead-letters | sweep-pictures`."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Annotated
 from uuid import UUID
 
-from gamedesk_chassis.cli import service_cli
+import typer
+from gamedesk_chassis.cli import opened_database, service_cli
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.jobs import PeriodicJob
 from gamedesk_chassis.service import Service
+from gamedesk_chassis.settings import load
 from sqlalchemy import Connection
 
 from gamedesk_tickets import consumers, events, incident_jobs, picture_jobs
@@ -17,6 +20,7 @@ from gamedesk_tickets.settings import Settings
 from gamedesk_tickets.storage import Storage
 
 _PAGE = 500
+_HOUR = 3600.0
 
 
 def republish_tickets(tx: Connection, after: UUID | None) -> UUID | None:
@@ -28,10 +32,11 @@ def republish_tickets(tx: Connection, after: UUID | None) -> UUID | None:
 
 def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     storage = Storage(settings)
+    sweep = partial(picture_jobs.sweep, database, storage)
     return [
         PeriodicJob("incident_answers", 0.5, partial(incident_jobs.answer_all, database)),
         PeriodicJob("delete_removed_pictures", 5, partial(picture_jobs.delete_removed, database, storage)),
-        PeriodicJob("sweep_pictures", 6 * 3600, partial(picture_jobs.sweep, database, storage), leader_only=True),
+        PeriodicJob("sweep_pictures", 6 * _HOUR, sweep, leader_only=True, first_after_seconds=_HOUR),
     ]
 
 
@@ -44,6 +49,17 @@ SERVICE = Service(
     jobs=jobs,
 )
 cli = service_cli(SERVICE)
+
+
+@cli.command("sweep-pictures")
+def _sweep_pictures(
+    however_many: Annotated[bool, typer.Option(help="also more than the worker would by itself")] = False,
+) -> None:
+    """Delete the pictures in the store that no ticket has, as the worker does every six hours."""
+    with opened_database(SERVICE) as database:
+        count = picture_jobs.sweep(database, Storage(load(Settings)), however_many=however_many)
+    typer.echo(f"{count} deleted")
+
 
 if __name__ == "__main__":
     cli()

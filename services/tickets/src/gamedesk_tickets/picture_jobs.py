@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import structlog
 from gamedesk_chassis.clock import now
@@ -14,24 +16,52 @@ from gamedesk_tickets.storage import Storage
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 20
+_ROUNDS = 5  # of one turn: a worker that is to stop finishes its turn first
 # An upload whose picture is in the store and whose row is not committed yet is younger than this.
 _SPARED = timedelta(hours=1)
+# More without a ticket than these, in all or as a share of the store, are rather the sign of a wrong database.
+_FEW = 20
+_MOST_SHARE = 0.02
 
 
 def delete_removed(database: Database, storage: Storage) -> None:
     """Delete the bytes of removed pictures; what the store does not delete now stays for the next turn."""
-    while found := database.transact(attachments.claim_removals, _AT_ONCE):
+    for _ in range(_ROUNDS):
+        found = database.transact(attachments.claim_removals, _AT_ONCE)
+        if not found:
+            return
         for attachment_id in found:
             storage.delete(attachment_id)
             database.transact(attachments.end_removal, attachment_id)
 
 
-def sweep(database: Database, storage: Storage) -> None:
-    """Delete what is in the store without a ticket that has it: of uploads that failed half-way, or of a time after
-    the backup that was put back."""
-    for found in storage.older_than(now() - _SPARED):
-        orphans = found - database.transact(attachments.kept_among, found)
+def sweep(database: Database, storage: Storage, *, however_many: bool = False) -> int:
+    """Delete what is in the store without a ticket that has it, of uploads that failed half-way; how many there were.
+
+    A database that is empty, another installation's or not put back yet knows no picture of this store. Nothing is
+    therefore touched that is older than the oldest row or newer than the newest (ids tell the time); and nothing at
+    all, with an error in the log, if it were more than a few, unless an operator says `however_many`.
+    """
+    count, pictures = 0, 0
+    for found, orphans in _orphans(database, storage):
+        pictures += len(found)
+        count += len(orphans)
+    if count > max(_FEW, pictures * _MOST_SHARE) and not however_many:
+        log.error("pictures_not_swept", count=count, pictures=pictures)
+        return 0
+    for _, orphans in _orphans(database, storage) if count else ():
         for attachment_id in orphans:
             storage.delete(attachment_id)
-        if orphans:
-            log.info("pictures_swept", count=len(orphans))
+    log.info("pictures_swept", count=count)
+    return count
+
+
+def _orphans(database: Database, storage: Storage) -> Iterator[tuple[set[UUID], set[UUID]]]:
+    """What is in the store, and what of it no ticket has, some hundred at a time."""
+    of_rows = database.transact(attachments.oldest_and_newest)
+    if of_rows is None:
+        return
+    oldest, newest = of_rows
+    for found in storage.older_than(now() - _SPARED):
+        asked = {attachment_id for attachment_id in found if oldest < attachment_id < newest}
+        yield found, asked - database.transact(attachments.kept_among, asked)

@@ -68,6 +68,14 @@ def end_removal(tx: Connection, attachment_id: UUID) -> None:
     tx.execute(delete(attachment_removals).where(attachment_removals.c.attachment_id == attachment_id))
 
 
+def oldest_and_newest(tx: Connection) -> tuple[UUID, UUID] | None:
+    """The first and the last picture that there ever was a row of, removed ones too; None if there was none."""
+    ids = select(attachments.c.attachment_id).limit(1)
+    oldest = tx.execute(ids.order_by(attachments.c.attachment_id)).scalar_one_or_none()
+    newest = tx.execute(ids.order_by(attachments.c.attachment_id.desc())).scalar_one_or_none()
+    return (oldest, newest) if oldest and newest else None
+
+
 def kept_among(tx: Connection, attachment_ids: Collection[UUID]) -> set[UUID]:
     """Which of these are pictures of tickets that are not removed."""
     kept = attachments.c.attachment_id.in_(attachment_ids), attachments.c.removed_at.is_(None)
