@@ -212,7 +212,7 @@ def test_a_reopening_starts_a_cycle_and_rewrites_no_earlier_one__B6(desk: Desk, 
     desk.moved("+1 13:00", "done")
 
     again = rows(database, desk)
-    assert again[:1] == first
+    assert again[:1] == [{**first[0], "reopened": True}]
     assert (again[1]["first_response_seconds"], again[1]["resolution_seconds"]) == (600, 60)
     assert desk.ticket["first_replied_at"] == spelled("10:20")
 

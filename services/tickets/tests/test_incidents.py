@@ -262,3 +262,22 @@ def test_what_cannot_be_an_answer_is_refused(
     assert order(agent, {"ticket_id": unknown_id}).status_code == 404
     assert agent.get(f"/incident-answers/{unknown_id}").status_code == 404
     assert order(agent, incident[0], replied_at=None).status_code == 202
+
+
+def test_an_answer_to_an_incident_takes_nobodys_first_response__B6(
+    agent: ApiClient, as_agent: As, incident: tuple[Ticket, ...], read: Callable[[Ticket], Ticket], database: Database
+) -> None:
+    parent, child, _ = incident
+    path, owner = f"/tickets/{child['ticket_id']}", as_agent("KF004")
+    assert owner.post(f"{path}/entries", {"kind": "reply", "text": "已处理"}).status_code == 201
+    assert owner.post(f"{path}/transitions", {"to": "done", "solution": "x"}, version=1).status_code == 200
+    assert owner.post(f"{path}/transitions", {"to": "in_progress", "reason": "x"}, version=2).status_code == 200
+
+    assert order(agent, parent, replied_at=ago(hours=1)).status_code == 202
+    incident_jobs.answer_all(database)
+
+    with database.begin() as tx:
+        found = tx.execute(text("SELECT first_replied_by FROM cycles WHERE ticket_id = :id ORDER BY cycle"),
+                           {"id": child["ticket_id"]})  # fmt: skip
+        assert found.scalars().all() == ["KF004", None]
+    assert read(parent)["first_replied_at"] is not None

@@ -132,6 +132,7 @@ def test_the_figures_of_the_period_are_those_computed_by_hand__B6(example: dict[
             "met": 1,
             "missed": 2,  # the second cycle, and who still waits
             "open": 1,
+            "late_recorded": 0,
         },
         "done": 2,
         "resolution": {
@@ -235,6 +236,20 @@ def test_the_tickets_behind_a_figure_come_with_cycle_seconds_and_deadline__B6(
     assert (shown["agent_id"], shown["team"], shown["missed"]) == ("KF004", "B", True)
 
 
+def test_what_was_recorded_late_is_told_with_the_figure_that_it_improves__B6(
+    example: dict[str, Any], agent: ApiClient, at: At
+) -> None:
+    path = f"/tickets/{example['unanswered']['ticket_id']}/entries"
+    reply = {"kind": "reply", "text": "在查", "happened_at": shanghai(10, 12, 17, 20).isoformat()}
+    at(10, 13, 10, 1)
+    assert agent.post(path, reply).status_code == 201
+
+    total = agent.get("/kpi/response", **PERIOD).json()["total"]["first_response"]
+    assert (total["count"], total["met"], total["late_recorded"]) == (3, 2, 1)
+    rows = agent.get("/kpi/response/tickets", figure="first_response", **PERIOD).json()["items"]
+    assert [(row["asked_late"], row["late_recorded"]) for row in rows] == [(True, True), (False, False), (False, False)]
+
+
 def test_a_changed_rule_counts_for_what_opens_afterwards__B6(
     example: dict[str, Any], as_agent: Callable[[str], ApiClient], new_ticket: NewTicket, at: At
 ) -> None:
@@ -274,5 +289,5 @@ def test_ninety_two_days_without_anything_are_figures_of_nothing(agent: ApiClien
 
     assert len(found["groups"]) == 92
     nothing = {"count": 0, "median_seconds": None, "p90_seconds": None, "met": 0, "missed": 0, "open": 0}
-    assert found["total"]["first_response"] == nothing
+    assert found["total"]["first_response"] == {**nothing, "late_recorded": 0}
     assert found["total"]["reopen_rate_bp"] is None

@@ -13,7 +13,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from gamedesk_chassis.database import Database
-from gamedesk_tickets.model.kpi import Asked, Clock, FigureName, Figures, Grouping, Period, Speed
+from gamedesk_tickets.model.kpi import (
+    Asked,
+    Clock,
+    FigureName,
+    Figures,
+    FirstResponse,
+    Grouping,
+    Period,
+    Speed,
+)
 from gamedesk_tickets.queries import kpi as queries
 from gamedesk_tickets.tables import cycles, tickets
 from sqlalchemy import Connection, insert
@@ -46,6 +55,7 @@ class Case:
     first_response_seconds: int | None
     resolution_seconds: int | None
     voided: bool
+    first_reply_late: bool
     reopened: bool = False
 
     @property
@@ -91,6 +101,7 @@ def some_cases(rng: random.Random) -> Iterator[Case]:
                 first_response_seconds=rng.randrange(20_000) if is_replied else None,
                 resolution_seconds=rng.randrange(99_000) if is_done else None,
                 voided=voided,
+                first_reply_late=is_replied and rng.random() < 0.2,
             )
             made.append(case)
             if not is_done or rng.random() < 0.5:
@@ -202,8 +213,14 @@ def expected(grouping: Grouping, key: str | None, clock: Clock) -> Figures:
     met = len([c for c in answered if c not in late])
     return Figures(
         opened=len(asked),
-        first_response=Speed(
-            len(first), nearest_rank(first, 50), nearest_rank(first, 90), met, len(late), len(waiting)
+        first_response=FirstResponse(
+            len(first),
+            nearest_rank(first, 50),
+            nearest_rank(first, 90),
+            met,
+            len(late),
+            len(waiting),
+            len([c for c in answered if c.first_reply_late]),
         ),
         done=len(done),
         resolution=Speed(

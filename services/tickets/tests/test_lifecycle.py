@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from gamedesk_chassis.errors import DomainError
@@ -12,7 +13,7 @@ from gamedesk_tickets.model import clocks
 from gamedesk_tickets.model import tickets as model
 from gamedesk_tickets.model.clocks import Credit, Cycle
 from gamedesk_tickets.model.service_rules import Rules, Target
-from gamedesk_tickets.model.tickets import Priority, State, Ticket, WaitingOn
+from gamedesk_tickets.model.tickets import Entry, Priority, State, Ticket, WaitingOn
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -44,6 +45,9 @@ RULES = Rules(
     created_at=START,
 )
 CREDIT = Credit("KF003", "A")
+REPLY = partial(
+    Entry, entry_id=TICKET.ticket_id, ticket_id=TICKET.ticket_id, kind="reply", text="已处理", agent_id="KF003"
+)
 
 
 def worked(start: datetime, end: datetime) -> int:
@@ -138,7 +142,7 @@ class Lifecycle(RuleBasedStateMachine):
     def reply(self, minutes_ago: int) -> None:
         at = max(self.now - timedelta(minutes=minutes_ago), self.current.opened_at)
         self.facts[-1].replies.append(at)
-        self.cycles[-1] = clocks.replied(self.current, at, CREDIT, RULES)
+        self.cycles[-1] = clocks.replied(self.current, REPLY(happened_at=at, recorded_at=self.now), CREDIT, RULES)
         self.ticket = clocks.shown_by(self.ticket, self.current)
 
     def end_pause(self) -> None:

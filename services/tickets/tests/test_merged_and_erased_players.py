@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -221,6 +222,27 @@ def test_a_done_ticket_of_an_erased_player_stays_done_and_keeps_its_figures(
     assert (ticket["done_at"], ticket["solution"]) == (done["done_at"], "")
     with database.begin() as tx:
         assert tx.execute(text("SELECT bool_or(voided) FROM cycles")).scalar_one() is False
+
+
+def test_only_the_running_cycle_of_an_erased_player_leaves_the_figures__B6(
+    agent: ApiClient, told: dict[str, Any], database: Database
+) -> None:
+    path, version = f"/tickets/{told['ticket_id']}", told["version"]
+    for body in ({"to": "done"}, {"to": "in_progress", "reason": "又来了"}):
+        version = agent.post(f"{path}/transitions", body, version=version).json()["version"]
+    today = (datetime.now(UTC) + timedelta(hours=8)).date()
+
+    def figures() -> dict[str, Any]:
+        return agent.get("/kpi/response", **{"from": str(today - timedelta(days=1)), "to": str(today)}).json()["total"]
+
+    before = figures()
+    erase(database)
+    after = figures()
+
+    assert [before[name] - after[name] for name in ("opened", "backlog")] == [1, 1]
+    assert before["done"] == before["reopened"] == 1
+    assert [after[name] for name in ("done", "reopened")] == [1, 1]
+    assert after["resolution"] == {**before["resolution"], "open": before["resolution"]["open"] - 1}
 
 
 def test_nothing_is_written_about_an_erased_player_any_more(

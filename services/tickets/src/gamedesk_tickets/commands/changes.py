@@ -36,14 +36,17 @@ def locked(tx: Connection, ticket_id: UUID, expected_version: int | None = None)
     return ticket
 
 
-def store(tx: Connection, caller: Principal, before: Ticket, after: Ticket, entry: Entry) -> None:
+def store(
+    tx: Connection, caller: Principal, before: Ticket, after: Ticket, entry: Entry, *, overrides: bool = True
+) -> None:
     """Keep a change of a ticket with its place in the timeline, move its clocks, and publish it.
 
+    `overrides`: whether a reply may take the place of a later one that was the first response until now.
     Raises PlayerErased: nothing is written any more about somebody who asked for that.
     """
     if before.player_erased:
         raise PlayerErased()
-    after = clocks.follow(tx, before, after, entry)
+    after = clocks.follow(tx, before, after, entry, overrides=overrides)
     after = replace(after, revision=before.revision + 1, updated_at=entry.recorded_at)
     tickets.save(tx, after)
     entries.insert_entry(tx, replace(entry, changes=entry.changes + model.changes_between(before, after)))

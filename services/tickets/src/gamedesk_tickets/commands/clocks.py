@@ -17,14 +17,14 @@ def first_cycle(tx: Connection, ticket: Ticket) -> Cycle:
     return clocks.opened(ticket.ticket_id, 1, ticket.asked_at, ticket.priority, service_rules.current(tx))
 
 
-def follow(tx: Connection, before: Ticket, after: Ticket, entry: Entry) -> Ticket:
+def follow(tx: Connection, before: Ticket, after: Ticket, entry: Entry, *, overrides: bool = True) -> Ticket:
     """Store what the change from `before` to `after` means for the cycles; the ticket with its clock.
 
-    A reply counts for the cycle that was running when the player saw it; all else, at the time of recording, for the
-    present one. What is not about time touches no cycle.
+    A reply counts for the cycle that was running when the player saw it, unless `overrides` only if that has none yet;
+    all else, at the time of recording, for the present one. What is not about time touches no cycle.
     """
     if entry.kind == "reply":
-        after = _replied(tx, after, entry)
+        after = _replied(tx, after, entry, overrides)
     if before.state == "done" and after.state != "done":
         return clocks.shown_by(after, _reopened(tx, after, entry))
     if (before.state, before.priority, before.waiting_on) == (after.state, after.priority, after.waiting_on):
@@ -38,10 +38,10 @@ def follow(tx: Connection, before: Ticket, after: Ticket, entry: Entry) -> Ticke
     return clocks.shown_by(after, cycle)
 
 
-def _replied(tx: Connection, ticket: Ticket, entry: Entry) -> Ticket:
+def _replied(tx: Connection, ticket: Ticket, entry: Entry, overrides: bool) -> Ticket:
     cycle = cycles.running_at(tx, ticket.ticket_id, entry.happened_at)
     rules = service_rules.of_revision(tx, cycle.rules_revision)
-    cycle = clocks.replied(cycle, entry.happened_at, _credit(tx, entry), rules)
+    cycle = clocks.replied(cycle, entry, _credit(tx, entry), rules, overrides=overrides)
     cycles.save(tx, cycle)
     if cycle.cycle == 1:
         ticket = replace(ticket, first_replied_at=cycle.first_replied_at)
@@ -50,6 +50,7 @@ def _replied(tx: Connection, ticket: Ticket, entry: Entry) -> Ticket:
 
 def _reopened(tx: Connection, ticket: Ticket, entry: Entry) -> Cycle:
     rules = service_rules.current(tx)
+    cycles.mark_reopened(tx, ticket.ticket_id, ticket.cycle)
     cycle = clocks.opened(ticket.ticket_id, ticket.cycle + 1, entry.recorded_at, ticket.priority, rules)
     cycles.insert_cycle(tx, cycle)
     return cycle

@@ -50,7 +50,7 @@ def _erase_ticket(tx: Connection, ticket: Ticket, agent_id: str) -> None:
             blank, state="done", done_at=moment, waiting_on="none", next_due_at=None, resolution_due_at=None,
             paused_since=None,
         )  # fmt: skip
-        cycles.void(tx, ticket.ticket_id)
+        cycles.void(tx, ticket.ticket_id, ticket.cycle)  # earlier ones ended: they stay in their figures
     entries.insert_entry(
         tx,
         Entry(

@@ -127,8 +127,8 @@ def _answer(tx: Connection, answer: IncidentAnswer, ticket: Ticket, moment: date
     caller = Principal(answer.requested_by, "agent", None)
     seen = answer.reply_seen(ticket)
     kind = "reply" if seen else "incident_answer"
-    store(tx, caller, ticket, ticket, new_entry(ticket.ticket_id, kind, caller, moment, happened_at=seen,
-                                                text=answer.text))  # fmt: skip
+    entry = new_entry(ticket.ticket_id, kind, caller, moment, happened_at=seen, text=answer.text)
+    store(tx, caller, ticket, ticket, entry, overrides=False)  # whose first response it is stays as it was
     if not answer.close:
         return
     before = locked(tx, ticket.ticket_id)

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gamedesk_tickets.model.service_rules import Rules
-from gamedesk_tickets.model.tickets import Priority, Ticket
+from gamedesk_tickets.model.tickets import Entry, Priority, Ticket
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ class Cycle:
     first_replied_at: datetime | None = None
     first_replied_by: str | None = None
     first_replied_team: str | None = None
+    first_reply_late: bool = False
     done_at: datetime | None = None
     done_by: str | None = None
     done_team: str | None = None
@@ -48,6 +49,7 @@ class Cycle:
     paused_since: datetime | None = None
     first_response_seconds: int | None = None
     resolution_seconds: int | None = None
+    reopened: bool = False
     voided: bool = False
 
 
@@ -64,15 +66,20 @@ def opened(ticket_id: UUID, cycle: int, opened_at: datetime, priority: Priority,
     )
 
 
-def replied(cycle: Cycle, at: datetime, credit: Credit, rules: Rules) -> Cycle:
-    """The player saw an answer: the earliest one is the first response, in whatever order they are recorded."""
-    if cycle.first_replied_at is not None and cycle.first_replied_at <= at:
+def replied(cycle: Cycle, reply: Entry, credit: Credit, rules: Rules, *, overrides: bool = True) -> Cycle:
+    """The player saw an answer: the earliest one is the first response, in whatever order they are recorded.
+
+    Unless `overrides`, it is one only if there is none yet.
+    """
+    at = reply.happened_at
+    if cycle.first_replied_at is not None and (cycle.first_replied_at <= at or not overrides):
         return cycle
     return replace(
         cycle,
         first_replied_at=at,
         first_replied_by=credit.agent_id,
         first_replied_team=credit.team,
+        first_reply_late=reply.late_recorded,
         first_response_seconds=rules.working_time.seconds_between(cycle.opened_at, at),
     )
 

@@ -104,6 +104,13 @@ class Speed:
 
 
 @dataclass(frozen=True)
+class FirstResponse(Speed):
+    """`late_recorded`: of `count`, how many were recorded long after they happened (`model.tickets.LATE_AFTER`)."""
+
+    late_recorded: int = 0
+
+
+@dataclass(frozen=True)
 class Figures:
     """The figures of a period.
 
@@ -119,7 +126,7 @@ class Figures:
     """
 
     opened: int = 0
-    first_response: Speed = field(default_factory=Speed)
+    first_response: FirstResponse = field(default_factory=FirstResponse)
     done: int = 0
     resolution: Speed = field(default_factory=Speed)
     reopened: int = 0
@@ -148,7 +155,10 @@ class Report:
 
 @dataclass(frozen=True)
 class CountedTicket:
-    """A cycle behind a figure. `moment` puts it into its cohort; `seconds` and `due_at` are those of the figure."""
+    """A cycle behind a figure. `moment` puts it into its cohort; `seconds` and `due_at` are those of the figure.
+
+    `asked_late`: the question, `late_recorded`: the first response was recorded long after it happened.
+    """
 
     ticket_id: UUID
     number: int
@@ -166,6 +176,8 @@ class CountedTicket:
     seconds: int | None
     due_at: datetime | None
     missed: bool
+    asked_late: bool
+    late_recorded: bool
 
     @property
     def shown_number(self) -> str:

@@ -51,8 +51,7 @@ class Ticket:
     of this system; a reopening rewrites neither. `cycle`, the times when something is due and `paused_since` are
     those of the present cycle. `game_id`, `profile_id` and `server` are frozen when the ticket is recorded.
     `owner_agent_id` is the player's owner, from the copy, `player_erased` whether he was erased; None until it has
-    come. The last four are read from the
-    present cycle.
+    come. The last four are read from the present cycle.
     """
 
     ticket_id: UUID

@@ -8,7 +8,17 @@ from uuid import UUID
 from gamedesk_chassis.pagination import decode_cursor, page
 from sqlalchemy import Connection
 
-from gamedesk_tickets.model.kpi import Asked, CountedTicket, FigureName, Figures, Group, Grouping, Report, Speed
+from gamedesk_tickets.model.kpi import (
+    Asked,
+    CountedTicket,
+    FigureName,
+    Figures,
+    FirstResponse,
+    Group,
+    Grouping,
+    Report,
+    Speed,
+)
 from gamedesk_tickets.repository import kpi
 from gamedesk_tickets.repository.kpi import Counts
 
@@ -34,8 +44,14 @@ def _figures(counts: dict[str, Counts]) -> Figures:
     asked, done, undone, backlog = (counts[name] for name in ("asked", "done", "undone", "backlog"))
     return Figures(
         opened=asked.all,
-        first_response=Speed(
-            asked.behind, asked.median_seconds, asked.p90_seconds, asked.met, asked.missed, asked.open
+        first_response=FirstResponse(
+            asked.behind,
+            asked.median_seconds,
+            asked.p90_seconds,
+            asked.met,
+            asked.missed,
+            asked.open,
+            asked.late_recorded,
         ),
         done=done.all,
         resolution=Speed(

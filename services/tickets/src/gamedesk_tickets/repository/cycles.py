@@ -33,9 +33,14 @@ def save(tx: Connection, cycle: Cycle) -> None:
     tx.execute(update(cycles).where(*_key(cycle.ticket_id, cycle.cycle)).values(asdict(cycle)))
 
 
-def void(tx: Connection, ticket_id: UUID) -> None:
-    """Take all cycles of a ticket out of every figure."""
-    tx.execute(update(cycles).where(cycles.c.ticket_id == ticket_id).values(voided=True))
+def mark_reopened(tx: Connection, ticket_id: UUID, cycle: int) -> None:
+    """Say of a cycle that another one follows."""
+    tx.execute(update(cycles).where(*_key(ticket_id, cycle)).values(reopened=True))
+
+
+def void(tx: Connection, ticket_id: UUID, cycle: int) -> None:
+    """Take a cycle out of every figure."""
+    tx.execute(update(cycles).where(*_key(ticket_id, cycle)).values(voided=True))
 
 
 def _key(ticket_id: UUID, cycle: int) -> tuple[Any, ...]:

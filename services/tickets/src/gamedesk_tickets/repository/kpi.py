@@ -19,6 +19,7 @@ from gamedesk_tickets.repository import kpi_cohorts as cohorts
 MOST_GROUPS = 1000
 
 _SHOWN = tuple(CountedTicket.__dataclass_fields__)
+_COUNTED = ("met", "missed", "open", "reopened", "late_recorded")
 _BY_COHORT: Mapping[FigureName, tuple[tuple[str, str | None], ...]] = {
     "opened": (("asked", None),),
     "first_response": (("asked", "behind"),),
@@ -44,6 +45,7 @@ class Counts:
     missed: int = 0
     open: int = 0
     reopened: int = 0
+    late_recorded: int = 0
 
 
 ByKey = dict[str | None, Counts]
@@ -92,7 +94,7 @@ def figures_query(cohort: Select[Any], grouping: Grouping) -> Select[Any]:
         func.count().filter(rows.c.behind).label("behind"),
         func.percentile_disc(0.5).within_group(rows.c.seconds).label("median_seconds"),
         func.percentile_disc(0.9).within_group(rows.c.seconds).label("p90_seconds"),
-        *(func.count().filter(rows.c[name]).label(name) for name in ("met", "missed", "open", "reopened")),
+        *(func.count().filter(rows.c[name]).label(name) for name in _COUNTED),
     )
     return query if grouping == "none" else query.group_by(key).order_by(key).limit(MOST_GROUPS)
 

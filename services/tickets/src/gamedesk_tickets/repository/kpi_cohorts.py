@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gamedesk_tickets.model.kpi import ZONE, Asked
+from gamedesk_tickets.model.tickets import LATE_AFTER
 from gamedesk_tickets.tables import agent_copies, cycles, player_copies, tickets
 
 _Column = ColumnElement[Any]
@@ -53,6 +54,7 @@ _team_of_closer = case(
     .where(_held.c.ticket_id == cycles.c.ticket_id)
     .scalar_subquery(),
 )
+_asked_late = and_(cycles.c.cycle == 1, tickets.c.created_at - tickets.c.asked_at > LATE_AFTER)
 # A cycle runs from its opening, exclusive, until it is done; so written, an index finds what ran at a moment. Two
 # machines' clocks may disagree about what came first.
 _running = func.tstzrange(func.least(_opened_at, _done_at), _done_at, "(]")
@@ -77,8 +79,6 @@ def asked(asked: Asked) -> Select[Any]:
 
 def done(asked: Asked) -> Select[Any]:
     """Cycles done in the period, and whether the ticket was opened again."""
-    later = cycles.alias("later")
-    next_one = and_(later.c.ticket_id == cycles.c.ticket_id, later.c.cycle == cycles.c.cycle + 1)
     return _cohort(
         asked,
         moment=_done_at,
@@ -89,8 +89,7 @@ def done(asked: Asked) -> Select[Any]:
         behind=true(),
         met=_done_at <= _solution_due,
         missed=_done_at > _solution_due,
-        # A scalar, looked up for each row: EXISTS would be made a join with all cycles there ever were.
-        reopened=func.coalesce(select(true()).select_from(later).where(next_one).scalar_subquery(), False),
+        reopened=cycles.c.reopened,
     ).where(_in_period(asked, _done_at))
 
 
@@ -155,6 +154,8 @@ def _cohort(
         cast(null() if seconds is None else seconds, BigInteger).label("seconds"),
         due_at.label("due_at"),
         missed.label("missed"),
+        _asked_late.label("asked_late"),
+        cycles.c.first_reply_late.label("late_recorded"),
         cast(func.timezone(ZONE, moment if counted_at is None else counted_at), Date).label("day"),
         (false() if behind is None else behind).label("behind"),
         (false() if met is None else met).label("met"),

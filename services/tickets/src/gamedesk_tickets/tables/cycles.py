@@ -21,7 +21,8 @@ from gamedesk_tickets.tables.base import metadata
 # One row per ticket and cycle; a reopening begins the next one and leaves the earlier ones as they are.
 # All seconds are working time; `*_seconds` of a response are null until it has been given, `paused_seconds` are those
 # of the pauses that have ended. A deadline stays when it was met or missed; that of the resolution moves with every
-# pause that ends. `*_by` and `*_team`: whose figure it is, with the team as it was then.
+# pause that ends. `first_reply_late`: it was recorded long after it happened. `reopened`: another cycle has followed.
+# `*_by` and `*_team`: whose figure it is, with the team as it was then.
 cycles = Table(
     "cycles",
     metadata,
@@ -41,6 +42,8 @@ cycles = Table(
     Column("first_response_seconds", Integer),
     Column("resolution_seconds", Integer),
     Column("rules_revision", Integer, ForeignKey("service_rules.revision"), nullable=False),
+    Column("first_reply_late", Boolean, nullable=False, server_default="false"),
+    Column("reopened", Boolean, nullable=False, server_default="false"),
     Column("voided", Boolean, nullable=False, server_default="false"),
     CheckConstraint("cycle >= 1", name="cycle"),
     CheckConstraint("done_at IS NULL OR paused_since IS NULL", name="paused_since"),

@@ -40,4 +40,6 @@ def counted_ticket_view(ticket: CountedTicket) -> dict[str, Any]:
         "seconds": ticket.seconds,
         "due_at": ticket.due_at,
         "missed": ticket.missed,
+        "asked_late": ticket.asked_late,
+        "late_recorded": ticket.late_recorded,
     }
