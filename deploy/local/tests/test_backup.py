@@ -45,7 +45,9 @@ def saved(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Path:
         picture = product.state.attachments / "ab" / "one.picture"
         picture.parent.mkdir()
         picture.write_bytes(b"picture")
-        backup(product.state, folder, silent)
+        said: list[str] = []
+        backup(product.state, folder, said.append)
+        assert "copying the pictures of tickets" in said
         execute(product, SQL("INSERT INTO known VALUES ('later')"))
         product.state.signing_key.write_text("another key")
         picture.rename(picture.with_name("another.picture"))

@@ -76,6 +76,50 @@ def test_doctor_finds_nothing_serious_here(gamedesk: Command) -> None:
     assert "BAD" not in answer.stdout
 
 
+def test_doctor_names_who_has_the_port(gamedesk: Command) -> None:
+    with socket.create_server((system.LOOPBACK, 0)) as server:
+        port = server.getsockname()[1]
+        assert f"port {port} is in use" in gamedesk("doctor", "--port", str(port)).stdout
+
+
+def test_second_start_names_the_first_and_touches_nothing(state: State, gamedesk: Command) -> None:
+    state.make()
+    log = state.logs / "gamedesk.log"
+    log.write_text("what the first said")
+    with state.only_one():
+        (state.run / "ready").write_text(str(os.getpid()))
+        address = f"http://{system.LOOPBACK}:{state.port('gateway')}/"
+        for options in ((), ("--detach",)):
+            answer = gamedesk("up", "--port", "9", *options)
+            assert answer.returncode == 1
+            assert f"already running at {address}" in answer.stderr
+            assert "--port 9 was ignored" in answer.stderr
+            assert "stopped" not in answer.stdout
+        assert "ignored" not in gamedesk("up").stderr
+        assert f"GameDesk runs at {address}" in gamedesk("status").stdout
+        assert f"port {state.port('gateway')} is ours" in gamedesk("doctor").stdout
+        assert (state.run / "ready").exists()
+    assert log.read_text() == "what the first said"
+
+
+def test_restore_while_running_is_refused_before_it_asks(state: State, gamedesk: Command, tmp_path: Path) -> None:
+    with state.only_one():
+        answer = gamedesk("restore", str(tmp_path))
+    assert answer.returncode == 1
+    assert "./gamedesk down" in answer.stderr
+    assert "Replace all data" not in answer.stdout
+
+
+@pytest.mark.parametrize("service", ["players", "catalog"])
+def test_command_of_a_service_without_its_database_says_so_in_a_sentence(gamedesk: Command, service: str) -> None:
+    gamedesk("doctor")  # makes the state folder
+    answer = gamedesk("service", service, "dead-letters", "list")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("The database does not answer (")
+    assert answer.stderr.endswith("is GameDesk running?\n")
+    assert answer.stderr.count("\n") == 1
+
+
 @pytest.mark.product
 def test_started_product_is_ready_and_ends_without_a_trace(running: str, gamedesk: Command, state: State) -> None:
     assert "GameDesk is ready" in running

@@ -50,7 +50,9 @@ def backup(state: State, folder: Path, say: Say) -> None:
             file = folder / f"{service.name}.dump"
             _client(postgres, "pg_dump", "--format=custom", f"--file={file}", service.name)
             file.chmod(0o600)
+    say("copying the pictures of tickets")
     shutil.copytree(state.attachments, folder / state.attachments.name, copy_function=_copy_if_there)
+    say("copying the keys and the games' configuration")
     shutil.copytree(state.keys, folder / "keys")
     if state.games.exists():
         shutil.copy2(state.games, folder / state.games.name)
@@ -70,8 +72,7 @@ def restore(state: State, folder: Path, say: Say) -> None:
     Raises:
         LocalError: GameDesk runs, or the backup is damaged (then nothing has been changed), or a step failed.
     """
-    if state.instance() is not None:
-        raise LocalError("GameDesk is running; a restore replaces its data.", "End it first: ./gamedesk down")
+    check_stopped(state)
     known = read_json(folder / MANIFEST).get("files")
     if not known or known != _digests(folder):
         raise LocalError(f"{folder} is not a complete backup: its files do not match {MANIFEST}.")
@@ -88,6 +89,7 @@ def restore(state: State, folder: Path, say: Say) -> None:
             options = ["--no-owner", f"--role={service.name}", "--exit-on-error", f"--dbname={service.name}"]
             _client(postgres, "pg_restore", *options, str(folder / f"{service.name}.dump"))
         _replay_erasures(product, say)
+    say("restoring the pictures, the keys and the games' configuration")
     shutil.rmtree(state.data / "nats", ignore_errors=True)
     shutil.rmtree(state.attachments)
     if (folder / state.attachments.name).exists():  # backups of old have no pictures
@@ -98,6 +100,12 @@ def restore(state: State, folder: Path, say: Say) -> None:
     if (folder / state.games.name).exists():
         shutil.copy2(folder / state.games.name, state.games)
     say("the backup is restored; start GameDesk with: ./gamedesk up")
+
+
+def check_stopped(state: State) -> None:
+    """Raise LocalError while GameDesk runs: nothing can be restored then."""
+    if state.instance() is not None:
+        raise LocalError("GameDesk is running; a restore replaces its data.", "End it first: ./gamedesk down")
 
 
 def _infrastructure(state: State, stack: ExitStack, say: Say) -> Product:

@@ -21,9 +21,9 @@ from gamedesk_local.errors import LocalError
 from gamedesk_local.first_start import create_admin
 from gamedesk_local.layout import SERVICES, Layout
 from gamedesk_local.progress import Progress
+from gamedesk_local.running import DEFAULT_PORT
 from gamedesk_local.state import REPOSITORY, State, state_folder
 
-DEFAULT_PORT = 8000
 app = typer.Typer(name="gamedesk", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 console = Console(highlight=False)
 
@@ -48,7 +48,10 @@ def main() -> None:
 
 @app.command()
 def up(
-    port: Annotated[int, typer.Option(min=1, max=65535, help="where the console and the API answer")] = DEFAULT_PORT,
+    port: Annotated[
+        int | None,
+        typer.Option(min=1, max=65535, help=f"where the console and the API answer  [default: {DEFAULT_PORT}]"),
+    ] = None,
     no_console_build: Annotated[bool, typer.Option("--no-console-build", help="take the page as it is")] = False,
     no_demo_data: Annotated[bool, typer.Option("--no-demo-data", help="only the first administrator")] = False,
     detach: Annotated[bool, typer.Option("--detach", help="return when it is ready, and leave it running")] = False,
@@ -56,7 +59,7 @@ def up(
     """Start everything; Ctrl-C stops it. The data stay."""
     options = running.Options(port, build_console=not no_console_build, demo_data=not no_demo_data)
     if detach:
-        running.start_detached(_state(), sys.argv[1:])
+        running.start_detached(_state(), options, sys.argv[1:])
     else:
         running.run(_state(), options, Progress().say)
 
@@ -76,15 +79,20 @@ def status() -> None:
     for row in rows:
         table.add_row(row.name, str(row.pid or "-"), str(row.port or "-"), "yes" if row.ready else "NO")
     console.print(table)
-    if state.instance() is None:
-        console.print("GameDesk does not run. Start it with: ./gamedesk up")
+    where = running.address(state)
+    if where:
+        print(f"GameDesk runs at {where}")
+    elif state.instance() is None:
+        print("GameDesk does not run. Start it with: ./gamedesk up")
     if not all(row.ready for row in rows):
         raise typer.Exit(1)
 
 
 @app.command()
 def doctor(
-    port: Annotated[int, typer.Option(help="the port that `up` would take")] = DEFAULT_PORT,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="the port to look at; otherwise its own, or that of `up`")
+    ] = None,
 ) -> None:
     """Examine this machine and the state folder. Exit code 1 when GameDesk cannot work like this."""
     state = _state()
@@ -112,7 +120,9 @@ def seed(
 def run_tests(
     context: typer.Context,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="leave out what needs Chromium")] = False,
-    fast: Annotated[bool, typer.Option("--fast", help="leave out the whole product, large tables, and the page")] = False,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="leave out the whole product, large tables, and the page")
+    ] = False,
 ) -> None:
     """Run every test; further arguments go to pytest."""
     raise typer.Exit(testing.run(_state(), context.args, browser_tests=not (no_browser or fast), fast=fast))
@@ -131,7 +141,7 @@ def bench(context: typer.Context) -> None:
 
 @app.command()
 def backup(folder: Annotated[Path, typer.Argument(help="a new folder")]) -> None:
-    """Copy the databases, keys and games' configuration; GameDesk may go on running."""
+    """Copy the databases, the tickets' pictures, keys and games' configuration; GameDesk may go on running."""
     backups.backup(_state(), folder, Progress().say)
 
 
@@ -140,7 +150,8 @@ def restore(
     folder: Annotated[Path, typer.Argument(help="a folder that `backup` wrote", exists=True, file_okay=False)],
     yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
 ) -> None:
-    """Replace all data by those of a backup. First ./gamedesk down, afterwards ./gamedesk up."""
+    """Replace all data by those of a backup. First ./gamedesk down, afterwards ./gamedesk up. Asks before it does."""
+    backups.check_stopped(_state())
     if not yes:
         typer.confirm(f"Replace all data in {state_folder()} by those of {folder}?", abort=True)
     backups.restore(_state(), folder, Progress().say)
@@ -154,7 +165,8 @@ def service(
     row = next((row for row in SERVICES if row.name == name), None)
     if row is None:
         raise LocalError(f"There is no service {name}.", f"Name one of: {', '.join(row.name for row in SERVICES)}")
-    env = {**os.environ, **Layout(_state()).environment(row, nats_user="admin")}
+    # Warnings of libraries are for developers; who sets PYTHONWARNINGS gets them.
+    env = {"PYTHONWARNINGS": "ignore", **os.environ, **Layout(_state()).environment(row, nats_user="admin")}
     command = [sys.executable, "-P", "-m", f"gamedesk_{name}", *context.args]
     raise typer.Exit(subprocess.run(command, env=env, check=False).returncode)
 

@@ -24,6 +24,7 @@ from gamedesk_local.state import State
 
 STOP_WITHIN = 120.0  # seconds
 POLL = 0.1
+DEFAULT_PORT = 8000
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -31,7 +32,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Options:
     """What `up` was asked for."""
 
-    port: int
+    port: int | None = None  # None: nobody chose one
     build_console: bool = True
     demo_data: bool = True
 
@@ -51,10 +52,14 @@ class _Stop(BaseException):
 
 
 def run(state: State, options: Options, say: Say) -> None:
-    """Start everything, stay until told to stop (SIGINT, SIGTERM, SIGHUP), stop everything."""
-    product = Product(state.folder, ports=options.port, say=say)
+    """Start everything, stay until told to stop (SIGINT, SIGTERM, SIGHUP), stop everything.
+
+    Raises:
+        LocalError: it runs already, or cannot be started.
+    """
+    refuse_a_second(state, options.port)
+    product = Product(state.folder, ports=options.port or DEFAULT_PORT, say=say)
     ready = _ready_file(state)
-    ready.unlink(missing_ok=True)
     with _stop_signals():
         try:
             product.start_infrastructure()
@@ -69,17 +74,19 @@ def run(state: State, options: Options, say: Say) -> None:
             say("stopping")
         finally:
             _ignore_signals()
-            ready.unlink(missing_ok=True)
+            if _is_ready(state, os.getpid()):
+                ready.unlink()
             product.stop()
             say("stopped; the data are kept")
 
 
-def start_detached(state: State, arguments: Sequence[str]) -> None:
+def start_detached(state: State, options: Options, arguments: Sequence[str]) -> None:
     """Start `up` in the background, show what it says until it is ready, and leave it running.
 
     Raises:
-        LocalError: it ended instead.
+        LocalError: it runs already, or it ended instead.
     """
+    refuse_a_second(state, options.port)  # here, because its log must not be replaced
     state.make()
     log = state.logs / "gamedesk.log"
     command = [sys.executable, "-P", "-m", "gamedesk_local", *(part for part in arguments if part != "--detach")]
@@ -95,6 +102,25 @@ def start_detached(state: State, arguments: Sequence[str]) -> None:
     if process.poll() is not None:
         raise LocalError("GameDesk did not start.", f"All it said: {log}")
     print(f"GameDesk runs in the background (pid {process.pid}). End it with: ./gamedesk down")
+
+
+def address(state: State) -> str | None:
+    """Where the running instance answers; None when there is none, or it has not started yet."""
+    pid = state.instance()
+    return f"{Layout(state).url('gateway')}/" if pid is not None and _is_ready(state, pid) else None
+
+
+def refuse_a_second(state: State, port: int | None) -> None:
+    """Raise LocalError when an instance runs: where, and that the `port` that was asked for does not count."""
+    pid = state.instance()
+    if pid is None:
+        return
+    where = address(state)
+    at = f" at {where}" if where else "; it is not ready, or it is busy with a backup or restore"
+    ignored = "" if port is None else f"\n--port {port} was ignored: to move it, end it first."
+    raise LocalError(
+        f"GameDesk is already running{at} (pid {pid}).{ignored}", "See it: ./gamedesk status. End it: ./gamedesk down"
+    )
 
 
 def stop(state: State, say: Say) -> None:
