@@ -125,6 +125,7 @@ def test_worker_carries_events_answers_health_and_leaves_on_sigterm(service: Sam
     eventually(lambda: service.effects() == (60, 1))
     metrics = httpx.get(f"{service.address}/metrics").text
     assert 'gamedesk_events_handled_total{consumer="mirror-things",outcome="applied"} 60.0' in metrics
+    assert 'gamedesk_consumer_pending{consumer="mirror-things"}' in metrics
     assert "gamedesk_job_failures_total{" not in metrics
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(30) == 0
@@ -195,5 +196,5 @@ def test_commands_show_and_replay_dead_letters_and_republish(service: SampleServ
     eventually(service.is_whole)
     with service.database.begin() as tx:
         tx.execute(delete(tables.copies))
-    service.command("republish")
+    assert "1 rows are in the outbox" in service.command("republish")
     eventually(service.is_whole)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError
 
 from gamedesk_chassis import dead_letters, logs
 from gamedesk_chassis.database import Database
@@ -26,7 +28,8 @@ def service_cli(service: Service) -> typer.Typer:
     def _migrate() -> None:
         """Bring the database to the newest revision; create this service's stream and consumers."""
         settings = _settings(service)
-        migrate(settings.database_url, service.migrations)
+        with _database_that_answers():
+            migrate(settings.database_url, service.migrations)
         declaration = load_declaration(service.jetstream_file)
         try:
             ensure_streams_and_consumers(settings.nats_url, declaration, replicas=settings.nats_replicas)
@@ -43,8 +46,8 @@ def service_cli(service: Service) -> typer.Typer:
     def _republish() -> None:
         """Publish the current state of everything this service owns, for listeners to mend their copies."""
         with opened_database(service) as database:
-            pages = republish(database, service.republish)
-        typer.echo(f"{pages} pages appended to the outbox")
+            pages, rows = republish(database, service.republish, _shown())
+        typer.echo(f"{pages} pages, {rows} rows are in the outbox; the worker publishes them, and listeners follow")
 
     cli.add_typer(_dead_letters(service), name="dead-letters")
     return cli
@@ -52,12 +55,43 @@ def service_cli(service: Service) -> typer.Typer:
 
 @contextmanager
 def opened_database(service: Service) -> Iterator[Database]:
-    """The service's database, configured from the environment, for the length of a command."""
+    """The service's database, configured from the environment, for the length of a command.
+
+    A database that does not answer ends the command (typer.Exit) with a sentence.
+    """
     database = Database(_settings(service).database_url, pool_size=2, application_name=f"{service.name}-command")
     try:
-        yield database
+        with _database_that_answers():
+            database.ping()
+            yield database
     finally:
         database.dispose()
+
+
+@contextmanager
+def _database_that_answers() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        sqlstate = getattr(error.orig, "sqlstate", None) or "08"  # none: the server was never reached
+        if not error.connection_invalidated and not sqlstate.startswith(("08", "57P")):
+            raise
+        reason = str(error.orig).splitlines()[0]
+        typer.echo(f"The database does not answer ({reason}); is GameDesk running?", err=True)
+        raise typer.Exit(1) from None
+
+
+def _shown() -> Callable[[int, int], None]:
+    """Prints the progress of republishing, once a second at most."""
+    last = time.monotonic()
+
+    def show(pages: int, rows: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 1:
+            last = time.monotonic()
+            typer.echo(f"{pages} pages, {rows} rows so far")
+
+    return show
 
 
 def _dead_letters(service: Service) -> typer.Typer:

@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.errors import APIError
+from prometheus_client import Gauge
 
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.events import MSG_ID_HEADER
@@ -21,6 +22,8 @@ from gamedesk_chassis.processor import Delivery, Processor, Verdict
 from gamedesk_chassis.service import Handler
 
 log = structlog.get_logger(__name__)
+
+_PENDING = Gauge("gamedesk_consumer_pending", "Events that wait in the stream for a consumer", ["consumer"])
 
 _BATCH = 100
 _FETCH_SECONDS = 2.0
@@ -73,6 +76,8 @@ class Consumer:
         if self._nc.is_connected:
             self._turns_in_trouble = 0
             self.pulse.beat()
+            waiting = len(messages) + messages[-1].metadata.num_pending if messages else 0
+            _PENDING.labels(self._durable).set(waiting)
         return messages
 
     async def _complain(self, error: Exception, stop: asyncio.Event) -> None:

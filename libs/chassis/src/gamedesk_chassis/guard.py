@@ -9,12 +9,13 @@ from typing import Any
 import structlog
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_chassis.clock import now, rfc3339
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.jobs import leadership
+from gamedesk_chassis.outbox import OUTBOX
 from gamedesk_chassis.relay import RELAY_MARK
 
 log = structlog.get_logger(__name__)
@@ -26,20 +27,35 @@ _ANSWER_SECONDS = 5.0
 RepublishPage = Callable[[Connection, Any], Any]
 
 
-def republish(database: Database, kinds: Sequence[RepublishPage]) -> int:
-    """Append the current state of everything the service owns to its outbox, page by page; returns the pages.
+# Gets the pages and rows appended so far.
+Progress = Callable[[int, int], None]
 
-    It may be repeated, and broken off, at any time: listeners apply what is newer or equal.
+
+def republish(database: Database, kinds: Sequence[RepublishPage], progress: Progress | None = None) -> tuple[int, int]:
+    """Append the current state of everything the service owns to its outbox, page by page; returns pages and rows.
+
+    It may be repeated, and broken off, at any time: listeners apply what is newer or equal. `progress` is called after
+    each page.
     """
-    pages = 0
+    pages = rows = 0
     for page in kinds:
         last: Any = None
         while True:
-            last = database.transact(page, last)
-            pages += 1
+            last, appended = database.transact(_append, page, last)
+            pages, rows = pages + 1, rows + appended
+            if progress is not None:
+                progress(pages, rows)
             if last is None:
                 break
-    return pages
+    return pages, rows
+
+
+def _append(tx: Connection, page: RepublishPage, last: Any) -> tuple[Any, int]:
+    """The key that `page` returns, and how many rows it appended."""
+    before = tx.execute(select(func.coalesce(func.max(OUTBOX.c.id), 0))).scalar_one()
+    last = page(tx, last)
+    appended = select(func.count()).where(OUTBOX.c.id > before, OUTBOX.c.republication)
+    return last, tx.execute(appended).scalar_one()
 
 
 class StreamGuard:
@@ -70,9 +86,9 @@ class StreamGuard:
             if found is None:  # another worker was faster
                 return
             log.error("stream_lost", stream=self._stream, made=found[0], last_seq=found[1])
-            pages = republish(self._database, self._kinds)
+            pages, rows = republish(self._database, self._kinds)
             self._database.transact(self._set_mark, *found)
-            log.warning("republished", stream=self._stream, pages=pages)
+            log.warning("republished", stream=self._stream, pages=pages, rows=rows)
 
     def _lost(self) -> tuple[str, int] | None:
         """(created, last sequence) of a stream that lost events, None if it did not."""
