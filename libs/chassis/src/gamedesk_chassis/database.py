@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Column, Connection, DateTime, MetaData, create_engine, text
+from sqlalchemy import Column, Connection, DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 P = ParamSpec("P")
@@ -28,6 +28,7 @@ NAMING = {
 
 # Serialization failure, deadlock, lock not available in time: the whole use case may be run again.
 _RETRYABLE_SQLSTATES = {"40001", "40P01", "55P03"}
+_QUERY_CANCELED = "57014"
 _ATTEMPTS = 3
 
 # random_page_cost for solid-state disks: with the default, the planner reads pages of lists backwards through the
@@ -59,11 +60,17 @@ def is_transient(error: BaseException) -> bool:
     return sqlstate in _RETRYABLE_SQLSTATES or sqlstate.startswith(("08", "57P"))
 
 
+def took_too_long(error: BaseException) -> bool:
+    """Whether a statement was stopped because it ran into the time that each has (`statement_timeout`)."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
+
+
 class Database:
     """The service's own database.
 
     `transact` runs one use case in one transaction and runs it again, whole, when the connection was lost
-    or the database asked for it. Commands must therefore have no effect outside their transaction.
+    or the database asked for it. Commands must therefore have no effect outside their transaction. `snapshot` does
+    the same for a query of several statements that have to see the same moment.
     """
 
     def __init__(self, url: str, *, pool_size: int = 12, application_name: str = "gamedesk") -> None:
@@ -93,10 +100,19 @@ class Database:
 
     def transact(self, use_case: Callable[Concatenate[Connection, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run `use_case(tx, …)` in a transaction, up to three times while the failure is transient."""
+        return self._repeated(self.engine, lambda tx: use_case(tx, *args, **kwargs))
+
+    def snapshot(self, query: Callable[Concatenate[Connection, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Like `transact`, reading only: all statements see the database as it was at the first."""
+        engine = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return self._repeated(engine, lambda tx: query(tx, *args, **kwargs))
+
+    @staticmethod
+    def _repeated(engine: Engine, use_case: Callable[[Connection], R]) -> R:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                with self.engine.begin() as tx:
-                    return use_case(tx, *args, **kwargs)
+                with engine.begin() as tx:
+                    return use_case(tx)
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not is_transient(error):
                     raise

@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from gamedesk_chassis import errors
-from gamedesk_chassis.database import is_transient
+from gamedesk_chassis.database import is_transient, took_too_long
 from gamedesk_chassis.tracing import request_id
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,8 @@ _HTTP_SLUGS = {
     500: ("internal", "Something went wrong on our side"),
     503: ("unavailable", "A part of the system does not answer; try again in a moment"),
 }
+
+_ASK_FOR_LESS = "It was stopped and changed nothing. Ask for less, such as a shorter period or fewer things at once."
 
 
 class InvalidRequest(Exception):
@@ -112,6 +114,9 @@ def document_of_error(error: Exception) -> tuple[dict[str, Any], dict[str, str]]
     if is_transient(error) or isinstance(error, PoolTimeout):
         log.warning("database_unavailable", error=type(error).__name__)
         return document_of_status(503), {"Retry-After": "2"}
+    if took_too_long(error):
+        log.warning("database_took_too_long")
+        return document(503, "took-too-long", "The answer took too long", _ASK_FOR_LESS), {}
     if isinstance(error, DBAPIError):  # its text holds the statement's parameters, which may be personal
         log.error("database_error", error=type(error.orig).__name__, sqlstate=getattr(error.orig, "sqlstate", None))
     else:

@@ -17,7 +17,7 @@ from gamedesk_tickets.views.kpi import counted_ticket_view, report_view
 
 def get_response_kpi(group_by: Grouping = "none", **filters: Any) -> Answer:
     asked = _asked(**filters)
-    return answer(report_view(asked, resources().database.transact(queries.response_report, asked, group_by)))
+    return answer(report_view(asked, resources().database.snapshot(queries.response_report, asked, group_by)))
 
 
 def list_response_kpi_tickets(figure: FigureName, limit: int = 50, cursor: str | None = None, **filters: Any) -> Answer:
