@@ -29,7 +29,7 @@ SURVIVOR = UUID("00000000-0000-7000-8000-000000050000")
 OTHER = UUID("00000000-0000-7000-8000-000000050003")
 MERGE = UUID("00000000-0000-7000-8000-0000000000aa")
 MOST_BLOCKS = 4000
-SMALL = {"agents", "agent_wechat_bindings", "handoffs", "player_import_rows"}
+SMALL = {"agents", "agent_wechat_bindings", "handoffs"}
 
 # Every tenth player is merged into the one before; everybody has some history and was looked at once.
 SEED = f"""
@@ -47,8 +47,15 @@ SELECT gen_random_uuid(), player_id, game_id, 'not_found', 1 FROM profile_syncs;
 INSERT INTO player_names (player_id, name_key, grams) SELECT player_id, right(player_id::text, 6), '{{}}' FROM players;
 INSERT INTO player_wechat_ids (wechat_key, wechat_id, player_id, since, grams)
 SELECT 'w' || right(player_id::text, 9), 'x', player_id, now(), '{{}}' FROM players;
+INSERT INTO idempotency_keys (caller, operation, key, body_hash, status, resource_id, created_at)
+SELECT 'KF003', 'create_player', player_id, 'x', 201, player_id, now() FROM players;
 INSERT INTO erasures (player_id, erased_by, reason, erased_at)
 SELECT gen_random_uuid(), 'KF001', 'x', now() FROM generate_series(1, 20000);
+INSERT INTO player_imports (import_id, file_name, state, created_by, created_at, updated_at)
+SELECT gen_random_uuid(), 'x', 'done', 'KF003', now(), now() FROM generate_series(1, 20000);
+INSERT INTO player_import_rows (import_id, row, values, result, problems, player_id, phone_key, wechat_key)
+SELECT (SELECT min(import_id::text)::uuid FROM player_imports), row_number() OVER (), '{{}}', 'created', '[]', player_id,
+       '+861' || right(player_id::text, 10), 'w' || right(player_id::text, 9) FROM players;
 """
 HANDOFF = Handoff(UUID(int=1), "KF003", "KF004", "x", "running", 100_000, 0, "KF001", now())
 

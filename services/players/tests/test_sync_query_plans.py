@@ -57,7 +57,8 @@ def statements_of(database: Database, use_case: Callable[[Connection], Any]) -> 
     sent: list[tuple[str, Any]] = []
 
     def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
-        sent.append((statement, parameters))
+        if "SAVEPOINT" not in statement:
+            sent.append((statement, parameters))
 
     with database.engine.connect() as tx:
         event.listen(tx, "before_cursor_execute", note)
