@@ -110,6 +110,7 @@ def test_the_guide_names_every_fate_and_every_error__R30() -> None:
         "signature-missing",
         "signature-invalid",
         "signature-expired",
+        "body-too-slow",
         "body-too-large",
         "unsupported-media-type",
         "event-id-mismatch",
