@@ -58,7 +58,26 @@ def totals(tx: Connection, asked: Asked) -> dict[str, Counts]:
 
 def groups(tx: Connection, asked: Asked, grouping: Grouping) -> dict[str, ByKey]:
     """The aggregates of each cohort by key; without the keys of which there is nothing. At most MOST_GROUPS each."""
-    return {name: _counts(tx, query, grouping) for name, query in cohorts_of(asked, grouping).items()}
+    found = cohorts_of(asked)
+    if grouping != "day":
+        return {name: _counts(tx, query, grouping) for name, query in found.items()}
+    by_day = {name: _counts(tx, found[name], grouping) for name in ("asked", "done", "undone")}
+    return {**by_day, "backlog": _backlog_by_day(tx, asked)}
+
+
+def _backlog_by_day(tx: Connection, asked: Asked) -> ByKey:
+    """At the end of each day that has begun."""
+    ends = asked.period.ends_of_days(asked.moment)
+    if not ends:
+        return {}
+    changes = {place: counts for place, *counts in tx.execute(cohorts.backlog_changes(asked, ends))}
+    found: ByKey = {}
+    all_then = missed_then = 0
+    for place, day in enumerate(asked.period.days[: len(ends)], start=1):
+        ran, missed = changes.get(place, (0, 0))
+        all_then, missed_then = all_then + ran, missed_then + missed
+        found[day.isoformat()] = Counts(all=all_then, missed=missed_then)
+    return found
 
 
 def page(
@@ -99,14 +118,14 @@ def figures_query(cohort: Select[Any], grouping: Grouping) -> Select[Any]:
     return query if grouping == "none" else query.group_by(key).order_by(key).limit(MOST_GROUPS)
 
 
-def cohorts_of(asked: Asked, grouping: Grouping = "none") -> dict[str, Select[Any]]:
-    """The backlog is that at the end of each day, or of the last one that has begun."""
+def cohorts_of(asked: Asked) -> dict[str, Select[Any]]:
+    """The backlog is that at the end of the last day that has begun."""
     ends = asked.period.ends_of_days(asked.moment)
     return {
         "asked": cohorts.asked(asked),
         "done": cohorts.done(asked),
         "undone": cohorts.undone(asked),
-        "backlog": cohorts.backlog(asked, ends if grouping == "day" else ends[-1:]),
+        "backlog": cohorts.backlog(asked, ends[-1] if ends else None),
     }
 
 

@@ -7,7 +7,7 @@ solved; `met`, `missed`, `open`, `reopened`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -15,10 +15,12 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    Integer,
     Select,
     and_,
     case,
     cast,
+    column,
     false,
     func,
     literal,
@@ -26,6 +28,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    values,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -107,19 +110,52 @@ def undone(asked: Asked) -> Select[Any]:
     ).where(_in_period(asked, _opened_at), _done_at.is_(None))
 
 
-def backlog(asked: Asked, moments: Sequence[datetime]) -> Select[Any]:
-    """Cycles that ran at each of `moments`; missed: with a deadline that was over and not met then."""
-    at = func.unnest(literal(list(moments), ARRAY(DateTime(timezone=True)))).column_valued("at")
+def backlog(asked: Asked, moment: datetime | None) -> Select[Any]:
+    """Cycles that ran at `moment` (none did if it has not come yet); missed: with a deadline over and not met then."""
+    at = literal(moment, DateTime(timezone=True))
     unanswered = or_(_answered_at.is_(None), _answered_at >= at)
     return _cohort(
         asked,
         moment=_opened_at,
-        counted_at=at - timedelta(microseconds=1),
         agent=_closer,
         team=_team_of_closer,
         due_at=case((unanswered, func.least(_answer_due, _solution_due)), else_=_solution_due),
         missed=or_(and_(unanswered, _answer_due < at), _solution_due < func.least(cycles.c.paused_since, at)),
     ).where(_running.bool_op("@>")(at))
+
+
+def backlog_changes(asked: Asked, moments: Sequence[datetime]) -> Select[Any]:
+    """The same of many moments in one reading: (place of a moment, by how many more ran then, and missed, than before).
+
+    A cycle runs from one place to another, and is overdue in at most two parts of it: with its answer until that has
+    come or its solution is overdue too, and with its solution until it is done.
+    """
+    all_of_them = literal(list(moments), ARRAY(DateTime(timezone=True)))
+    after = len(moments) + 1
+
+    def behind(moment: _Column) -> _Column:
+        """The place of the first of the moments that lies behind this one."""
+        return func.width_bucket(moment, all_of_them) + 1
+
+    begin, end = behind(_opened_at), func.coalesce(behind(_done_at), after)
+    is_missed = or_(cycles.c.paused_since.is_(None), _solution_due < cycles.c.paused_since)
+    answer_from = func.greatest(begin, behind(_answer_due))
+    solution_from = func.greatest(begin, case((is_missed, behind(_solution_due)), else_=after))
+    answer_until = func.least(end, func.coalesce(behind(_answered_at), after), solution_from)
+    spans = [(begin, end, 1, 0), (answer_from, answer_until, 0, 1), (solution_from, end, 0, 1)]
+    edges = [(since, ran, missed) for since, _, ran, missed in spans]
+    edges += [(func.greatest(since, until), -ran, -missed) for since, until, ran, missed in spans]
+    change = (
+        values(*(column(name, Integer) for name in ("place", "ran", "missed")), name="change").data(edges).lateral()
+    )
+    columns: list[_Column] = [change.c.place, func.sum(change.c.ran), func.sum(change.c.missed)]
+    query = (
+        select(*columns)
+        .select_from(cycles.join(change, true()))
+        .where(~cycles.c.voided, _running.bool_op("&&")(func.tstzrange(moments[0], moments[-1], "[]")))
+        .group_by(change.c.place)
+    )
+    return _credited(query, asked, _closer, _team_of_closer)
 
 
 def _cohort(
@@ -130,7 +166,6 @@ def _cohort(
     team: _Column,
     due_at: _Column,
     missed: _Column,
-    counted_at: _Column | None = None,
     seconds: _Column | None = None,
     behind: _Column | None = None,
     met: _Column | None = None,
@@ -156,7 +191,7 @@ def _cohort(
         missed.label("missed"),
         _asked_late.label("asked_late"),
         cycles.c.first_reply_late.label("late_recorded"),
-        cast(func.timezone(ZONE, moment if counted_at is None else counted_at), Date).label("day"),
+        cast(func.timezone(ZONE, moment), Date).label("day"),
         (false() if behind is None else behind).label("behind"),
         (false() if met is None else met).label("met"),
         (false() if open is None else open).label("open"),
@@ -164,8 +199,12 @@ def _cohort(
     ]
     # Every cycle has a ticket; an outer join is left out where nothing of the ticket is asked for.
     query = select(*columns).outerjoin(tickets, tickets.c.ticket_id == cycles.c.ticket_id).where(~cycles.c.voided)
+    return _credited(query, asked, agent, team)
+
+
+def _credited(query: Select[Any], asked: Asked, agent: _Column, team: _Column) -> Select[Any]:
     wanted = [(agent, asked.agent), (team, asked.team), (_category, asked.category)]
-    return query.where(*(column == value for column, value in wanted if value is not None))
+    return query.where(*(credited == value for credited, value in wanted if value is not None))
 
 
 def _in_period(asked: Asked, moment: _Column) -> _Column:
