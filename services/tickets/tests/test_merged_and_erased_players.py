@@ -136,6 +136,8 @@ def test_a_done_ticket_of_a_merged_player_is_continued_by_one_of_the_survivor(
     losers = new_ticket(player_id=PLAYER_OF_KF004)
     agent.post(f"/tickets/{losers['ticket_id']}/transitions", {"to": "done", "solution": "补发"}, version=1)
     merge(database)
+    with database.begin() as tx:
+        tx.execute(text("UPDATE tickets SET done_at = done_at - interval '7 days'"))
 
     assert new_ticket(reopens_ticket_id=losers["ticket_id"])["reopens_ticket_id"] == losers["ticket_id"]
 

@@ -133,13 +133,18 @@ def test_a_done_ticket_is_in_nobodys_way(agent: ApiClient, new_ticket: NewTicket
     new_ticket(category="refund", despite_open_ticket=False)
 
 
-def test_a_late_reopening_is_a_new_ticket_linked_to_the_done_one(agent: ApiClient, new_ticket: NewTicket) -> None:
+def test_a_late_reopening_is_a_new_ticket_linked_to_the_done_one(
+    agent: ApiClient, new_ticket: NewTicket, database: Database
+) -> None:
     old = new_ticket()
     body = {"player_id": PLAYER_OF_KF003, "detail": "又来了", "reopens_ticket_id": old["ticket_id"], "category": "bug"}
 
     assert slug(agent.post("/tickets", body)) == "not-reopenable"
     agent.post(f"/tickets/{old['ticket_id']}/transitions", {"to": "done", "solution": "补发"}, version=1)
     assert slug(agent.post("/tickets", {**body, "player_id": PLAYER_OF_KF004})) == "not-reopenable"
+    assert slug(agent.post("/tickets", body)) == "reopen-instead", "else no reopening would be counted"
+    with database.begin() as tx:
+        tx.execute(text("UPDATE tickets SET done_at = done_at - interval '7 days'"))
     assert agent.post("/tickets", body).json()["reopens_ticket_id"] == old["ticket_id"]
 
 

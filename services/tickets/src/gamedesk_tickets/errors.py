@@ -65,6 +65,11 @@ class NotReopenable(RuleViolation):
     title = "A new ticket continues a done ticket of the same player"
 
 
+class ReopenInstead(RuleViolation):
+    slug = "reopen-instead"
+    title = "A ticket that can still be opened again is not continued by a new one"
+
+
 class UnknownAssignee(RuleViolation):
     slug = "unknown-assignee"
     title = "The assignee must be an active agent"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from gamedesk_tickets.errors import (
     OpenTicketExists,
     PlayerErased,
     ProfileNotOfPlayer,
+    ReopenInstead,
 )
 from gamedesk_tickets.model import clocks
 from gamedesk_tickets.model import tickets as model
@@ -36,7 +38,7 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
 
     Who was merged into another is recorded as that other. The game and server of the profile are frozen. Raises
     ReferenceNotYetKnown, PlayerErased, ProfileNotOfPlayer, UnknownAssignee, CategoryNotUsable, FormWrong,
-    TimeNotPossible, NotReopenable, and OpenTicketExists unless `new.despite_open_ticket`.
+    TimeNotPossible, NotReopenable, ReopenInstead, and OpenTicketExists unless `new.despite_open_ticket`.
     """
     moment = now()
     player = _player(tx, new.player_id)
@@ -45,7 +47,7 @@ def create_ticket(tx: Connection, caller: Principal, new: NewTicket) -> Outcome:
     category = usable(tx, new.category)
     check_values(category.form, new.form)
     asked_at = past(new.asked_at, moment, "/asked_at")
-    _require_reopenable(tx, new, player)
+    _require_past_reopening(tx, new, player, moment)
     existing = tickets.open_ticket(tx, player.ids, new.category)
     if existing is not None and not new.despite_open_ticket:
         raise OpenTicketExists("Open that one, or send despite_open_ticket.", existing_ticket_id=str(existing))
@@ -146,9 +148,15 @@ def _about(tx: Connection, new: NewTicket, player: Player) -> Profile | None:
     return profile
 
 
-def _require_reopenable(tx: Connection, new: NewTicket, player: Player) -> None:
+def _require_past_reopening(tx: Connection, new: NewTicket, player: Player, moment: datetime) -> None:
+    """A new ticket continues a done one only once that can be opened again no more: reopenings are counted (B6)."""
     if new.reopens_ticket_id is None:
         return
     old = tickets.get(tx, new.reopens_ticket_id)
-    if old is None or old.player_id not in player.ids or old.state != "done":
+    if old is None or old.player_id not in player.ids or old.done_at is None:
         raise NotReopenable(pointer="/reopens_ticket_id")
+    if moment - old.done_at <= model.REOPEN_WINDOW:
+        raise ReopenInstead(
+            f"It was done at most {model.REOPEN_WINDOW.days} days ago: move it to in_progress, with a reason.",
+            pointer="/reopens_ticket_id",
+        )
