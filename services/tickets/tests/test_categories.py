@@ -6,9 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from alembic import command
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.migrate import alembic_config, migrate
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_tickets.__main__ import SERVICE
 from gamedesk_tickets.model.categories import MOST_CATEGORIES
+from gamedesk_tickets.settings import Settings
 from sqlalchemy import text
 
 from .conftest import PLAYER_OF_KF003, NewTicket, Timeline
@@ -205,3 +209,31 @@ def test_the_priority_of_a_ticket_is_its_categorys_unless_one_is_given(
     assert new_ticket(category="chargeback", form=ANSWERS)["priority"] == "high"
     assert new_ticket(category="chargeback", form=ANSWERS, priority="low")["priority"] == "low"
     assert new_ticket()["priority"] == "normal"
+
+
+def test_tickets_whose_category_a_downgrade_took_away_are_of_other(
+    agent: ApiClient, chargeback: dict[str, Any], new_ticket: NewTicket, settings: Settings, database: Database
+) -> None:
+    ticket = new_ticket(category="chargeback", form=ANSWERS)
+    config = alembic_config(SERVICE.migrations)
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+    migrate(settings.database_url, SERVICE.migrations)
+
+    path = f"/tickets/{ticket['ticket_id']}"
+    assert agent.get(path).json()["category"] == "other"
+    assert agent.patch(path, {"form": {}}, version=1).status_code == 200
+
+
+def test_a_ticket_of_no_known_category_gets_one_before_its_form_is_edited(
+    agent: ApiClient, chargeback: dict[str, Any], new_ticket: NewTicket, database: Database
+) -> None:
+    path = f"/tickets/{new_ticket(category='chargeback', form=ANSWERS)['ticket_id']}"
+    with database.begin() as tx:
+        tx.execute(text("DELETE FROM ticket_categories WHERE category_id = 'chargeback'"))
+
+    refused = agent.patch(path, {"form": {}}, version=1)
+
+    assert (refused.status_code, slug(refused), pointer(refused)) == (422, "unknown-category", "/category")
+    assert agent.patch(path, {"form": {}, "category": "other"}, version=1).status_code == 200

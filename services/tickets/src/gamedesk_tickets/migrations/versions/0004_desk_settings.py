@@ -40,6 +40,11 @@ FROM (VALUES
 ) AS first (place, category_id, name_zh, name_en, form)
 """
 
+_ONLY_BUILT_IN = """
+UPDATE tickets SET category = 'other'
+WHERE category NOT IN ('account', 'payment', 'refund', 'bug', 'gameplay', 'suggestion', 'other')
+"""
+
 
 def upgrade() -> None:
     _create_settings()
@@ -48,6 +53,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Before, and after another upgrade, there are none but these.
+    op.execute(_ONLY_BUILT_IN)
     for name in (
         "ticket_transfers",
         "incident_answer_tickets",
