@@ -36,7 +36,9 @@ def create_tables(url: str) -> None:
     """The chassis' tables as its migrations make them, and one table of a made-up service."""
     engine = create_engine(url)
     with engine.begin() as connection:
-        schema.create_event_tables_v1(Operations(MigrationContext.configure(connection)))
+        operations = Operations(MigrationContext.configure(connection))
+        schema.create_event_tables_v1(operations)
+        schema.order_outbox_v2(operations)
         THINGS.create(connection)
     engine.dispose()
 

@@ -88,6 +88,22 @@ def test_everything_is_published_once_in_the_aggregates_order(
     assert all(found == sorted(found) for found in versions.values())
 
 
+def test_what_is_new_is_published_before_what_is_said_again(
+    database: Database, nc: Client, stream: str, background: Any
+) -> None:
+    with database.begin() as tx:
+        common = {"type": f"{stream}.changed", "data": {}, "source": "/s"}
+        for n in range(3):
+            outbox.append(tx, aggregate_id=f"old{n}", version=1, republication=True, **common)
+        outbox.append(tx, aggregate_id="new", version=1, **common)
+
+    relay = Relay(database, nc, stream, batch_size=2)
+    while unpublished(database):
+        relay._publish_batch(background.loop)
+
+    assert [event.subject for event in background.run(read_all(nc, stream))] == ["new", "old0", "old1", "old2"]
+
+
 def test_two_workers_publish_each_event_once(
     database: Database, relays: Relays, nc: Client, connect: Any, nats_url: str, stream: str, background: Any,
     eventually: Any,

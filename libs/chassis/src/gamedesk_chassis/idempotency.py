@@ -91,32 +91,39 @@ def run_once(
 
     Raises RequestInFlight while another transaction works on the same key, KeyReused if the body differs.
     """
-    digest = body_hash(body)
     lock = func.hashtextextended(f"{caller}\n{operation}\n{key}", 0)
     if not tx.execute(select(func.pg_try_advisory_xact_lock(lock))).scalar_one():
         raise RequestInFlight()
-    seen = tx.execute(
-        select(table.c.body_hash, table.c.status, table.c.resource_id).where(
-            table.c.caller == caller, table.c.operation == operation, table.c.key == key
-        )
-    ).one_or_none()
-    if seen is not None:
-        if seen.body_hash not in (digest, _FORGOTTEN):
-            raise KeyReused("Use a new key for a new request.", pointer="/header/Idempotency-Key")
-        return Outcome(seen.resource_id, seen.status, replayed=True)
+    first = first_outcome(tx, table, caller=caller, operation=operation, key=key, body=body)
+    if first is not None:
+        return first
     outcome = use_case(tx)
     tx.execute(
         insert(table).values(
             caller=caller,
             operation=operation,
             key=key,
-            body_hash=digest,
+            body_hash=body_hash(body),
             status=outcome.status,
             resource_id=outcome.resource_id,
             created_at=now(),
         )
     )
     return outcome
+
+
+def first_outcome(tx: Connection, table: Table, *, caller: str, operation: str, key: str, body: Any) -> Outcome | None:
+    """What `run_once` left behind under this key, None if it has not been seen. Raises KeyReused."""
+    seen = tx.execute(
+        select(table.c.body_hash, table.c.status, table.c.resource_id).where(
+            table.c.caller == caller, table.c.operation == operation, table.c.key == key
+        )
+    ).one_or_none()
+    if seen is None:
+        return None
+    if seen.body_hash not in (body_hash(body), _FORGOTTEN):
+        raise KeyReused("Use a new key for a new request.", pointer="/header/Idempotency-Key")
+    return Outcome(seen.resource_id, seen.status, replayed=True)
 
 
 def forget_bodies(tx: Connection, table: Table, resource_ids: Collection[str]) -> None:

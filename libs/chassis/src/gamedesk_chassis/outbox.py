@@ -67,7 +67,7 @@ def outbox_table(metadata: MetaData) -> Table:
         unique=True,
         postgresql_where=text("NOT republication"),
     )
-    Index("ix_outbox_unpublished", table.c.id, postgresql_where=text("published_at IS NULL"))
+    Index("ix_outbox_unpublished", table.c.republication, table.c.id, postgresql_where=text("published_at IS NULL"))
     return table
 
 

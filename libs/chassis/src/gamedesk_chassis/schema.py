@@ -74,6 +74,18 @@ def drop_event_tables_v1(op: Operations) -> None:
     op.execute("DROP TABLE relay_mark, dead_letter, inbox, outbox")
 
 
+def order_outbox_v2(op: Operations) -> None:
+    """What is new comes before what is only said again: the index in the order in which the relay publishes."""
+    op.execute("DROP INDEX ix_outbox_unpublished")
+    op.execute("CREATE INDEX ix_outbox_unpublished ON outbox (republication, id) WHERE published_at IS NULL")
+
+
+def order_outbox_v1(op: Operations) -> None:
+    """Undo `order_outbox_v2`."""
+    op.execute("DROP INDEX ix_outbox_unpublished")
+    op.execute("CREATE INDEX ix_outbox_unpublished ON outbox (id) WHERE published_at IS NULL")
+
+
 _IDEMPOTENCY_KEYS_V1 = """
 CREATE TABLE idempotency_keys (
     caller varchar(64) NOT NULL,

@@ -178,16 +178,27 @@ def create_once(
 ) -> idempotency.Outcome:
     """Run a creating use case under the request's Idempotency-Key, in one transaction. `body`: JSON, or raw bytes."""
     caller = current_principal()
-    query = flask.request.query_string.decode("latin-1")
     return database.transact(
-        idempotency.run_once,
-        keys,
-        caller=caller.id,
-        operation=current_operation.operation_id,
-        key=flask.request.headers["Idempotency-Key"],
-        body={
+        idempotency.run_once, keys, **_keyed(caller, body), use_case=lambda tx: use_case(tx, caller)
+    )
+
+
+def first_outcome(database: Database, keys: Table, body: Any) -> idempotency.Outcome | None:
+    """What `create_once` did for this request the first time, None if its Idempotency-Key is new.
+
+    For work that is done before `create_once`, outside of its transaction. Raises KeyReused.
+    """
+    return database.transact(idempotency.first_outcome, keys, **_keyed(current_principal(), body))
+
+
+def _keyed(caller: Principal, body: Any) -> dict[str, Any]:
+    query = flask.request.query_string.decode("latin-1")
+    return {
+        "caller": caller.id,
+        "operation": current_operation.operation_id,
+        "key": flask.request.headers["Idempotency-Key"],
+        "body": {
             "body": hashlib.sha256(body).hexdigest() if isinstance(body, bytes) else body,
             "path": f"{flask.request.path}?{query}" if query else flask.request.path,
         },
-        use_case=lambda tx: use_case(tx, caller),
-    )
+    }

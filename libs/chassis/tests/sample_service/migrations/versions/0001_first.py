@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from gamedesk_chassis.schema import create_event_tables_v1, drop_event_tables_v1
+from gamedesk_chassis.schema import create_event_tables_v1, drop_event_tables_v1, order_outbox_v2
 from sample_service.tables import copies, effects, metadata, things
 
 revision = "0001"
@@ -11,6 +11,7 @@ down_revision = None
 
 def upgrade() -> None:
     create_event_tables_v1(op)
+    order_outbox_v2(op)
     metadata.create_all(op.get_bind(), tables=[things, copies, effects, metadata.tables["idempotency_keys"]])
 
 
