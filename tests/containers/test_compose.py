@@ -166,7 +166,7 @@ def test_every_container_is_hardened() -> None:
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["init"], name
-        assert int(service["mem_limit"]) <= 512 * 2**20, name
+        assert int(service["mem_limit"]) <= 640 * 2**20, name
         assert not {"container_name", "privileged"} & service.keys(), name
         assert ("cap_add" in service) == (name == "setup"), name
 
