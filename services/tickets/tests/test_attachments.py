@@ -192,7 +192,9 @@ def test_an_unknown_ticket_takes_no_picture(
     assert kept_pictures() == set()
 
 
-def test_the_same_key_adds_one_picture(agent: ApiClient, new_ticket: NewTicket) -> None:
+def test_the_same_key_adds_one_picture(
+    agent: ApiClient, new_ticket: NewTicket, kept_pictures: Callable[[], set[UUID]]
+) -> None:
     ticket = new_ticket()
 
     first, again = (added(agent, ticket, key="key-12345678") for _ in range(2))
@@ -201,11 +203,14 @@ def test_the_same_key_adds_one_picture(agent: ApiClient, new_ticket: NewTicket) 
 
     assert first == again
     assert {other.json()["type"], renamed.json()["type"]} == {"urn:gamedesk:problem:idempotency-key-reused"}
-    assert len(agent.get(f"/tickets/{ticket['ticket_id']}").json()["attachments"]) == 1
+    assert len(agent.get(f"/tickets/{ticket['ticket_id']}").json()["attachments"]) == len(kept_pictures()) == 1
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: send(agent, ticket, key="another-key"), range(3)))
+    assert len(kept_pictures()) == 2, "those that were late leave nothing in the store"
 
 
 def test_a_ticket_has_at_most_fifty_pictures_however_many_are_sent_at_once(
-    agent: ApiClient, new_ticket: NewTicket, database: Database
+    agent: ApiClient, new_ticket: NewTicket, database: Database, kept_pictures: Callable[[], set[UUID]]
 ) -> None:
     ticket = new_ticket()
     with database.begin() as tx:
@@ -224,6 +229,7 @@ def test_a_ticket_has_at_most_fifty_pictures_however_many_are_sent_at_once(
 
     assert sorted(answers) == [201, 201, 422, 422, 422, 422]
     assert len(agent.get(f"/tickets/{ticket['ticket_id']}").json()["attachments"]) == 50
+    assert len(kept_pictures()) == 2
 
 
 def test_a_removed_picture_leaves_its_line_and_loses_its_bytes__R9(

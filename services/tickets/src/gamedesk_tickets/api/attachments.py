@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from urllib.parse import quote
 from uuid import UUID
 
 import flask
 from gamedesk_chassis.auth import current_principal
+from gamedesk_chassis.errors import NotFound, RuleViolation
+from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
-from gamedesk_chassis.web import Answer, answer, create_once, raw_answer
+from gamedesk_chassis.web import Answer, answer, create_once, first_outcome, raw_answer
 
 from gamedesk_tickets import pictures
 from gamedesk_tickets.api.resources import resources
@@ -16,24 +19,38 @@ from gamedesk_tickets.commands import attachments as commands
 from gamedesk_tickets.errors import AttachmentNotFound
 from gamedesk_tickets.model.attachments import Attachment, NewAttachment, Purpose
 from gamedesk_tickets.queries import attachments as queries
-from gamedesk_tickets.queries.tickets import get_ticket as require_ticket
-from gamedesk_tickets.storage import Part
+from gamedesk_tickets.storage import Part, StorageUnavailable
 from gamedesk_tickets.tables import idempotency_keys
 from gamedesk_tickets.views.attachments import attachment_view
 
 
 def add_attachment(ticket_id: str, purpose: Purpose, body: bytes, name: str | None = None) -> Answer:
-    r = resources()
-    r.database.transact(require_ticket, UUID(ticket_id))
-    new = _stored(purpose, body, name)
-    outcome = create_once(
-        r.database,
-        idempotency_keys,
-        body,
-        lambda tx, caller: commands.add_attachment(tx, caller, UUID(ticket_id), new),
-    )
-    attachment = r.database.transact(queries.get_attachment, UUID(outcome.resource_id))
+    database = resources().database
+    first = first_outcome(database, idempotency_keys, body)
+    outcome = first or _added(UUID(ticket_id), purpose, body, name)
+    attachment = database.transact(queries.get_attachment, UUID(outcome.resource_id))
     return answer(attachment_view(attachment), outcome.status)
+
+
+def _added(ticket_id: UUID, purpose: Purpose, body: bytes, name: str | None) -> Outcome:
+    r = resources()
+    r.database.transact(commands.require_room, ticket_id)
+    new = _stored(purpose, body, name)
+    try:
+        outcome = create_once(
+            r.database, idempotency_keys, body, lambda tx, caller: commands.add_attachment(tx, caller, ticket_id, new)
+        )
+    except (RuleViolation, NotFound):  # after any other failure nobody knows whether there is a row
+        _take_back(new.attachment_id)
+        raise
+    if outcome.resource_id != str(new.attachment_id):  # the same request was quicker
+        _take_back(new.attachment_id)
+    return outcome
+
+
+def _take_back(attachment_id: UUID) -> None:
+    with suppress(StorageUnavailable):  # then it is swept up later
+        resources().storage.delete(attachment_id)
 
 
 def _stored(purpose: Purpose, body: bytes, name: str | None) -> NewAttachment:

@@ -12,12 +12,27 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_tickets.commands.changes import locked, new_entry, store
-from gamedesk_tickets.errors import AttachmentNotFound, TooManyAttachments
+from gamedesk_tickets.errors import AttachmentNotFound, PlayerErased, TicketNotFound, TooManyAttachments
 from gamedesk_tickets.model.attachments import MAX_OF_A_TICKET, Attachment, NewAttachment
-from gamedesk_tickets.model.tickets import Change
-from gamedesk_tickets.repository import attachments
+from gamedesk_tickets.model.tickets import Change, Ticket
+from gamedesk_tickets.repository import attachments, tickets
 
 _FIELD = "attachment"
+
+
+def require_room(tx: Connection, ticket_id: UUID) -> None:
+    """Whether a ticket takes another picture now. Raises TicketNotFound, PlayerErased, TooManyAttachments."""
+    ticket = tickets.get(tx, ticket_id)
+    if ticket is None:
+        raise TicketNotFound()
+    _check_room(tx, ticket)
+
+
+def _check_room(tx: Connection, ticket: Ticket) -> None:
+    if ticket.player_erased:
+        raise PlayerErased()
+    if attachments.count(tx, ticket.ticket_id) >= MAX_OF_A_TICKET:
+        raise TooManyAttachments(f"A ticket has at most {MAX_OF_A_TICKET}: remove one first.")
 
 
 def add_attachment(tx: Connection, caller: Principal, ticket_id: UUID, new: NewAttachment) -> Outcome:
@@ -26,8 +41,7 @@ def add_attachment(tx: Connection, caller: Principal, ticket_id: UUID, new: NewA
     Raises TicketNotFound, PlayerErased, TooManyAttachments.
     """
     ticket = locked(tx, ticket_id)
-    if attachments.count(tx, ticket_id) >= MAX_OF_A_TICKET:
-        raise TooManyAttachments(f"A ticket has at most {MAX_OF_A_TICKET}: remove one first.")
+    _check_room(tx, ticket)
     moment = now()
     attachments.insert_attachment(
         tx, Attachment(**asdict(new), ticket_id=ticket_id, uploaded_by=caller.id, uploaded_at=moment)
