@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from gamedesk_chassis.errors import InvalidInput
 from gamedesk_chassis.web import time_of
 
-_BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
+from gamedesk_tickets.model.days import midnight
 
 
 def id_of(body: dict[str, Any], field: str) -> UUID | None:
@@ -22,11 +21,11 @@ def moment_of(body: dict[str, Any], field: str) -> datetime | None:
 
 
 def day_begins(text: str | None, pointer: str, *, days_later: int = 0) -> datetime | None:
-    """The first moment of a business day, or of one that is `days_later`; InvalidInput if no calendar has it."""
+    """The first moment of a day of the desk, or of one that is `days_later`; InvalidInput if no calendar has it."""
     if text is None:
         return None
     try:
         day = date.fromisoformat(text) + timedelta(days=days_later)
-        return datetime.combine(day, time(), _BUSINESS_ZONE).astimezone(UTC)
+        return midnight(day).astimezone(UTC)
     except (ValueError, OverflowError):
         raise InvalidInput("This day is in no calendar.", pointer=pointer) from None

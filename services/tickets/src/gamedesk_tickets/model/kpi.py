@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from gamedesk_chassis.errors import InvalidInput
+
+from gamedesk_tickets.model.days import midnight
 
 Grouping = Literal["none", "day", "agent", "team", "category"]
 Clock = Literal["working", "elapsed"]
@@ -28,7 +29,6 @@ FigureName = Literal[
     "reopened",
 ]
 
-ZONE = "Asia/Shanghai"
 MOST_DAYS = 92
 
 
@@ -41,12 +41,12 @@ class Period:
 
     @property
     def start(self) -> datetime:
-        return _midnight(self.first)
+        return midnight(self.first)
 
     @property
     def end(self) -> datetime:
         """The midnight after the last day."""
-        return _midnight(self.last + timedelta(days=1))
+        return midnight(self.last + timedelta(days=1))
 
     @property
     def days(self) -> list[date]:
@@ -54,7 +54,7 @@ class Period:
 
     def ends_of_days(self, moment: datetime) -> list[datetime]:
         """When each day that has begun by `moment` ended; `moment` itself for one that has not."""
-        midnights = [_midnight(day) for day in self.days]
+        midnights = [midnight(day) for day in self.days]
         return [min(midnight + timedelta(days=1), moment) for midnight in midnights if midnight < moment]
 
 
@@ -65,10 +65,6 @@ def period(first: date, last: date) -> Period:
     if (last - first).days >= MOST_DAYS:
         raise InvalidInput(f"Ask for at most {MOST_DAYS} days at once.", pointer="/query/to")
     return Period(first, last)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(ZONE))
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from gamedesk_tickets.model.kpi import ZONE, Asked
+from gamedesk_tickets.model.days import ZONE
+from gamedesk_tickets.model.kpi import Asked
 from gamedesk_tickets.model.tickets import LATE_AFTER
 from gamedesk_tickets.tables import agent_copies, cycles, player_copies, tickets
 
