@@ -65,6 +65,14 @@ def test_numbers_kept_as_floats_are_phones_again__B11() -> None:
     assert new_player({"phone": "13800138000.0"}, "KF003")[0].phone == "+8613800138000"  # pyright: ignore[reportOptionalMemberAccess]
 
 
+def test_the_headings_of_an_export_are_understood__B11() -> None:
+    exported = ["微信名", "微信号", "手机", "负责客服", "等级", "未成年", "标签"]
+    row = ["孙悟空", "wx_sunwukong", "13800138000", "KF003", "大R", "无", "老客户"]
+    [(_, found)] = values(xlsx(exported, row))
+    assert len(found) == len(exported)
+    assert found["owner_agent_id"] == "KF003"
+
+
 def test_a_title_in_merged_cells_stands_above_the_header__B11() -> None:
     content = xlsx(
         ["八月新玩家", None, None], [None], ["手机", None, "备注"], ["13800138000", "?", "大方"], merge="A1:C1"
