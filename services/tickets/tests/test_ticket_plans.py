@@ -151,3 +151,12 @@ def test_a_page_from_the_middle_costs_no_more_than_the_first(
     filled: Connection, filters: dict[str, Any], order: Order, shown: Any
 ) -> None:
     check(filled, Wanted(**filters, order=order), shown, MOST_BLOCKS)
+
+
+@pytest.mark.parametrize("filters", [{"states": ("pending", "in_progress")}, {"overdue_at": NOW}])
+def test_unassigned_work_due_is_looked_for_in_indexes_alone(filled: Connection, filters: dict[str, Any]) -> None:
+    plan = plan_of(filled, ticket_lists.list_query(Wanted(responsible="KF3", order="due", **filters), None, LIMIT))
+
+    read = {s["Index Name"]: s["Node Type"] for s in steps_of(plan) if "Index Name" in s}
+    assert read["ix_tickets_unassigned_due"] == "Index Only Scan"
+    assert read["ix_player_copies_owner_agent_id_player_id"] == "Index Only Scan"

@@ -19,12 +19,13 @@ player_copies = Table(
     "player_copies",
     metadata,
     Column("player_id", Uuid, primary_key=True),
-    Column("owner_agent_id", String(32), nullable=False, index=True),
+    Column("owner_agent_id", String(32), nullable=False),
     Column("tier", String(16), nullable=False),
     Column("minor_band", String(16), nullable=False),
     Column("merged_into", Uuid),
     Column("erased", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
+    Index("ix_player_copies_owner_agent_id_player_id", "owner_agent_id", "player_id"),
     Index("ix_player_copies_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
 )
 

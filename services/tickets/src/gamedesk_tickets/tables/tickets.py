@@ -91,6 +91,15 @@ tickets = Table(
         "ticket_id",
         postgresql_where=text("next_due_at IS NOT NULL"),
     ),
+    # With what is asked of the unassigned work of an agent's players, which is looked for among everybody's.
+    Index(
+        "ix_tickets_unassigned_due",
+        "next_due_at",
+        "ticket_id",
+        "player_id",
+        "state",
+        postgresql_where=text("assignee_agent_id IS NULL AND next_due_at IS NOT NULL"),
+    ),
     Index(
         "ix_tickets_without_deadline",
         "ticket_id",
