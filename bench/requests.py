@@ -28,7 +28,7 @@ JOIN LATERAL (SELECT w.wechat_id AS former FROM player_wechat_ids AS w
 JOIN LATERAL (SELECT nickname, server_name FROM profiles AS f
               WHERE f.player_id = players.player_id AND game_id = 'xiyou') AS f ON true
 WHERE wechat_id LIKE 'wxid%%' AND wechat_name > '一' AND merged_into IS NULL
-  AND place %% (%(players)s / 2000) = 0 AND place < %(players)s / 4
+  AND place %% (%(players)s / 4000) = 0 AND place < %(players)s / 4
 ORDER BY md5(player_id::text) LIMIT %(values)s
 """
 
@@ -106,7 +106,7 @@ def _ticket_lists(found: Sequence[dict[str, Any]], size: Size) -> dict[str, Sequ
         "tickets: of a player": tickets(*({"player_id": str(p["player_id"])} for p in found), finds=None),
         "tickets: of 20 players found": tickets({"player_id": players, "limit": 100}),
         "tickets: one agent is responsible for, due first": tickets(
-            *({"responsible": owner, "state": "pending,in_progress", "order": "due"} for owner in owners)
+            *({"responsible": owner, "state": "pending,in_progress", "order": "due"} for owner in owners), finds=None
         ),
         "tickets: overdue": tickets({"overdue": "true", "order": "due"}),
         "tickets: overdue of an agent": tickets(

@@ -90,12 +90,12 @@ FROM (SELECT *, game < 4 AND pg_temp.plays(n, game) AS plays, coalesce(reopened,
 
 INSERT INTO cycles (ticket_id, cycle, opened_at, first_replied_at, first_replied_by, first_replied_team, done_at,
                     done_by, done_team, first_response_due_at, resolution_due_at, paused_since, first_response_seconds,
-                    resolution_seconds, rules_revision)
+                    resolution_seconds, rules_revision, reopened)
 SELECT ticket_id, 1, pg_temp.moment(asked), pg_temp.moment(replied), CASE WHEN replied IS NOT NULL THEN agent_id END,
        CASE WHEN replied IS NOT NULL THEN team END, pg_temp.moment(done1), CASE WHEN done1 IS NOT NULL THEN agent_id END,
        CASE WHEN done1 IS NOT NULL THEN team END, pg_temp.moment(asked + answer), pg_temp.moment(asked + solution),
        CASE WHEN waiting_on = 'player' THEN pg_temp.moment(replied) END, (replied - asked) / 1000,
-       (done1 - asked) / 1000, 1
+       (done1 - asked) / 1000, 1, reopened IS NOT NULL
 FROM made ORDER BY m;
 
 INSERT INTO cycles (ticket_id, cycle, opened_at, first_replied_at, first_replied_by, first_replied_team, done_at,
