@@ -110,6 +110,33 @@ def test_a_consultation_makes_the_ticket_wait_until_that_department_answers__R11
     ]
 
 
+def test_of_several_consultations_of_a_department_the_last_answer_ends_the_waiting__R11(
+    agent: ApiClient, new_ticket: NewTicket
+) -> None:
+    ticket = new_ticket()
+
+    def ask() -> str:
+        return append(agent, ticket, "consultation", "订单号?", department="finance").json()["entry_id"]
+
+    def waits_after(**answer: str) -> bool:
+        append(agent, ticket, "answer", "已到账", **answer)
+        return current(agent, ticket)["waiting_on"] == "finance"
+
+    first, second = ask(), ask()
+    assert waits_after(consultation_entry_id=second)
+    assert waits_after(consultation_entry_id=second)
+    assert not waits_after(consultation_entry_id=first)
+
+    for _ in range(2):
+        ask()
+    assert not waits_after(department="finance"), "it names none of them, so it answers both"
+
+    ask()
+    given_up = agent.patch(f"/tickets/{ticket['ticket_id']}", {"waiting_on": "none"}, version=1)
+    assert given_up.status_code == 200
+    assert not waits_after(consultation_entry_id=ask()), "nobody waits for the one before any more"
+
+
 def test_a_consultation_may_leave_the_waiting_as_it_is(agent: ApiClient, new_ticket: NewTicket) -> None:
     ticket = new_ticket()
 

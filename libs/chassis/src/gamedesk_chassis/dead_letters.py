@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, func, literal, select, update
 
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.events import Event
@@ -23,6 +24,12 @@ def waiting(tx: Connection, limit: int = 1000) -> list[Row[Any]]:
     columns = [column for column in DEAD_LETTER.c if column.name != "payload"]
     query = select(*columns).where(DEAD_LETTER.c.replayed_at.is_(None)).order_by(DEAD_LETTER.c.id).limit(limit)
     return list(tx.execute(query))
+
+
+def drop(tx: Connection, naming: UUID) -> None:
+    """Delete the letters that hold this id: it is somebody's of whom nothing is to stay."""
+    names_it = func.position(literal(str(naming).encode()).op("IN")(DEAD_LETTER.c.payload)) > 0
+    tx.execute(delete(DEAD_LETTER).where(names_it))
 
 
 def replay(tx: Connection, letter_id: int, listeners: Mapping[str, Mapping[str, Handler]]) -> None:

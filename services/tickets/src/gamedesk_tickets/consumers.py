@@ -15,7 +15,7 @@ from gamedesk_tickets.repository import copies, tickets
 def player_changed(tx: Connection, event: Event) -> None:
     data = event.data
     player_id = UUID(data["player_id"])
-    copies.copy_player(
+    news = copies.copy_player(
         tx,
         player_id,
         {
@@ -28,7 +28,8 @@ def player_changed(tx: Connection, event: Event) -> None:
         event.aggregateversion,
         republication=event.republication,
     )
-    tickets.follow_tier(tx, player_id)
+    if news:
+        tickets.follow_tier(tx, player_id)
     if data["erased"]:  # whatever brings it: a backup that was put back says it again by a republication
         erase_player(tx, player_id, event.actor)
 

@@ -48,8 +48,16 @@ def append_entry(tx: Connection, caller: Principal, ticket_id: UUID, new: NewEnt
         department=new.department,
         consultation_entry_id=new.consultation_entry_id,
     )
-    store(tx, caller, before, model.with_entry(before, new), entry)
+    after = model.with_entry(before, new, more_to_come=_more_to_come(tx, ticket_id, new))
+    store(tx, caller, before, after, entry)
     return Outcome(str(entry.entry_id))
+
+
+def _more_to_come(tx: Connection, ticket_id: UUID, new: NewEntry) -> bool:
+    """Whether an answer leaves another consultation open; one that names none answers all of its department."""
+    if new.kind != "answer" or new.consultation_entry_id is None or new.department is None:
+        return False
+    return entries.open_consultations(tx, ticket_id, new.department) - {new.consultation_entry_id} != set()
 
 
 def _completed(tx: Connection, ticket_id: UUID, new: NewEntry) -> NewEntry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from gamedesk_chassis import dead_letters
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection
@@ -29,6 +30,7 @@ def erase_player(tx: Connection, player_id: UUID, erased_by: str | None) -> None
     entries.blank(tx, player_id)
     incidents.blank(tx, player_id, now())
     copies.blank_profiles(tx, player_id)
+    dead_letters.drop(tx, player_id)
 
 
 def _erase_ticket(tx: Connection, ticket: Ticket, agent_id: str) -> None:

@@ -86,7 +86,7 @@ def answer_incident(tx: Connection, caller: Principal, ticket_id: UUID, new: New
         raise PlayerErased()
     if new.solution is not None and not new.close:
         raise EntryFieldWrong("A solution belongs to closing.", pointer="/solution")
-    if tickets.children(tx, ticket_id).open == 0:
+    if not tickets.has_open_child(tx, ticket_id):
         raise NotAnIncident("Attach its tickets first; a ticket alone is answered in its timeline.")
     answer = IncidentAnswer(
         answer_id=new_id(),

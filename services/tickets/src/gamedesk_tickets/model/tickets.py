@@ -293,15 +293,15 @@ def waiting(ticket: Ticket, waiting_on: WaitingOn, *, pointer: str) -> Ticket:
     return replace(ticket, waiting_on=waiting_on)
 
 
-def with_entry(ticket: Ticket, new: NewEntry) -> Ticket:
+def with_entry(ticket: Ticket, new: NewEntry, *, more_to_come: bool = False) -> Ticket:
     """The ticket after `new` was appended to its timeline.
 
-    A consultation makes the ticket wait for its department, that department's answer ends the waiting; what a reply
-    means for the clocks is their matter (`model.clocks`). Raises TicketDone.
+    A consultation makes the ticket wait for its department; that department's answer ends the waiting, unless there
+    are `more_to_come`. What a reply means for the clocks is their matter (`model.clocks`). Raises TicketDone.
     """
     if new.kind == "consultation" and new.department and new.set_waiting is not False:
         return waiting(ticket, new.department, pointer="/set_waiting")
-    if new.kind == "answer" and new.department == ticket.waiting_on:
+    if new.kind == "answer" and new.department == ticket.waiting_on and not more_to_come:
         return replace(ticket, waiting_on="none")
     return ticket
 

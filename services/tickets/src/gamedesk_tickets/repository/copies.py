@@ -62,9 +62,9 @@ def standing(tx: Connection, agent_id: str) -> Standing | None:
 
 def copy_player(
     tx: Connection, player_id: UUID, values: Mapping[str, Any], version: int, *, republication: bool
-) -> None:
-    """Keep what an event says of a player, unless something newer is known."""
-    upsert_if_newer(tx, player_copies, {"player_id": player_id}, values, version, allow_equal=republication)
+) -> bool:
+    """Keep what an event says of a player, unless something newer is known; whether it was kept."""
+    return upsert_if_newer(tx, player_copies, {"player_id": player_id}, values, version, allow_equal=republication)
 
 
 def copy_profile(

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
-from gamedesk_tickets.model.tickets import Change, Entry
+from gamedesk_tickets.model.tickets import Change, Department, Entry
 from gamedesk_tickets.tables import entries, tickets
 
 _COLUMNS = [column for column in entries.c if column.name != "player_id"]
@@ -32,6 +32,23 @@ def entries_page(tx: Connection, ticket_id: UUID, after: int | None, limit: int)
     query = select(*_COLUMNS).where(entries.c.ticket_id == ticket_id).order_by(entries.c.position).limit(limit)
     query = query if after is None else query.where(entries.c.position > after)
     return [entry_of(row) for row in tx.execute(query)]
+
+
+def open_consultations(tx: Connection, ticket_id: UUID, department: Department) -> set[UUID]:
+    """What a ticket waits for a department to answer: asked since it began to wait for it, and not answered."""
+    asked, answer = entries.alias("asked"), entries.alias("answer")
+    waiting = entries.c.changes.contains([{"field": "waiting_on", "after": department}])
+    began = select(func.max(entries.c.position)).where(entries.c.ticket_id == ticket_id, waiting).scalar_subquery()
+    to_it = or_(answer.c.consultation_entry_id == asked.c.entry_id, answer.c.consultation_entry_id.is_(None))
+    answered = exists().where(
+        answer.c.ticket_id == ticket_id,
+        answer.c.position > asked.c.position,
+        answer.c.kind == "answer",
+        answer.c.department == department,
+        to_it,
+    )
+    query = select(asked.c.entry_id).where(asked.c.ticket_id == ticket_id, asked.c.position >= began, ~answered)
+    return set(tx.execute(query.where(asked.c.kind == "consultation", asked.c.department == department)).scalars())
 
 
 def blank(tx: Connection, player_id: UUID) -> None:

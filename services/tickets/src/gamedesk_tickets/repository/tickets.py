@@ -7,10 +7,12 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, select, update
 
 from gamedesk_tickets.model.tickets import Children, Ticket
 from gamedesk_tickets.tables import cycles, player_copies, tickets
+
+MOST_COUNTED = 10_000  # children of an incident: a page shows how many there are
 
 _NOT_EDITABLE = {"ticket_id", "number", "player_id", "reopens_ticket_id", "created_by", "created_at"}
 _OF_THE_CYCLE = (
@@ -80,10 +82,12 @@ def insert_ticket(tx: Connection, ticket: Ticket) -> None:
 
 
 def follow_tier(tx: Connection, player_id: UUID) -> None:
-    """Give the player's tickets the tier that his copy has."""
-    of_him = and_(player_copies.c.player_id == player_id, tickets.c.player_id == player_id)
-    changed = tickets.c.player_tier != player_copies.c.tier
-    tx.execute(update(tickets).where(of_him, changed).values(player_tier=player_copies.c.tier))
+    """Give the player's tickets the tier that his copy has; locked in the order of their ids, as everywhere."""
+    tier = select(player_copies.c.tier).where(player_copies.c.player_id == player_id).scalar_subquery()
+    others = tickets.c.player_id == player_id, tickets.c.player_tier != tier
+    locked = select(tickets.c.ticket_id).where(*others).order_by(tickets.c.ticket_id).with_for_update()
+    if ticket_ids := list(tx.execute(locked).scalars()):
+        tx.execute(update(tickets).where(tickets.c.ticket_id.in_(ticket_ids)).values(player_tier=tier))
 
 
 def lock_unerased(tx: Connection, player_id: UUID) -> list[Ticket]:
@@ -94,9 +98,15 @@ def lock_unerased(tx: Connection, player_id: UUID) -> list[Ticket]:
 
 
 def children(tx: Connection, ticket_id: UUID) -> Children:
-    done = func.count().filter(tickets.c.state == "done")
-    query = select(func.count() - done, done).where(tickets.c.parent_ticket_id == ticket_id)
-    return Children(*tx.execute(query).one())
+    """Of an incident with more than MOST_COUNTED, as many."""
+    of_it = select(tickets.c.state).where(tickets.c.parent_ticket_id == ticket_id).limit(MOST_COUNTED).subquery()
+    done = func.count().filter(of_it.c.state == "done")
+    return Children(*tx.execute(select(func.count() - done, done).select_from(of_it)).one())
+
+
+def has_open_child(tx: Connection, ticket_id: UUID) -> bool:
+    of_it = tickets.c.parent_ticket_id == ticket_id, tickets.c.state != "done"
+    return tx.execute(select(exists().where(*of_it))).scalar_one()
 
 
 def save(tx: Connection, ticket: Ticket) -> None:
