@@ -26,7 +26,7 @@ from PIL import (  # each makes its format known; looking for one would load all
 )
 
 CPU_SECONDS = 8  # the largest pictures take one to four; the gateway waits for ten
-MEMORY = 768 * 1024**2  # of addresses; the largest WebP takes 520 MB
+MEMORY = 480 * 1024**2  # of addresses; the largest take 350 MB, and the container has 640 for all
 MAX_PIXELS = 24_000_000  # of all frames together; a long screenshot of a phone has 20 million
 MAX_WEBP_PIXELS = 12_000_000  # its codec takes 25 bytes a pixel
 MAX_SIDE = 16_383  # the most that every format and viewer takes
@@ -72,7 +72,7 @@ def written_anew(raw: bytes, declared_type: str) -> Picture:
     except Image.DecompressionBombError:
         raise _too_many_pixels(MAX_PIXELS) from None
     except MemoryError:
-        raise Refused("too_large", "It takes too much memory.") from None
+        raise _too_much_memory() from None
     except Exception:  # whatever Pillow stumbles over in a damaged file is the file's fault
         raise Refused("unreadable") from None
 
@@ -112,6 +112,10 @@ def _too_many_pixels(limit: int) -> Refused:
     return Refused("too_large", f"It may have {limit // 1_000_000} million pixels, all frames together.")
 
 
+def _too_much_memory() -> Refused:
+    return Refused("too_large", "It takes too much memory: make it smaller.")
+
+
 def _scans(raw: bytes) -> int:
     """How many scans a JPEG has, by its markers; what follows its end does not count."""
     scans, at = 0, 2
@@ -144,7 +148,10 @@ def _still(image: Image.Image, media_type: str) -> bytes:
         "image/gif": {"format": "GIF"},
     }
     buffer = io.BytesIO()
-    image.save(buffer, **options[media_type])
+    try:
+        image.save(buffer, **options[media_type])
+    except (OSError, ValueError):  # it has been read whole: nothing else stops its writing
+        raise _too_much_memory() from None
     return buffer.getvalue()
 
 

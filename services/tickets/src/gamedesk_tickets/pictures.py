@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 _WAIT_SECONDS = 5
 _RUN_SECONDS = 15  # by the clock on the wall; of the processor's it has fewer (`picture_codec.CPU_SECONDS`)
-# One picture takes up to 500 MB while it is worked on: a process has one at a time worked on.
+# One picture takes up to 350 MB, and gets up to 480, while it is worked on: a process has one at a time worked on.
 _turn = threading.Lock()
 
 
