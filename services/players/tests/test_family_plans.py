@@ -54,8 +54,8 @@ SELECT gen_random_uuid(), 'KF001', 'x', now() FROM generate_series(1, 20000);
 INSERT INTO player_imports (import_id, file_name, state, created_by, created_at, updated_at)
 SELECT gen_random_uuid(), 'x', 'done', 'KF003', now(), now() FROM generate_series(1, 20000);
 INSERT INTO player_import_rows (import_id, row, values, result, problems, player_id, phone_key, wechat_key)
-SELECT (SELECT min(import_id::text)::uuid FROM player_imports), row_number() OVER (), '{{}}', 'created', '[]', player_id,
-       '+861' || right(player_id::text, 10), 'w' || right(player_id::text, 9) FROM players;
+SELECT (SELECT min(import_id::text)::uuid FROM player_imports), row_number() OVER (), '{{}}', 'created', '[]',
+       player_id, '+861' || right(player_id::text, 10), 'w' || right(player_id::text, 9) FROM players;
 """
 HANDOFF = Handoff(UUID(int=1), "KF003", "KF004", "x", "running", 100_000, 0, "KF001", now())
 

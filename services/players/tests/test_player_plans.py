@@ -86,7 +86,7 @@ def filled(fresh_database: Callable[..., str]) -> Iterator[Connection]:
     database.dispose()
 
 
-def plan_of(tx: Connection, query: Select[Any]) -> dict[str, Any]:
+def plan_of(tx: Connection, query: Select[*tuple[Any, ...]]) -> dict[str, Any]:
     statement = query.compile(tx.engine, compile_kwargs={"literal_binds": True})
     found = tx.execute(text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"))
     return found.scalar_one()[0]["Plan"]

@@ -67,7 +67,7 @@ def test_a_current_wechat_id_names_the_player_in_any_letters__R3(as_agent: As) -
     assert (clash.status_code, clash.json()["existing_player_id"]) == (409, player["player_id"])
 
 
-@pytest.mark.parametrize("wechat_id", ["short", "1starts_with_digit", "with space", "a" * 21, "中文微信号码", "wxid_中文"])
+@pytest.mark.parametrize("wechat_id", ["short", "1starts_with_digit", "with space", "a" * 21, "wxid_中文"])
 def test_what_is_no_wechat_id_is_refused_without_repeating_it__R3(as_agent: As, wechat_id: str) -> None:
     refused = as_agent("KF003").post("/players", {"phone": "13800138000", "wechat_id": wechat_id})
 
