@@ -15,7 +15,6 @@ from typing import Any, LiteralString
 
 import psycopg
 from gamedesk_chassis import text_search
-from gamedesk_players.repository.search import wechat_grams
 
 Connection = psycopg.Connection[Any]
 Connect = Callable[[], Connection]
@@ -35,11 +34,6 @@ _FOREIGN_KEYS = """
 SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
        format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
 FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace
-"""
-_FORMER_WECHAT_IDS = """
-SELECT player_id, wechat_id, since FROM people WHERE wechat_id IS NOT NULL
-UNION ALL
-SELECT player_id, pg_temp.given_out(n, 2), since - interval '1 year' FROM people WHERE n % 10 = 0 AND NOT erased
 """
 _NAMES = """
 SELECT people.player_id, array_agg(nickname) || wechat_name FROM people JOIN profiles USING (player_id)
@@ -69,7 +63,6 @@ def fill_players(connect: Connect, size: Size) -> None:
     with connect() as tx, connect() as writing, _bare(tx):
         _prepare(tx, size)
         _run(tx, "players.sql")
-        _copy(writing, "player_wechat_ids (player_id, wechat_key, wechat_id, since, grams)", _wechat_rows(tx))
         _copy(writing, "player_names (player_id, name_key, grams)", _name_rows(tx))
     _vacuum(connect)
 
@@ -124,12 +117,6 @@ def _vacuum(connect: Connect) -> None:
     """As autovacuum does in time."""
     with connect() as tx:
         tx.execute("VACUUM (ANALYZE)")
-
-
-def _wechat_rows(tx: Connection) -> Iterator[tuple[Any, ...]]:
-    for player_id, wechat_id, since in _read(tx, _FORMER_WECHAT_IDS):
-        key = text_search.key(wechat_id)
-        yield player_id, key, wechat_id, since, _array(wechat_grams(key))
 
 
 def _name_rows(tx: Connection) -> Iterator[tuple[Any, ...]]:

@@ -1,4 +1,4 @@
--- The players database: everything but the grams of names and WeChat ids, which the service's own functions make.
+-- The players database: everything but the index of names, whose grams the service's own function makes.
 
 INSERT INTO agents (agent_id, name, role, team, active, password_hash, version, created_at, updated_at)
 SELECT pg_temp.agent(a), '客服' || a, pg_temp.role(a), pg_temp.team(a), true, '', 1, now(), now()
@@ -63,9 +63,16 @@ FROM people;
 
 -- One phone each, of one in twenty two. Multiplying spreads the numbers and keeps them different.
 INSERT INTO player_phones (phone, player_id, position)
-SELECT '+861' || 3 + which / 2000000000 % 7 || lpad((which * 700000001 % 1000000000)::text, 9, '0'), player_id, position
+SELECT '+861' || 3 + which / 2000000000 % 7 || lpad((which * 618033989 % 1000000000)::text, 9, '0'), player_id, position
 FROM (SELECT player_id, position, n + position * 500000000 + pg_temp.draw(n, 53, 7) * 2000000000 AS which
       FROM people, generate_series(0, CASE WHEN n % 20 = 0 THEN 1 ELSE 0 END) AS position WHERE NOT erased) AS phones;
+
+-- Every tenth had another one before.
+INSERT INTO player_wechat_ids (player_id, wechat_key, wechat_id, since)
+SELECT player_id, wechat_id, wechat_id, since FROM people WHERE wechat_id IS NOT NULL
+UNION ALL
+SELECT player_id, pg_temp.given_out(n, 2), pg_temp.given_out(n, 2), since - interval '1 year'
+FROM people WHERE n % 10 = 0 AND NOT erased;
 
 INSERT INTO profiles (profile_id, player_id, game_id, state, game_account_id, nickname, server_id, server_name, level,
                       vip_level, synced_at, attempted_at, version)

@@ -45,8 +45,8 @@ SELECT CASE WHEN merged_into = '{SURVIVOR}' THEN '{MERGE}' ELSE gen_random_uuid(
 INSERT INTO profiles (profile_id, player_id, game_id, state, version)
 SELECT gen_random_uuid(), player_id, game_id, 'not_found', 1 FROM profile_syncs;
 INSERT INTO player_names (player_id, name_key, grams) SELECT player_id, right(player_id::text, 6), '{{}}' FROM players;
-INSERT INTO player_wechat_ids (wechat_key, wechat_id, player_id, since, grams)
-SELECT 'w' || right(player_id::text, 9), 'x', player_id, now(), '{{}}' FROM players;
+INSERT INTO player_wechat_ids (wechat_key, wechat_id, player_id, since)
+SELECT 'w' || right(player_id::text, 9), 'x', player_id, now() FROM players;
 INSERT INTO idempotency_keys (caller, operation, key, body_hash, status, resource_id, created_at)
 SELECT 'KF003', 'create_player', player_id, 'x', 201, player_id, now() FROM players;
 INSERT INTO erasures (player_id, erased_by, reason, erased_at)

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_players.model.players import Player
-from gamedesk_players.repository.search import wechat_grams
 from gamedesk_players.tables import contact_reveals, player_phones, player_wechat_ids, players
 
 
@@ -180,8 +179,7 @@ def set_phones(tx: Connection, player_id: UUID, phones: Sequence[str]) -> None:
 def claim_wechat_id(tx: Connection, player_id: UUID, wechat_id: str, moment: datetime) -> UUID:
     """Like `claim_phone`, for a current or former WeChat id; one's own former id becomes current again."""
     key = text_search.key(wechat_id)
-    grams = wechat_grams(key)
-    values = {"wechat_key": key, "wechat_id": wechat_id, "player_id": player_id, "since": moment, "grams": grams}
+    values = {"wechat_key": key, "wechat_id": wechat_id, "player_id": player_id, "since": moment}
     tx.execute(
         pg_insert(player_wechat_ids)
         .values(**values)

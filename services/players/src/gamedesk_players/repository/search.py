@@ -21,6 +21,8 @@ from gamedesk_players.tables import player_names, player_phones, player_wechat_i
 MATCHES_SHOWN = 50
 # One more than shown, and room for players with several matching names.
 _ROWS = 2 * (MATCHES_SHOWN + 1)
+# What all ids begin with that WeChat gave out itself tells nobody apart.
+_FIRST_OF_MANY = "wxid_"
 _IN_WECHAT_ID = re.compile(r"[a-z0-9_-]{1,32}")
 _NAMES_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('player_names:' || :player_id, 0))")
 _BY_INDEX = text(
@@ -74,9 +76,8 @@ def statements(
         yield "wechat_prefix", _find(player_wechat_ids, _starts(wechat_key, key), caller)
     yield "name_prefix", _find(player_names, _starts(name_key, key), owner)
     grams = text_search.infix_query(key)
-    if sees_contacts and grams and within_wechat_id:
-        part = and_(player_wechat_ids.c.grams.contains(grams), wechat_key.contains(key, autoescape=True))
-        yield "wechat_part", _find(player_wechat_ids, part, caller)
+    if sees_contacts and grams and within_wechat_id and key not in _FIRST_OF_MANY:
+        yield "wechat_part", _find(player_wechat_ids, wechat_key.contains(key, autoescape=True), caller)
     if grams:
         part = and_(player_names.c.grams.contains(grams), name_key.contains(key, autoescape=True))
         yield "name_part", _find(player_names, part, owner)
@@ -96,11 +97,6 @@ def find(tx: Connection, wanted: Iterable[Statement]) -> tuple[list[Hit], bool]:
             break
     hits = [Hit(player_id, match) for player_id, match in found.items()]
     return hits[: MATCHES_SHOWN + 1], cut
-
-
-def wechat_grams(wechat_key: str) -> list[str]:
-    """What all ids begin with that WeChat gave out itself tells nobody apart."""
-    return text_search.infix_grams(wechat_key.removeprefix("wxid_"))
 
 
 def lock_names(tx: Connection, player_id: UUID) -> None:

@@ -40,7 +40,12 @@ players = Table(
     Column("version", Integer, nullable=False),
     time_column("created_at"),
     time_column("updated_at"),
-    Index("ix_players_owner_agent_id_player_id", "owner_agent_id", "player_id"),
+    Index(
+        "ix_players_owner_agent_id_player_id",
+        "owner_agent_id",
+        "player_id",
+        postgresql_include=["merged_into", "erased_at"],  # so that an agent's players are read from it alone
+    ),
     Index("ix_players_owner_agent_id_tier_player_id", "owner_agent_id", "tier", "player_id"),
     Index("ix_players_tier_player_id", "tier", "player_id"),
     Index("ix_players_minor_band_player_id", "minor_band", "player_id"),
@@ -67,11 +72,10 @@ player_wechat_ids = Table(
     metadata,
     Column("wechat_key", String(32), primary_key=True),
     Column("wechat_id", String(32), nullable=False),
-    Column("player_id", Uuid, ForeignKey("players.player_id"), nullable=False, index=True),
+    Column("player_id", Uuid, ForeignKey("players.player_id"), nullable=False),
     time_column("since"),
-    Column("grams", ARRAY(Text), nullable=False),
     Index("ix_player_wechat_ids_prefix", "wechat_key", postgresql_ops={"wechat_key": "text_pattern_ops"}),
-    Index("ix_player_wechat_ids_grams", "grams", **IN_PLACE),
+    Index("ix_player_wechat_ids_player_id_wechat_key", "player_id", "wechat_key"),
 )
 
 
