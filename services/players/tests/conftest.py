@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.migrate import migrate
+from gamedesk_chassis.remotes import Remote
 from gamedesk_players.__main__ import SERVICE
 from gamedesk_players.app import create_app
 from gamedesk_players.commands.agents import create_agent
 from gamedesk_players.model.agents import NewAgent
 from gamedesk_players.settings import Settings
+from gamedesk_players.sync import ProfileSync
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
 
@@ -69,6 +73,13 @@ def database(settings: Settings) -> Any:
     database = Database(settings.database_url, pool_size=4)
     yield database
     database.dispose()
+
+
+@pytest.fixture
+def new_sync(database: Database) -> Iterator[Callable[[Mapping[str, Remote]], ProfileSync]]:
+    """`new_sync(games)`: the job of one more worker replica; it asks nobody any more when the test is over."""
+    with ExitStack() as opened:
+        yield lambda games: opened.enter_context(closing(ProfileSync(database, games, timedelta(hours=24))))
 
 
 @pytest.fixture

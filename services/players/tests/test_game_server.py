@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
 import pytest
-from gamedesk_chassis.database import Database
 from gamedesk_chassis.http_client import CallFailed
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_players.clients.game_server import GameServer
@@ -64,8 +62,8 @@ def settings(settings: Settings, odd_game: OddGame) -> Settings:
 
 
 @pytest.fixture
-def sync(settings: Settings, database: Database) -> ProfileSync:
-    return ProfileSync(database, load_remotes(settings.games_file, "games"), timedelta(hours=24))
+def sync(settings: Settings, new_sync: Callable[..., ProfileSync]) -> ProfileSync:
+    return new_sync(load_remotes(settings.games_file, "games"))
 
 
 def run_until_all_are(state: str, sync: ProfileSync, agent: ApiClient, player_id: str) -> Callable[[], Any]:

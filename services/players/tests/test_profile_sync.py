@@ -27,10 +27,9 @@ TWICE_IN_EVERY_GAME = "13800002222"
 class Desk:
     """An agent, and the worker's job that he waits for."""
 
-    def __init__(self, settings: Settings, database: Database, token: str, eventually: Eventually) -> None:
-        games = load_remotes(settings.games_file, "games")
-        self.agent = ApiClient(create_app(settings), token)
-        self._sync = ProfileSync(database, games, timedelta(hours=24))
+    def __init__(self, agent: ApiClient, sync: ProfileSync, eventually: Eventually) -> None:
+        self.agent = agent
+        self._sync = sync
         self._eventually = eventually
 
     def create(self, phone: str) -> str:
@@ -58,8 +57,11 @@ def settings(settings: Settings, simulated_games: SimulatedGames) -> Settings:
 
 
 @pytest.fixture
-def desk(settings: Settings, database: Database, token_for: Callable[..., str], eventually: Eventually) -> Desk:
-    return Desk(settings, database, token_for("KF003"), eventually)
+def desk(
+    settings: Settings, new_sync: Callable[..., ProfileSync], token_for: Callable[..., str], eventually: Eventually
+) -> Desk:
+    sync = new_sync(load_remotes(settings.games_file, "games"))
+    return Desk(ApiClient(create_app(settings), token_for("KF003")), sync, eventually)
 
 
 def test_profiles_of_every_game_appear_by_themselves__R5(desk: Desk) -> None:

@@ -27,8 +27,8 @@ LIMITS = SyncLimits(concurrency=64, per_second=1000)
 
 
 @pytest.fixture
-def job(settings: Settings, database: Database) -> ProfileSync:
-    return ProfileSync(database, load_remotes(settings.games_file, "games"), A_DAY)
+def job(settings: Settings, new_sync: Callable[..., ProfileSync]) -> ProfileSync:
+    return new_sync(load_remotes(settings.games_file, "games"))
 
 
 def answer_all(database: Database, game_id: str) -> int:

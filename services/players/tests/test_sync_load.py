@@ -25,13 +25,13 @@ NewWorker = Callable[..., ProfileSync]
 
 
 @pytest.fixture
-def new_worker(settings: Settings, simulated_games: SimulatedGames, database: Database) -> NewWorker:
+def new_worker(simulated_games: SimulatedGames, new_sync: Callable[..., ProfileSync]) -> NewWorker:
     """`new_worker(concurrency=4, per_second=10)`: the job of one more worker replica."""
 
     def new(games_file: Path = simulated_games.games_file, **limits: Any) -> ProfileSync:
         games = load_remotes(games_file, "games")
         games = {game_id: replace(game, sync=SyncLimits(**limits)) for game_id, game in games.items()}
-        return ProfileSync(database, games, timedelta(hours=24))
+        return new_sync(games)
 
     return new
 

@@ -18,7 +18,6 @@ from gamedesk_players.commands import profiles, syncs
 from gamedesk_players.model.profiles import Account, Priority
 from gamedesk_players.repository.syncs import Sync
 from gamedesk_players.settings import Settings
-from gamedesk_players.sync import ProfileSync
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
 
@@ -109,10 +108,10 @@ def test_a_game_configured_later_reaches_existing_players__R20(as_agent: As, dat
 
 
 def test_all_players_are_looked_through_some_at_each_turn_and_then_not_for_an_hour__R20(
-    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, database: Database, new_sync: Callable[..., sync.ProfileSync], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sync, "_TRANSACTIONS_A_TURN", 2)
-    job = ProfileSync(database, load_remotes(settings.games_file, "games"), A_DAY)
+    job = new_sync(load_remotes(settings.games_file, "games"))
 
     def planned_after_a_turn() -> int:
         job.plan_missing()

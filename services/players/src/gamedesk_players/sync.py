@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event
 from uuid import UUID
 
 import structlog
@@ -43,6 +44,7 @@ class ProfileSync:
             for game_id, game in games.items()
         }
         self._running: dict[str, set[Future[None]]] = {game_id: set() for game_id in games}
+        self._closing = Event()
         self._planned_after: UUID | None = None
         self._plan_again_at = self._count_again_at = now()
 
@@ -55,6 +57,12 @@ class ProfileSync:
             if room := limits.concurrency - len(running):
                 for sync in self._database.transact(syncs.claim_syncs, game_id, limits, room):
                     running.add(self._pools[game_id].submit(self._go_on, sync))
+
+    def close(self) -> None:
+        """Ask nothing more; comes back when what is under way is settled."""
+        self._closing.set()
+        for pool in self._pools.values():
+            pool.shutdown()
 
     def plan_missing(self) -> None:
         """Plan the first question to games that were configured after a player was created: through all players, some
@@ -81,7 +89,7 @@ class ProfileSync:
         """Ask, and then the next question to the same game if it may begin: a thread that is free waits for no turn."""
         until = time.monotonic() + _SECONDS_A_THREAD_GOES_ON
         self._sync(sync)
-        while time.monotonic() < until:
+        while time.monotonic() < until and not self._closing.is_set():
             limits = self._games[sync.game_id].sync
             claimed = self._database.transact(syncs.claim_syncs, sync.game_id, limits, 1)
             if not claimed:
