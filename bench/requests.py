@@ -17,7 +17,8 @@ CALLER = "KF001"
 _ZONE = ZoneInfo("Asia/Shanghai")
 _VALUES = 20
 
-# Players of the first half year, who have a history, neither merged nor erased, with everything that is searched by.
+# Players of the first half year, who have a history, neither merged nor erased, with everything that is searched by:
+# from all over, and of the caller.
 _SAMPLE = """
 SELECT player_id, owner_agent_id, wechat_name, replace(phone, '+86', '') AS phone, wechat_id, former, nickname,
        server_name
@@ -28,7 +29,9 @@ JOIN LATERAL (SELECT w.wechat_id AS former FROM player_wechat_ids AS w
 JOIN LATERAL (SELECT nickname, server_name FROM profiles AS f
               WHERE f.player_id = players.player_id AND game_id = 'xiyou') AS f ON true
 WHERE wechat_id LIKE 'wxid%%' AND wechat_name > '一' AND merged_into IS NULL
-  AND place %% (%(players)s / 4000) = 0 AND place < %(players)s / 4
+  AND place < %(players)s / 4
+  AND CASE WHEN %(owner)s::text IS NULL THEN place %% greatest(%(players)s / 4000, 1) = 0
+           ELSE owner_agent_id = %(owner)s END
 ORDER BY md5(player_id::text) LIMIT %(values)s
 """
 
@@ -44,11 +47,15 @@ class Request:
 
 
 def requests_of(players: psycopg.Connection[Any], size: Size) -> dict[str, Sequence[Request]]:
-    with players.cursor(row_factory=dict_row) as cursor:
-        found = cursor.execute(_SAMPLE, {"players": size.players, "values": _VALUES}).fetchall()
+    def sample(owner: str | None) -> list[dict[str, Any]]:
+        with players.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(_SAMPLE, {"players": size.players, "values": _VALUES, "owner": owner}).fetchall()
+
+    found, own = sample(None), sample(CALLER)
     assert len(found) == _VALUES
+    assert own
     return {
-        **_searches(found),
+        **_searches(found, own),
         **_player_lists(found),
         **_ticket_lists(found, size),
         **_home(found),
@@ -56,20 +63,20 @@ def requests_of(players: psycopg.Connection[Any], size: Size) -> dict[str, Seque
     }
 
 
-def _searches(found: Sequence[dict[str, Any]]) -> dict[str, Sequence[Request]]:
+def _searches(found: Sequence[dict[str, Any]], own: Sequence[dict[str, Any]]) -> dict[str, Sequence[Request]]:
     def search(*typed: str, finds: bool | None = True) -> list[Request]:
         return [Request("players", "/players", {"q": q}, finds) for q in typed]
 
     # By part of a contact, among the caller's own players.
     return {
         "search: phone": search(*(p["phone"] for p in found)),
-        "search: first five digits of a phone": search(*(p["phone"][:5] for p in found), finds=None),
-        "search: first eight digits of a phone": search(*(p["phone"][:8] for p in found), finds=None),
+        "search: first five digits of a phone": search(*(p["phone"][:5] for p in own)),
+        "search: first eight digits of a phone": search(*(p["phone"][:8] for p in own)),
         "search: last four digits": search(*(p["phone"][-4:] for p in found)),
         "search: WeChat id": search(*(p["wechat_id"] for p in found)),
         "search: former WeChat id": search(*(p["former"] for p in found)),
-        "search: start of a WeChat id": search(*(p["wechat_id"][:9] for p in found), finds=None),
-        "search: part of a WeChat id": search(*(p["wechat_id"][8:13] for p in found), finds=None),
+        "search: start of a WeChat id": search(*(p["wechat_id"][:9] for p in own)),
+        "search: part of a WeChat id": search(*(p["wechat_id"][8:13] for p in own)),
         "search: full name": search(*(p["wechat_name"] for p in found)),
         "search: nickname": search(*(p["nickname"] for p in found)),
         "search: 王": search("王"),

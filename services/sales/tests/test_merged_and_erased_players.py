@@ -7,7 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from gamedesk_chassis import inbox
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.events import Event
+from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.processor import Verdict
 from gamedesk_sales.consumers import FROM_PLAYERS
 from gamedesk_testing import eventually
@@ -148,6 +151,22 @@ def test_an_older_event_after_the_erasure_brings_no_account_back(
         assert tx.execute(text("SELECT erased FROM player_copies")).scalar_one() is True
 
 
+def test_letters_that_name_an_erased_player_do_not_stay__erasure(
+    player: str, known_player: Callable[..., str], database: Database
+) -> None:
+    other = known_player()
+    with database.begin() as tx:
+        for player_id in (player, other):
+            letter = event("players.profile.synced.v1", player_id, {"player_id": player_id, "game_account_id": "a1"})
+            inbox.bury(tx, "sales-players", new_id(), letter.type, letter.to_bytes(), "KeyError")
+
+    deliver(database, erasure_of(player))
+
+    with database.begin() as tx:
+        left = tx.execute(text("SELECT convert_from(payload, 'UTF8') FROM dead_letter")).scalars().all()
+    assert [(player in payload, other in payload) for payload in left] == [(False, True)]
+
+
 @pytest.mark.parametrize("order", [("synced", "erased"), ("erased", "synced")])
 def test_an_account_that_comes_while_its_player_is_erased_does_not_stay(
     player: str, database: Database, order: tuple[str, str]
@@ -155,12 +174,7 @@ def test_an_account_that_comes_while_its_player_is_erased_does_not_stay(
     """Two workers meet: the second event is handled before the first one's transaction has ended."""
     account = {"profile_id": player, "player_id": player, "game_id": "xiyou", "state": "ok"}
     account |= {"server": "旧服", "game_account_id": "xiyou-secret"}
-    gone = {"player_id": player, "owner_agent_id": "KF003", "tier": "none", "minor_band": "none"}
-    gone |= {"merged_into": None, "erased": True}
-    events = {
-        "synced": event("players.profile.synced.v1", player, account),
-        "erased": event("players.player.erased.v1", player, gone, version=2),
-    }
+    events = {"synced": event("players.profile.synced.v1", player, account), "erased": erasure_of(player)}
     first, second = (events[name] for name in order)
 
     with ThreadPoolExecutor(1) as pool:
@@ -201,6 +215,11 @@ def test_the_timeline_holds_touches_and_orders__a_sale_once_and_by_pages__B10(
         pages += [item["record_id"] for item in found]
         before = {"before": pages[-1]}
     assert pages == [item["record_id"] for item in items]
+
+
+def erasure_of(player: str) -> Event:
+    gone = {"player_id": player, "owner_agent_id": "KF003", "tier": "none", "minor_band": "none"}
+    return event("players.player.erased.v1", player, gone | {"merged_into": None, "erased": True}, version=2)
 
 
 def dump(database: Database, table: str) -> str:

@@ -114,16 +114,18 @@ def _dead_letters(service: Service) -> typer.Typer:
         ids: Annotated[list[int] | None, typer.Argument(help="numbers as shown by list; all if none is given")] = None,
     ) -> None:
         """Handle dead letters once more, after the cause was mended."""
-        failed = 0
+        replayed = failed = 0
         with opened_database(service) as database:
-            wanted = ids or [letter.id for letter in database.transact(dead_letters.waiting)]
-            for letter_id in wanted:
+            for letter_id in ids or [letter.id for letter in database.transact(dead_letters.waiting)]:
                 try:
                     database.transact(dead_letters.replay, letter_id, service.listeners)
+                    replayed += 1
                 except Exception as error:
+                    if not ids and isinstance(error, dead_letters.NotWaiting):
+                        continue  # an erasure among those before took it along
                     failed += 1
                     typer.echo(f"{letter_id}: {type(error).__name__}: {error}", err=True)
-        typer.echo(f"{len(wanted) - failed} replayed, {failed} failed")
+        typer.echo(f"{replayed} replayed, {failed} failed")
         if failed:
             raise typer.Exit(1)
 

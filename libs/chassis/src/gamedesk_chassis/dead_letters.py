@@ -16,7 +16,11 @@ from gamedesk_chassis.tracing import traced
 
 
 class CannotReplay(Exception):
-    """This dead letter does not exist, was replayed already, or nothing handles it any more."""
+    """This dead letter is not waiting (any more), or nothing handles it."""
+
+
+class NotWaiting(CannotReplay):
+    """This dead letter does not exist, or was replayed already."""
 
 
 def waiting(tx: Connection, limit: int = 1000) -> list[Row[Any]]:
@@ -40,7 +44,7 @@ def replay(tx: Connection, letter_id: int, listeners: Mapping[str, Mapping[str, 
     this = DEAD_LETTER.c.id == letter_id
     letter = tx.execute(select(DEAD_LETTER).where(this).with_for_update()).one_or_none()
     if letter is None or letter.replayed_at is not None:
-        raise CannotReplay("there is no such dead letter waiting")
+        raise NotWaiting("there is no such dead letter waiting")
     event = Event.from_bytes(letter.payload)
     handler = listeners.get(letter.consumer, {}).get(event.type)
     if handler is None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from gamedesk_chassis import dead_letters
 from sqlalchemy import Connection, update
 
 from gamedesk_sales.tables import contact_blocks, follow_ups, orders, profile_copies, touches
 
 
 def erase(tx: Connection, player_id: UUID) -> None:
-    """Blank free texts and game accounts, and let nobody take up what was open. Amounts, packs, times, payment
-    numbers, and the account that an order was delivered to are the books. Doing it again changes nothing."""
+    """Blank free texts and game accounts, and let nobody take up what was open; events of his that could not be
+    handled go. Amounts, packs, times, payment numbers, and the account that an order was delivered to are the books.
+    Doing it again changes nothing."""
     tx.execute(update(touches).where(touches.c.player_id == player_id).values(situation="", player_state=""))
     of_him = orders.c.player_id == player_id
     tx.execute(update(orders).where(of_him, orders.c.difference_reason.is_not(None)).values(difference_reason=""))
@@ -23,3 +25,4 @@ def erase(tx: Connection, player_id: UUID) -> None:
     tx.execute(closed.values(closed_by=follow_ups.c.touch_id))
     accounts = update(profile_copies).where(profile_copies.c.player_id == player_id)
     tx.execute(accounts.values(server=None, game_account_id=None, state="not_found"))
+    dead_letters.drop(tx, player_id)
