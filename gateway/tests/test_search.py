@@ -24,14 +24,16 @@ def test_a_phone_finds_the_players_tickets__R8(gateway: Gateway, agent: httpx.Cl
     assert gateway.stubs["tickets"].received[0].target == f"/tickets?player_id={PLAYER_ID},{OTHER_ID}&limit=100"
 
 
-def test_a_ticket_number_finds_that_ticket(gateway: Gateway, agent: httpx.Client) -> None:
+@pytest.mark.parametrize("typed", ["t-000123", "T123", "#123", "123", " #000123 "])
+def test_a_ticket_number_finds_that_ticket(gateway: Gateway, agent: httpx.Client, typed: str) -> None:
     gateway.stubs["players"].answers["/player-cards"] = cards_of
     gateway.stubs["tickets"].answers["/tickets"] = page(ticket(123, FOUND))
 
-    found = agent.get("/api/ticket-search", params={"q": "t-000123"}).json()
+    found = agent.get("/api/ticket-search", params={"q": typed}).json()
 
     assert found["items"][0]["player"]["wechat_name"] == "孙悟空"
-    assert gateway.stubs["tickets"].received[0].target == "/tickets?number=t-000123"
+    digits = typed.strip().removeprefix("#").lower().removeprefix("t").removeprefix("-")
+    assert gateway.stubs["tickets"].received[0].target == f"/tickets?number={digits}"
 
 
 @pytest.mark.parametrize("number", ["t8888888", "T-8888888"])
@@ -48,10 +50,13 @@ def test_what_is_no_tickets_number_may_be_a_players_wechat_id(
     assert [t["number"] for t in found["items"]] == ["T-000001"]
 
 
-def test_only_plain_digits_make_a_tickets_number(gateway: Gateway, agent: httpx.Client) -> None:
+@pytest.mark.parametrize("typed", ["T-１２３", "5678", "13800"])
+def test_what_may_be_digits_of_a_phone_and_what_is_no_plain_number_is_no_tickets_number(
+    gateway: Gateway, agent: httpx.Client, typed: str
+) -> None:
     gateway.stubs["players"].answers["/players"] = page()
 
-    agent.get("/api/ticket-search", params={"q": "T-１２３"})
+    agent.get("/api/ticket-search", params={"q": typed})
 
     assert gateway.stubs["tickets"].received == []
 

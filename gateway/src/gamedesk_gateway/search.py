@@ -15,7 +15,8 @@ from gamedesk_gateway.answers import not_answering
 from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.upstream import Refused, Upstream
 
-_NUMBER = re.compile(r"[Tt]-?[0-9]{1,10}")
+# Four bare digits and more may be the end or the beginning of a phone.
+_NUMBER = re.compile(r"[Tt]-?([0-9]{1,10})|#([0-9]{1,10})|([0-9]{1,3})")
 _PLAYERS = 50
 _TICKETS = 100
 
@@ -34,8 +35,9 @@ class Search:
         Raises Refused.
         """
         missing: set[str] = set()
+        number = _number(q)
         tickets, players = await asyncio.gather(
-            self._or_missing(missing, caller, "tickets", "/tickets", number=q.strip()) if _is_number(q) else _nothing(),
+            self._or_missing(missing, caller, "tickets", "/tickets", number=number) if number else _nothing(),
             self._or_missing(missing, caller, "players", "/players", q=q),
         )
         numbered = tickets["items"]
@@ -51,8 +53,8 @@ class Search:
     async def tickets(self, caller: Caller, q: str, filters: Filters) -> dict[str, Any]:
         """{items: tickets with their `player`'s card, refine: there may be more}; `filters` are those of the list of
         tickets. Raises Unavailable, Refused."""
-        if _is_number(q):
-            tickets = (await self._get(caller, "tickets", "/tickets", filters, number=q.strip()))["items"]
+        if number := _number(q):
+            tickets = (await self._get(caller, "tickets", "/tickets", filters, number=number))["items"]
             if tickets:
                 return {"items": await self._with_cards(caller, tickets, {}), "refine": False}
         # `t8888888` may be a WeChat id as well.
@@ -98,8 +100,10 @@ class Search:
         raise not_answering(service)
 
 
-def _is_number(q: str) -> bool:
-    return _NUMBER.fullmatch(q.strip()) is not None
+def _number(q: str) -> str | None:
+    """The digits of a ticket's number, if that may be meant."""
+    meant = _NUMBER.fullmatch(q.strip())
+    return meant[meant.lastindex or 0] if meant else None
 
 
 async def _nothing() -> dict[str, Any]:
