@@ -142,6 +142,33 @@ def test_leads_of_another_team_neither_see_nor_run_an_import__B11(
     assert as_agent("KF002").post(f"{path}/run", {"mode": "all"}).status_code == 202
 
 
+def test_an_import_names_the_owner_of_a_masked_player_and_not_him__masking(
+    as_agent: As, importer: PlayerImports
+) -> None:
+    agent, colleague = as_agent("KF003"), as_agent("KF004")
+    own = agent.post("/players", {"phone": "13800138000"}).json()["player_id"]
+    others = colleague.post("/players", {"phone": "13900139000", "wechat_id": "zhu_bajie"}).json()["player_id"]
+    guesses = "手机,微信号\n13800138000,\n13900139000,\n13700137000,zhu_bajie\n13600136000,\n"
+    path = path_of(upload(agent, guesses))
+    importer.run()
+
+    for reader in ("KF001", "KF002", "KF003"):
+        holders = [(r["existing_player_id"], r["existing_owner_agent_id"]) for r in rows(as_agent(reader), path)]
+        assert holders == [(own, "KF003"), (None, "KF004"), (None, "KF004"), (None, None)]
+
+    meanwhile = colleague.post("/players", {"phone": "13600136000"}).json()["player_id"]
+    agent.post(f"{path}/run", {"mode": "good"})
+    importer.run()
+    [clash] = rows(agent, path, result="failed")
+    assert (clash["existing_player_id"], clash["existing_owner_agent_id"]) == (None, "KF004")
+    for answer in (agent.get(f"{path}/rows"), agent.get(path)):
+        assert not any(player_id in answer.text for player_id in (others, meanwhile))
+
+    given = as_agent("KF001").patch(f"/players/{others}", {"owner_agent_id": "KF003"}, version=1)
+    assert given.is_success, given.text
+    assert rows(agent, path)[1]["existing_player_id"] == others, "his own now, whom he sees whole"
+
+
 def test_only_the_importer_sees_contacts_of_rows__masking(as_agent: As, importer: PlayerImports) -> None:
     agent = as_agent("KF003")
     path = path_of(upload(agent, "手机,微信号,备注\n138 0013 8000,sun_wukong,大方\n1380013800,wx1,\n"))

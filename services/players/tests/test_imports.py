@@ -123,7 +123,7 @@ def test_a_row_that_clashes_meanwhile_is_reported_and_the_others_go_on__B11(
     agent = as_agent("KF003")
     path = path_of(upload(agent))
     importer.run()
-    meanwhile = as_agent("KF004").post("/players", {"phone": "13800138000"}).json()["player_id"]
+    as_agent("KF004").post("/players", {"phone": "13800138000"})
 
     agent.post(f"{path}/run", {"mode": "all"})
     importer.run()
@@ -131,7 +131,7 @@ def test_a_row_that_clashes_meanwhile_is_reported_and_the_others_go_on__B11(
     done = agent.get(path).json()
     assert (done["state"], done["created"], done["failed"]) == ("done", 1, 1)
     [clash] = rows(agent, path, result="failed")
-    assert (clash["row"], clash["existing_player_id"], clash["player_id"]) == (2, meanwhile, None)
+    assert (clash["row"], clash["existing_owner_agent_id"], clash["player_id"]) == (2, "KF004", None)
     assert clash["problems"][0]["rule"] == "player-exists"
     assert clash["problems"][0]["column"] == "phone"
 

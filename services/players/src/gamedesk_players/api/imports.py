@@ -43,9 +43,7 @@ def list_player_import_rows(
 ) -> Answer:
     r, caller = resources(), current_principal()
     found = r.database.transact(queries.list_rows, caller, UUID(import_id), result, cursor, limit)
-    return answer(
-        {"items": [views.shown_row(row, masked=found.masked) for row in found.rows], "next_cursor": found.next_cursor}
-    )
+    return answer({"items": views.shown_rows(found), "next_cursor": found.next_cursor})
 
 
 def run_player_import(import_id: str, body: dict[str, Any]) -> Answer:

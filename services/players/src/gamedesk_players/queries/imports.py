@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,10 +24,13 @@ class ImportPage:
 
 @dataclass(frozen=True)
 class RowPage:
-    """`masked`: contacts are not for the caller to see, who did not upload them."""
+    """`masked`: contacts are not for the caller to see, who did not upload them. `owners`: existing player → whose he
+    is; only `importer`'s own are named (decision 15)."""
 
     rows: list[ImportRow]
     masked: bool
+    importer: str
+    owners: Mapping[UUID, str]
     next_cursor: str | None
 
 
@@ -57,11 +60,12 @@ def list_rows(
     cursor: str | None,
     limit: int,
 ) -> RowPage:
-    own = get_import(tx, caller, import_id).created_by == caller.id
+    importer = get_import(tx, caller, import_id).created_by
     after = decode_cursor(cursor, [int])
     found = imports.rows_page(tx, import_id, result, after[0] if after else None, limit + 1)
     rows, next_cursor = page(found, limit, lambda row: [row.row])
-    return RowPage(rows, not own, next_cursor)
+    owners = imports.owners(tx, {row.existing_player_id for row in rows if row.existing_player_id})
+    return RowPage(rows, importer != caller.id, importer, owners, next_cursor)
 
 
 def _importers(tx: Connection, caller: Principal) -> set[str] | None:

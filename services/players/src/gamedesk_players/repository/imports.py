@@ -158,6 +158,12 @@ def _holders(tx: Connection, table: Table, column: ColumnElement[str], wanted: C
     return {row[0]: row[1] for row in tx.execute(query)} if wanted else {}
 
 
+def owners(tx: Connection, player_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Player → the agent whose he is now."""
+    query = select(players.c.player_id, players.c.owner_agent_id).where(players.c.player_id.in_(player_ids))
+    return {row[0]: row[1] for row in tx.execute(query)} if player_ids else {}
+
+
 def active_agents(tx: Connection, agent_ids: Collection[str]) -> set[str]:
     query = select(agents.c.agent_id).where(agents.c.agent_id.in_(agent_ids), agents.c.active)
     return set(tx.execute(query).scalars())

@@ -7,6 +7,7 @@ from typing import Any
 from gamedesk_players import phone, spreadsheets
 from gamedesk_players.model.imports import COLUMNS, Import, ImportRow
 from gamedesk_players.names import masked_wechat_id
+from gamedesk_players.queries.imports import RowPage
 
 _HIDDEN = ("run_by", "columns")
 _ROW_HIDDEN = ("phone_key", "wechat_key")
@@ -27,9 +28,17 @@ def shown(found: Import) -> dict[str, Any]:
     return {**view, "columns": [{"header": header, "column": column} for header, column in found.columns if header]}
 
 
-def shown_row(row: ImportRow, *, masked: bool) -> dict[str, Any]:
+def shown_rows(found: RowPage) -> list[dict[str, Any]]:
+    return [_shown_row(row, found) for row in found.rows]
+
+
+def _shown_row(row: ImportRow, found: RowPage) -> dict[str, Any]:
+    """Who has this row's phone or WeChat id is named to whom he belongs; of others', masked elsewhere, the owner is."""
     view = {name: getattr(row, name) for name in ImportRow.__dataclass_fields__ if name not in _ROW_HIDDEN}
-    return {**view, "values": _masked(row)} if masked else view
+    owner = found.owners.get(row.existing_player_id) if row.existing_player_id else None
+    if owner != found.importer:
+        view["existing_player_id"] = None
+    return {**view, "existing_owner_agent_id": owner, "values": _masked(row) if found.masked else row.values}
 
 
 def _masked(row: ImportRow) -> dict[str, str]:
