@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -208,19 +209,56 @@ def test_after_an_erasure_nothing_is_remembered_and_of_him_nothing_is_kept__eras
     assert memory.get(remember(memory, f"/players/{OTHER_ID}")) is not None
 
 
-@pytest.mark.parametrize("forgetting", ["forget_players", "forget_erased", "forget_caller", "forget_all"])
-def test_an_answer_that_was_asked_for_before_a_forgetting_is_not_kept(forgetting: str) -> None:
-    memory = Remembered()
-    forget = getattr(memory, forgetting)
+def kept_when_meanwhile(memory: Remembered, meanwhile: Callable[[], None], body: bytes = b"{}") -> bool:
+    """Whether an answer is kept if something is heard of while it is on its way."""
 
     class Players:
         async def call(self, *_: Any, **__: Any) -> Reply:
-            forget(*[] if forgetting == "forget_all" else [[OTHER_ID]])  # it is heard of while the answer is on its way
-            return Reply(200, httpx.Headers(), naming(PLAYER_ID))
+            meanwhile()
+            return Reply(200, httpx.Headers(), body)
 
     reader = Reader({"players": cast(Any, Players())}, memory, Caller("KF001", {}), 1)
     assert asyncio.run(reader.read("players", "/players")).status == "ok"
-    assert memory.get(("KF001", "players", "/players")) is None
+    return memory.get(("KF001", "players", "/players")) is not None
+
+
+@pytest.mark.parametrize(
+    ("forgetting", "about"),
+    [
+        ("forget_players", [{PLAYER_ID}]),
+        ("forget_erased", [{OTHER_ID}]),
+        ("forget_caller", ["KF001"]),
+        ("forget_all", []),
+    ],
+)
+def test_an_answer_that_was_asked_for_before_a_forgetting_is_not_kept(forgetting: str, about: list[Any]) -> None:
+    memory = Remembered()
+    assert not kept_when_meanwhile(memory, lambda: getattr(memory, forgetting)(*about), naming(PLAYER_ID))
+    assert kept_when_meanwhile(memory, lambda: None, naming(PLAYER_ID)), "asked for afterwards"
+
+
+@pytest.mark.parametrize(("forgetting", "about"), [("forget_players", {OTHER_ID}), ("forget_caller", "KF002")])
+def test_answers_about_others_are_kept_while_events_flow__B9(forgetting: str, about: Any) -> None:
+    """During an import players change all the time; when a service fails then, the page is stale and not empty."""
+    memory = Remembered()
+    for _ in range(3):
+        assert kept_when_meanwhile(memory, lambda: getattr(memory, forgetting)(about), naming(PLAYER_ID))
+
+
+def test_of_whom_was_forgotten_so_many_are_known_and_what_is_older_is_not_kept() -> None:
+    memory = Remembered(forgotten=2)
+    third = "019aa000-0000-7000-8000-0000000000ff"
+
+    def forget(*player_ids: str) -> Callable[[], None]:
+        def meanwhile() -> None:
+            for player_id in player_ids:
+                memory.forget_players({player_id})
+
+        return meanwhile
+
+    assert not kept_when_meanwhile(memory, forget(PLAYER_ID, OTHER_ID, third), naming(PLAYER_ID))
+    assert not kept_when_meanwhile(memory, forget(PLAYER_ID, OTHER_ID, third)), "nobody knows whether it is about them"
+    assert kept_when_meanwhile(memory, forget(third)), "asked for after what is not known any more"
 
 
 def test_a_player_who_does_not_exist_is_a_404(desk: Gateway, agent: httpx.Client) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -53,7 +53,7 @@ class Part:
 
 @dataclass(frozen=True)
 class _Answer:
-    """`names`: the ids in the request, and the players in the answer."""
+    """`names`: the caller, the ids in the request, and the players in the answer."""
 
     since: float
     as_of: datetime
@@ -64,22 +64,29 @@ class _Answer:
 class Remembered:
     """The last good answers, for a while and within bounds. The key names the caller: no one sees another's.
 
-    What is forgotten does not come back: `put` wants the `generation` in which the answer was asked for, and keeps
-    nothing if anything has been forgotten since; nor anything of whom was erased, until nobody can hold it any more.
+    What is forgotten does not come back: `put` wants the `generation` in which the answer was asked for, and does not
+    keep one that names whom was forgotten since; nor anything of whom was erased, until nobody can hold it any more.
+    The last `forgotten` names are known; of an answer that is older than these nobody can tell, and it is not kept.
     """
 
-    def __init__(self, *, entries: int = 2000, size: int = 64 * 1024 * 1024, seconds: float = 600) -> None:
-        self._entries, self._bytes, self._seconds = entries, size, seconds
+    def __init__(
+        self, *, entries: int = 2000, size: int = 64 * 1024 * 1024, seconds: float = 600, forgotten: int = 20_000
+    ) -> None:
+        self._entries, self._bytes, self._seconds, self._most_forgotten = entries, size, seconds, forgotten
         self._answers: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
         self._erased: OrderedDict[str, float] = OrderedDict()
+        self._forgotten: OrderedDict[str, int] = OrderedDict()  # name → generation, oldest first
+        self._oldest_kept = 0  # the generation
         self._held = 0
         self.generation = 0
 
     def put(self, key: tuple[str, ...], body: bytes, generation: int) -> None:
-        if generation != self.generation:
+        if generation < self._oldest_kept:
+            return
+        names = frozenset([key[0], *_IN_TARGET.findall(key[-1]), *(found.decode() for found in _IN_BODY.findall(body))])
+        if any(self._forgotten.get(name, 0) > generation for name in names):
             return
         self._drop(key)
-        names = frozenset([*_IN_TARGET.findall(key[-1]), *(found.decode() for found in _IN_BODY.findall(body))])
         if not names.isdisjoint(self._erased):
             return
         self._answers[key] = _Answer(time.monotonic(), now(), body, names)
@@ -98,11 +105,11 @@ class Remembered:
 
     def forget_caller(self, caller_id: str) -> None:
         """He is not let in any more: nothing may be shown to him from memory."""
-        self._forget(lambda key, _: key[0] == caller_id)
+        self._forget({caller_id})
 
     def forget_players(self, player_ids: Collection[str]) -> None:
         """Something about these players has changed: no answer that names one must be shown as it was."""
-        self._forget(lambda _, answer: not answer.names.isdisjoint(player_ids))
+        self._forget(player_ids)
 
     def forget_erased(self, player_ids: Collection[str]) -> None:
         """Forget all; and for a while keep nothing of these, whose texts the other services may not have blanked."""
@@ -116,11 +123,21 @@ class Remembered:
 
     def forget_all(self) -> None:
         """Changes may have been missed."""
-        self._forget(lambda *_: True)
-
-    def _forget(self, goes: Callable[[tuple[str, ...], _Answer], bool]) -> None:
         self.generation += 1
-        for key in [key for key, answer in self._answers.items() if goes(key, answer)]:
+        self._oldest_kept = self.generation
+        self._forgotten.clear()
+        self._answers.clear()
+        self._held = 0
+
+    def _forget(self, names: Collection[str]) -> None:
+        """Drop what names one of these, and note it for the answers that are on their way."""
+        self.generation += 1
+        for name in names:
+            self._forgotten[name] = self.generation
+            self._forgotten.move_to_end(name)
+        while len(self._forgotten) > self._most_forgotten:
+            _, self._oldest_kept = self._forgotten.popitem(last=False)
+        for key in [key for key, answer in self._answers.items() if not answer.names.isdisjoint(names)]:
             self._drop(key)
 
     def _drop(self, key: tuple[str, ...]) -> None:
