@@ -8,7 +8,7 @@ from uuid import UUID
 
 import flask
 from gamedesk_chassis.auth import current_principal
-from gamedesk_chassis.errors import NotFound, RuleViolation
+from gamedesk_chassis.errors import Conflict, NotFound, RuleViolation
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.web import Answer, answer, create_once, first_outcome, raw_answer
@@ -40,7 +40,7 @@ def _added(ticket_id: UUID, purpose: Purpose, body: bytes, name: str | None) -> 
         outcome = create_once(
             r.database, idempotency_keys, body, lambda tx, caller: commands.add_attachment(tx, caller, ticket_id, new)
         )
-    except (RuleViolation, NotFound):  # after any other failure nobody knows whether there is a row
+    except (RuleViolation, NotFound, Conflict):  # refused: there is no row. After any other failure nobody knows
         _take_back(new.attachment_id)
         raise
     if outcome.resource_id != str(new.attachment_id):  # the same request was quicker
