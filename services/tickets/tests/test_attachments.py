@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,6 +28,12 @@ from structlog.testing import capture_logs
 from .conftest import NewTicket, Timeline
 
 AsAgent = Callable[[str], ApiClient]
+
+ROW = """
+INSERT INTO attachments (attachment_id, ticket_id, purpose, name, media_type, bytes, width, height, uploaded_by,
+                         uploaded_at)
+VALUES (:id, :ticket, 'reply', '', 'image/png', 1, 1, 1, 'KF003', now())
+"""
 
 
 def png(size: tuple[int, int] = (640, 480)) -> bytes:
@@ -209,20 +215,26 @@ def test_the_same_key_adds_one_picture(
     assert len(kept_pictures()) == 2, "those that were late leave nothing in the store"
 
 
+def test_a_request_that_is_worked_on_already_leaves_no_bytes(
+    agent: ApiClient, new_ticket: NewTicket, database: Database, kept_pictures: Callable[[], set[UUID]]
+) -> None:
+    ticket = new_ticket()
+    lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+    with database.begin() as first:
+        first.execute(lock, {"key": "KF003\nadd_attachment\nkey-12345678"})
+        response = send(agent, ticket, key="key-12345678")
+
+    assert response.json()["type"] == "urn:gamedesk:problem:request-in-flight"
+    assert kept_pictures() == set()
+
+
 def test_a_ticket_has_at_most_fifty_pictures_however_many_are_sent_at_once(
     agent: ApiClient, new_ticket: NewTicket, database: Database, kept_pictures: Callable[[], set[UUID]]
 ) -> None:
     ticket = new_ticket()
     with database.begin() as tx:
         for _ in range(48):
-            tx.execute(
-                text(
-                    "INSERT INTO attachments (attachment_id, ticket_id, purpose, name, media_type, bytes, width,"
-                    " height, uploaded_by, uploaded_at)"
-                    " VALUES (:id, :ticket, 'reply', '', 'image/png', 1, 1, 1, 'KF003', now())"
-                ),
-                {"id": new_id(), "ticket": ticket["ticket_id"]},
-            )
+            tx.execute(text(ROW), {"id": new_id(), "ticket": ticket["ticket_id"]})
 
     with ThreadPoolExecutor(4) as pool:
         answers = [r.status_code for r in pool.map(lambda _: send(agent, ticket), range(6))]
@@ -358,6 +370,58 @@ def test_more_than_a_few_pictures_are_deleted_by_an_operator_alone(
     assert [(line["event"], line["log_level"], line["count"]) for line in logs] == [("pictures_not_swept", "error", 3)]
     assert kept_pictures() == {first, last, *orphans}
 
+    assert picture_jobs.sweep(database, store, however_many=True) == 3
+    assert kept_pictures() == {first, last}
+
+
+def test_what_becomes_known_while_the_store_is_read_deletes_no_more__R9(
+    agent: ApiClient,
+    new_ticket: NewTicket,
+    database: Database,
+    settings: Settings,
+    kept_pictures: Callable[[], set[UUID]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An older database was put back: what it lost is newer than all it knows, until somebody adds a picture."""
+    monkeypatch.setattr(picture_jobs, "_SPARED", timedelta(seconds=-60))
+    monkeypatch.setattr(picture_jobs, "_FEW", 2)
+    ticket = new_ticket()
+    first = UUID(added(agent, ticket)["attachment_id"])
+    store, orphan, kept = Storage(settings), put_orphan(settings), put_orphan(settings)
+    last = UUID(added(agent, ticket)["attachment_id"])
+    lost = {put_orphan(settings) for _ in range(4)}
+    listed, later = store.older_than, set[UUID]()
+
+    def older_than(moment: datetime) -> Iterator[set[UUID]]:
+        yield from listed(moment)
+        if not later:
+            with database.begin() as tx:
+                tx.execute(text(ROW), {"id": kept, "ticket": ticket["ticket_id"]})
+            later.add(UUID(added(agent, ticket)["attachment_id"]))
+
+    monkeypatch.setattr(store, "older_than", older_than)
+
+    assert picture_jobs.sweep(database, store) == 1
+    assert kept_pictures() == {first, kept, last, *lost, *later}
+    assert orphan not in kept_pictures()
+
+
+def test_more_than_fit_into_memory_are_an_operators_too(
+    agent: ApiClient,
+    new_ticket: NewTicket,
+    database: Database,
+    settings: Settings,
+    kept_pictures: Callable[[], set[UUID]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(picture_jobs, "_SPARED", timedelta(seconds=-60))
+    monkeypatch.setattr(picture_jobs, "_MOST", 2)
+    first = UUID(added(agent, new_ticket())["attachment_id"])
+    store, orphans = Storage(settings), {put_orphan(settings) for _ in range(3)}
+    last = UUID(added(agent, new_ticket())["attachment_id"])
+
+    assert picture_jobs.sweep(database, store) == 0
+    assert kept_pictures() == {first, last, *orphans}
     assert picture_jobs.sweep(database, store, however_many=True) == 3
     assert kept_pictures() == {first, last}
 
