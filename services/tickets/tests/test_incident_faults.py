@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -68,6 +69,66 @@ def test_it_is_tried_again_and_given_up_in_the_end(
 
     progress = progress_of(agent, ordered)
     assert (progress["total"], progress["done"], progress["failed"], progress["state"]) == (3, 3, 1, "done")
+
+
+def test_the_tickets_that_it_could_not_get_to_are_named(
+    agent: ApiClient,
+    database: Database,
+    incident: tuple[Ticket, ...],  # noqa: F811
+    broken: Ticket,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(incident_jobs, "_MOST_ATTEMPTS", 1)
+    ordered = order(agent, incident[0])
+    assert ordered.json()["failed_ticket_ids"] == []
+
+    incident_jobs.answer_all(database)
+
+    assert progress_of(agent, ordered)["failed_ticket_ids"] == [broken["ticket_id"]]
+
+
+def test_no_more_than_a_hundred_of_them_are_named(
+    agent: ApiClient,
+    database: Database,
+    incident: tuple[Ticket, ...],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(incidents, "MOST_NAMED", 1)
+    ordered = order(agent, incident[0])
+    with database.begin() as tx:
+        tx.execute(text("UPDATE incident_answer_tickets SET outcome = 'failed', answered_at = now()"))
+
+    progress = progress_of(agent, ordered)
+    assert (progress["failed"], len(progress["failed_ticket_ids"])) == (3, 1)
+
+
+def test_a_database_in_trouble_has_no_answer_given_up(
+    agent: ApiClient,
+    database: Database,
+    incident: tuple[Ticket, ...],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ordered = order(agent, incident[0])
+    troubles = itertools.cycle(
+        [
+            "DO $$ BEGIN RAISE SQLSTATE '55P03'; END $$",  # a lock that was not free in time
+            "DO $$ BEGIN RAISE SQLSTATE '57014'; END $$",  # a statement that took too long
+        ]
+    )
+    with monkeypatch.context() as in_trouble:
+        in_trouble.setattr(commands, "_answer", lambda tx, *_: tx.execute(text(next(troubles))))
+        for _ in range(7):
+            incident_jobs.answer_all(database)
+            end_leases(database)
+        in_trouble.setattr(commands, "_answer", lambda tx, *_: tx.execute(text("SELECT 1 / 0")))
+        for _ in range(4):
+            incident_jobs.answer_all(database)
+            end_leases(database)
+    assert (progress_of(agent, ordered)["done"], progress_of(agent, ordered)["failed"]) == (0, 0)
+
+    incident_jobs.answer_all(database)
+
+    assert (progress_of(agent, ordered)["done"], progress_of(agent, ordered)["failed"]) == (3, 0)
 
 
 def test_what_failed_for_the_moment_is_answered_later(

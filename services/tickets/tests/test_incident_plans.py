@@ -47,6 +47,7 @@ def statement_of(execute: Callable[..., Any], *arguments: Any) -> Any:
 QUESTIONS: dict[str, Callable[[], Any]] = {
     "which of these are incidents": lambda: incidents.parents_query([UUID(int=n) for n in range(1, 101)]),
     "how far an answer has got": lambda: incidents.progress_query(UUID(int=500)),
+    "whom it could not get to": lambda: incidents.failed_query(UUID(int=500)),
     "what is to be answered": lambda: statement_of(incidents.claim_waiting, 10),
     "what was answered to a player's incidents": lambda: incidents.answers_query(PLAYER),
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from gamedesk_chassis.database import Database
+from gamedesk_chassis.database import Database, is_transient, took_too_long
 from sqlalchemy import Row
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gamedesk_tickets.commands.incidents import answer_ticket, give_up
 from gamedesk_tickets.repository import incidents
@@ -21,7 +22,8 @@ _MOST_ATTEMPTS = 5
 def answer_all(database: Database) -> None:
     """Until no ticket is left that is not another worker's, or a run has done its part.
 
-    One that fails keeps none from its turn: it is tried again when its lease is over, and given up in the end.
+    One that fails keeps none from its turn: it is tried again when its lease is over, and given up in the end, unless
+    it was the database that failed: that is tried for as long as it takes.
     """
     for _ in range(_ROUNDS):
         claimed = database.transact(incidents.claim_waiting, _AT_ONCE)
@@ -35,7 +37,15 @@ def _try(database: Database, row: Row[Any]) -> None:
     try:
         database.transact(answer_ticket, row)
     except Exception as error:
+        passes = _will_pass(error)
         ids = {"answer_id": str(row.answer_id), "ticket_id": str(row.ticket_id)}
-        log.warning("incident_answer_failed", **ids, attempt=row.attempts, error=type(error).__name__)
-        if row.attempts >= _MOST_ATTEMPTS:
+        log.warning("incident_answer_failed", **ids, attempt=row.attempts, error=type(error).__name__, passes=passes)
+        if passes:
+            database.transact(incidents.uncount, row)
+        elif row.attempts >= _MOST_ATTEMPTS:
             database.transact(give_up, row)
+
+
+def _will_pass(error: Exception) -> bool:
+    """Whether it is the database's state, which says nothing about the ticket."""
+    return is_transient(error) or took_too_long(error) or isinstance(error, PoolTimeout)

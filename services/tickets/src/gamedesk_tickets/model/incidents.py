@@ -43,10 +43,11 @@ class IncidentAnswer:
 class Progress:
     """How many tickets an answer goes to and how many are worked off; `finished_at` is None until all are.
 
-    `failed`: those of them that it could not get to.
+    `failed`: those of them that it could not get to; `failed_ticket_ids`: which, the first hundred by id.
     """
 
     total: int
     done: int
     failed: int
     finished_at: datetime | None
+    failed_ticket_ids: tuple[UUID, ...] = ()

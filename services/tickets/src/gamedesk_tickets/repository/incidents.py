@@ -16,6 +16,7 @@ from gamedesk_tickets.tables import incident_answer_tickets, incident_answers, t
 
 # How long after a failure it is tried again, too.
 _LEASE_SECONDS = 60
+MOST_NAMED = 100  # tickets that an answer could not get to
 
 
 def parents_among(tx: Connection, ticket_ids: Sequence[UUID]) -> set[UUID]:
@@ -48,7 +49,8 @@ def get(tx: Connection, answer_id: UUID) -> IncidentAnswer | None:
 
 def progress(tx: Connection, answer_id: UUID) -> Progress:
     total, done, failed, last = tx.execute(progress_query(answer_id)).one()
-    return Progress(total, done, failed, last if done == total else None)
+    failed_ids = tuple(tx.execute(failed_query(answer_id)).scalars()) if failed else ()
+    return Progress(total, done, failed, last if done == total else None, failed_ids)
 
 
 def progress_query(answer_id: UUID) -> Select[int, int, int, Any]:
@@ -56,6 +58,12 @@ def progress_query(answer_id: UUID) -> Select[int, int, int, Any]:
     failed = func.count().filter(rows.c.outcome == "failed")
     query = select(func.count(), func.count(rows.c.answered_at), failed, func.max(rows.c.answered_at))
     return query.where(rows.c.answer_id == answer_id)
+
+
+def failed_query(answer_id: UUID) -> Select[UUID]:
+    rows = incident_answer_tickets
+    query = select(rows.c.ticket_id).where(rows.c.answer_id == answer_id, rows.c.outcome == "failed")
+    return query.order_by(rows.c.ticket_id).limit(MOST_NAMED)
 
 
 def claim_waiting(tx: Connection, limit: int) -> list[Row[Any]]:
@@ -69,6 +77,14 @@ def claim_waiting(tx: Connection, limit: int) -> list[Row[Any]]:
 def settle(tx: Connection, claimed: Row[Any], outcome: Outcome, moment: datetime) -> bool:
     """Note what became of a claimed row; False, and nothing written, if it is not this worker's any more."""
     return jobs.settle(tx, incident_answer_tickets, claimed, {"outcome": outcome, "answered_at": moment})
+
+
+def uncount(tx: Connection, claimed: Row[Any]) -> None:
+    """Say of a claimed row that this was no attempt; its lease, and so the wait, stays."""
+    rows = incident_answer_tickets
+    ours = rows.c.answer_id == claimed.answer_id, rows.c.ticket_id == claimed.ticket_id
+    still = rows.c.leased_until == claimed.leased_until
+    tx.execute(update(rows).where(*ours, still).values(attempts=rows.c.attempts - 1))
 
 
 def blank(tx: Connection, player_id: UUID, moment: datetime) -> None:
