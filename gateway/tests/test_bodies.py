@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from gamedesk_chassis import bodies
 from gamedesk_gateway.session.cookie import NAME, Session, SessionCookie, SessionKeys
 from gamedesk_testing import eventually
+from starlette.datastructures import Headers
 
 from .conftest import Gateway, new_key
 from .test_proxy import slug
@@ -131,11 +133,27 @@ def test_a_small_body_is_judged_by_the_service_as_ever(gateway: Gateway, upload:
     assert sending.answer().status_code == 418
 
 
+@pytest.fixture
+def arrived(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of the parts of bodies that have arrived."""
+    sizes: list[int] = []
+    chunk = bodies.Incoming._chunk
+
+    async def counted(incoming: bodies.Incoming) -> bytes:
+        part = await chunk(incoming)
+        sizes.append(len(part))
+        return part
+
+    monkeypatch.setattr(bodies.Incoming, "_chunk", counted)
+    return sizes
+
+
 @pytest.mark.parametrize(("path", "share", "known"), [(IMPORTS, "KNOWN_BYTES", True), (PUSHES, "PUBLIC_BYTES", False)])
 def test_large_bodies_have_so_many_bytes_together(
     gateway_with: Callable[..., Gateway],
     upload: Callable[..., Upload],
     bearer: str,
+    arrived: list[int],
     monkeypatch: pytest.MonkeyPatch,
     path: str,
     share: str,
@@ -152,17 +170,25 @@ def test_large_bodies_have_so_many_bytes_together(
         sending.send(b"x" * size)
         return sending.answer()
 
+    for _ in range(4):
+        upload(path, 2 * MIB, narrow, **headers)
+    assert whole(2 * MIB).status_code == 202, "who sends nothing holds nothing"
+
     slow = upload(path, 2 * MIB, narrow, **headers)
-    slow.send(b"x")
-    eventually(lambda: whole(2 * MIB).status_code == 503)
+    arrived.clear()
+    slow.send(b"x" * (2 * MIB - 1))
+    eventually(lambda: sum(arrived) == 2 * MIB - 1)
     refused = whole(2 * MIB)
+    assert refused.status_code == 503
     assert (slug(refused), refused.headers["retry-after"]) == ("unavailable", "5")
     assert whole(MIB // 2).status_code == 202, "what still has room"
     assert whole(1000).status_code == 202, "what is small"
 
     slow.close()
     eventually(lambda: whole(2 * MIB).status_code == 202)
-    assert b"x" not in [request.body for request in service.received], "half a body reaches nobody"
+    assert {len(request.body) for request in service.received} == {1000, MIB // 2, 2 * MIB}, (
+        "half a body reaches nobody"
+    )
 
 
 @pytest.mark.parametrize(("path", "length"), [(IMPORTS, LARGE), (IMPORTS, 10), (PUSHES, None), ("/api/players", 10)])
@@ -178,6 +204,40 @@ def test_a_body_that_does_not_arrive_in_time_is_given_up(
 
     assert (refused.status_code, slug(refused)) == (408, "body-too-slow")
     assert slow.is_closed_by_the_server()
+
+
+@pytest.mark.parametrize("length", [10, 2 * MIB, None])
+def test_anybody_may_send_but_has_to_begin_soon(
+    upload: Callable[..., Upload], monkeypatch: pytest.MonkeyPatch, length: int | None
+) -> None:
+    monkeypatch.setattr(bodies, "FIRST_BYTE_SECONDS", 0.2)
+    idle = upload(PUSHES, length)
+
+    refused = idle.answer()
+
+    assert (refused.status_code, slug(refused)) == (408, "body-too-slow")
+    assert idle.is_closed_by_the_server()
+
+
+def test_a_body_that_has_begun_has_its_whole_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "FIRST_BYTE_SECONDS", 0.01)
+
+    async def scenario() -> bytes:
+        parts = iter([b"a", b"b"])
+        begun = asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            if begun.is_set():
+                await asyncio.sleep(0.02)  # the client's, beyond the time to the first byte
+            begun.set()
+            part = next(parts)
+            return {"type": "http.request", "body": part, "more_body": part == b"a"}
+
+        incoming = bodies.Incoming(Headers({"content-length": "2"}), None, receive)
+        async with bodies.Bodies(lambda _headers: False).received(incoming, Headers()) as body:
+            return body
+
+    assert asyncio.run(scenario()) == b"ab"
 
 
 def test_what_says_that_it_is_too_long_is_not_read(upload: Callable[..., Upload], bearer: str) -> None:

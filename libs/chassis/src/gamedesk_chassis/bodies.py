@@ -1,6 +1,7 @@
 """Receiving the body of a request: within a size and a time, and if it is large, only from whom we know.
 
-A large body is held in memory from its first byte to the answer; there is so much for all of them together.
+A large body is held in memory from its first byte to the answer; there is so much for all of them together, and each
+takes of it what has arrived: who only says that he will send much holds nothing.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from gamedesk_chassis.errors import NotAuthenticated, Unavailable
 
 SECONDS = 15.0
 LARGE_SECONDS = 60.0
+FIRST_BYTE_SECONDS = 5.0  # of what anybody may send
 KNOWN_BYTES = 64 * 1024 * 1024
 PUBLIC_BYTES = 16 * 1024 * 1024
 _RETRY_SECONDS = 5
 
+# Takes so many bytes of a share. Raises BodyRefused.
+Take = Callable[[int], None]
 # Whether a request brings credentials that hold; cheap enough for the event loop.
 IsKnown = Callable[[Headers], bool]
 
@@ -40,34 +44,42 @@ class ClientGone(Exception):
 
 
 class Incoming:
-    """A body on its way. It has to be `over` after some seconds, 60 for a large one."""
+    """A body on its way. It has to be `over` after some seconds, 60 for a large one; what anybody may send has to begin
+    after a few."""
 
     def __init__(self, headers: Headers, operation: Operation | None, receive: Receive) -> None:
         self.limit = operation.body_limit if operation else DEFAULT_BODY_LIMIT
         length, is_chunked = headers.get("content-length", ""), "transfer-encoding" in headers
         self.length = int(length) if length.isdecimal() and not is_chunked else None
         self.exists = is_chunked or bool(self.length)
-        self.most = min(self.length or self.limit, self.limit)
-        self.is_large = self.exists and self.most > DEFAULT_BODY_LIMIT
+        self.is_large = self.exists and min(self.length or self.limit, self.limit) > DEFAULT_BODY_LIMIT
         self.is_public = operation is None or operation.roles is None
         self.over = False
-        self._ends = asyncio.get_running_loop().time() + (LARGE_SECONDS if self.is_large else SECONDS)
+        self._begins = asyncio.get_running_loop().time()
+        self._ends = self._begins + (LARGE_SECONDS if self.is_large else SECONDS)
         self._receive = receive
 
-    async def whole(self) -> bytes:
-        """Raises BodyRefused (too long, too slow), ClientGone."""
+    async def whole(self, take: Take) -> bytes:
+        """Raises BodyRefused (too long, too slow, or more than there is to `take`), ClientGone."""
         parts: list[bytes] = []
         size = 0
+        first = min(self._begins + FIRST_BYTE_SECONDS, self._ends) if self.is_public else self._ends
         try:
-            async with asyncio.timeout_at(self._ends):
+            async with asyncio.timeout_at(first) as timeout:
                 while not self.over:
                     parts.append(await self._chunk())
                     size += len(parts[-1])
                     if size > self.limit:
                         raise BodyRefused(problems.document_of_status(413))
+                    take(len(parts[-1]))
+                    if size:
+                        timeout.reschedule(self._ends)
+            return b"".join(parts)
         except TimeoutError:
+            self._ends = self._begins  # nobody waits for the rest
             raise BodyRefused(problems.document_of_status(408)) from None
-        return b"".join(parts)
+        finally:
+            parts.clear()  # the refusal's traceback would hold them until the rest has come
 
     async def drain(self) -> None:
         """Take in what is still to come and forget it: who is sending reads the answer only afterwards."""
@@ -100,8 +112,8 @@ class Bodies:
         if (incoming.length or 0) > incoming.limit:
             raise BodyRefused(problems.document_of_status(413))
         budget = self._public if incoming.is_public else self._known
-        with budget.holding(incoming.most if incoming.is_large else 0):
-            yield await incoming.whole()
+        with budget.share() as take:
+            yield await incoming.whole(take if incoming.is_large else lambda _size: None)
 
 
 class _Budget:
@@ -109,14 +121,21 @@ class _Budget:
         self._left = size
 
     @contextmanager
-    def holding(self, size: int) -> Iterator[None]:
-        if size > self._left:
-            raise _refused(Unavailable("Too much is being uploaded just now.", retry_after=_RETRY_SECONDS))
-        self._left -= size
+    def share(self) -> Iterator[Take]:
+        """What is taken in the block is given back at its end."""
+        held = 0
+
+        def take(size: int) -> None:
+            nonlocal held
+            if size > self._left:
+                raise _refused(Unavailable("Too much is being uploaded just now.", retry_after=_RETRY_SECONDS))
+            self._left -= size
+            held += size
+
         try:
-            yield
+            yield take
         finally:
-            self._left += size
+            self._left += held
 
 
 def _refused(error: Exception) -> BodyRefused:
