@@ -56,6 +56,9 @@ SELECT gen_random_uuid(), 'x', 'done', 'KF003', now(), now() FROM generate_serie
 INSERT INTO player_import_rows (import_id, row, values, result, problems, player_id, phone_key, wechat_key)
 SELECT (SELECT min(import_id::text)::uuid FROM player_imports), row_number() OVER (), '{{}}', 'created', '[]',
        player_id, '+861' || right(player_id::text, 10), 'w' || right(player_id::text, 9) FROM players;
+INSERT INTO player_import_rows (import_id, row, values, result, problems)
+SELECT (SELECT min(import_id::text)::uuid FROM player_imports), 100000 + n, '{{"phone": "13800138000 / 139"}}', 'bad',
+       '[]' FROM generate_series(1, 5000) n;
 """
 HANDOFF = Handoff(UUID(int=1), "KF003", "KF004", "x", "running", 100_000, 0, "KF001", now())
 

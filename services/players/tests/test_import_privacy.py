@@ -86,6 +86,54 @@ def test_rows_with_a_phone_that_he_had_before_go_too__erasure(
     assert rows(agent, again) == []
 
 
+CELLS = [
+    "13800138000 / 13900139000",
+    "旧 138-0013-8000",
+    "１３８ ００１３ ８０００ 张三",
+    "008613800138000;139",
+    "+1 415 555 2671 (US)",
+]
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_row_whose_phone_cell_is_not_one_phone_goes_as_well__erasure(
+    as_agent: As, importer: PlayerImports, database: Database, cell: str
+) -> None:
+    agent = as_agent("KF003")
+    made = agent.post("/players", {"phone": "13800138000"}).json()["player_id"]
+    assert agent.patch(f"/players/{made}", {"phones": ["13800138000", "+14155552671"]}, version=1).is_success
+    path = path_of(
+        upload(agent, f"手机,微信号,备注\n{cell},zhang_sanfeng,张三丰\n1390013900,li_si,李四\n,wang_wu,王五\n")
+    )
+    importer.run()
+    assert [row["result"] for row in rows(agent, path)] == ["bad"] * 3
+
+    erase(as_agent("KF002"), made)
+
+    assert [row["values"]["note"] for row in rows(agent, path)] == ["李四", "王五"]
+    assert "zhang_sanfeng" not in everything(database)
+    with database.begin() as tx:
+        hashes = text("SELECT body_hash FROM idempotency_keys WHERE operation = 'import_players'")
+        assert set(tx.execute(hashes).scalars()) == {b""}
+
+
+def test_many_rows_of_an_erased_player_go_at_once__erasure(
+    as_agent: As, importer: PlayerImports, database: Database
+) -> None:
+    agent = as_agent("KF003")
+    made = agent.post("/players", {"phone": "13800138000"}).json()["player_id"]
+    path = path_of(upload(agent, "phone\n13900139000\n"))
+    importer.run()
+    with database.begin() as tx:
+        copies = "SELECT import_id, row + n, values, result, problems, '+8613800138000' FROM player_import_rows"
+        to = "INSERT INTO player_import_rows (import_id, row, values, result, problems, phone_key)"
+        tx.execute(text(f"{to} {copies}, generate_series(1, 35000) n"))
+
+    erase(as_agent("KF002"), made)
+
+    assert len(rows(agent, path, limit=200)) == 1
+
+
 def test_an_erasure_ends_checks_whose_file_may_name_him__erasure(
     as_agent: As, importer: PlayerImports, database: Database
 ) -> None:

@@ -80,6 +80,11 @@ def masked(e164: str) -> str:
     return f"{e164[:3]}****{e164[-4:]}"
 
 
+def national(e164: str) -> str:
+    """The digits that are in every spelling, with or without country code."""
+    return str(phonenumbers.parse(e164).national_number)
+
+
 def shown(e164: str) -> str:
     """As agents write it: without +86 for Chinese mobiles."""
     return e164[3:] if _CHINESE_MOBILE.fullmatch(e164) else e164

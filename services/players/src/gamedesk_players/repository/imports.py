@@ -17,16 +17,19 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Text,
     and_,
     delete,
     func,
     insert,
+    literal_column,
     or_,
     select,
     tuple_,
     update,
 )
 
+from gamedesk_players import phone
 from gamedesk_players.model.imports import Import, ImportRow
 from gamedesk_players.tables import (
     agents,
@@ -41,6 +44,10 @@ _IMPORT = [player_imports.c[name] for name in Import.__dataclass_fields__]
 _ROW = [player_import_rows.c[name] for name in ImportRow.__dataclass_fields__]
 _UNDER_WAY = player_imports.c.state.in_(["checking", "running"])
 _ENDED = player_imports.c.state.in_(["done", "failed"])
+# Without the partial index that this condition names, an erasure would read all rows.
+_NO_PHONE = player_import_rows.c.phone_key.is_(None)
+_CELL = "normalize(player_import_rows.values->>'phone', NFKC)"
+_DIGITS = literal_column(f"regexp_replace({_CELL}, '[^0-9]', '', 'g')", Text)
 _ERASED_MEANWHILE = {
     "rule": "erasure",
     "message": "A player was erased during the check; take him out of the file, import it again.",
@@ -171,7 +178,8 @@ def active_agents(tx: Connection, agent_ids: Collection[str]) -> set[str]:
 
 def forget_players(tx: Connection, player_ids: Sequence[UUID]) -> set[UUID]:
     """Remove the rows about these players, while their phones and WeChat ids are still known: rows that name one of
-    them or have a phone or WeChat id of theirs, and rows that share either with such a row (they may have changed).
+    them or have a phone or WeChat id of theirs, also as a part of what is no phone, and rows that share either with
+    such a row (they may have changed).
 
     What is in the files that are being checked cannot be known, so these imports end. Imports and rows are locked in
     their order, rows as by `hold_rows`. Answers the imports whose files held, or may have held, one of them.
@@ -180,19 +188,22 @@ def forget_players(tx: Connection, player_ids: Sequence[UUID]) -> set[UUID]:
     rows = player_import_rows.c
     phones = _values(tx, select(player_phones.c.phone).where(player_phones.c.player_id.in_(player_ids)))
     wechats = _values(tx, select(player_wechat_ids.c.wechat_key).where(player_wechat_ids.c.player_id.in_(player_ids)))
-    by_id = [rows.player_id.in_(player_ids), rows.existing_player_id.in_(player_ids)]
-    theirs = or_(*by_id, rows.phone_key.in_(phones), rows.wechat_key.in_(wechats))
-    phones |= _values(tx, select(rows.phone_key).where(theirs))
-    wechats |= _values(tx, select(rows.wechat_key).where(theirs))
-    theirs = or_(*by_id, rows.phone_key.in_(phones), rows.wechat_key.in_(wechats))
+    certain = [rows.player_id.in_(player_ids), rows.existing_player_id.in_(player_ids)]
+    if phones:  # two of them in one cell, or one beside a word
+        certain.append(and_(_NO_PHONE, _DIGITS.regexp_match("|".join(map(phone.national, sorted(phones))))))
+    theirs = or_(*certain, rows.phone_key.in_(phones), rows.wechat_key.in_(wechats))
+    shared = tx.execute(select(rows.phone_key, rows.wechat_key).where(theirs).distinct()).all()
+    phones |= {row.phone_key for row in shared} - {None}
+    wechats |= {row.wechat_key for row in shared} - {None}
+    theirs = or_(*certain, rows.phone_key.in_(phones), rows.wechat_key.in_(wechats))
     place = (rows.import_id, rows.row)
-    found = tx.execute(select(*place).where(theirs).order_by(*place).with_for_update()).all()
-    tx.execute(delete(player_import_rows).where(tuple_(*place).in_([tuple(row) for row in found])))
-    return ended | {row.import_id for row in found}
+    locked = select(*place).where(theirs).order_by(*place).with_for_update().cte("locked")
+    gone = delete(player_import_rows).where(tuple_(*place).in_(select(locked))).returning(rows.import_id)
+    return ended | set(tx.execute(gone).scalars())
 
 
 def _values(tx: Connection, query: Select[Any]) -> set[str]:
-    return set(tx.execute(query).scalars()) - {None}
+    return set(tx.execute(query).scalars())
 
 
 def _end_checks(tx: Connection) -> set[UUID]:

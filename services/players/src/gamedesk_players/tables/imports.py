@@ -64,4 +64,5 @@ player_import_rows = Table(
     ),
     Index("ix_player_import_rows_phone_key", "phone_key", postgresql_where=text("phone_key IS NOT NULL")),
     Index("ix_player_import_rows_wechat_key", "wechat_key", postgresql_where=text("wechat_key IS NOT NULL")),
+    Index("ix_player_import_rows_no_phone", "import_id", "row", postgresql_where=text("phone_key IS NULL")),
 )
