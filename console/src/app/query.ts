@@ -24,6 +24,8 @@ export const keys = {
   home: (id: string) => ['players', id, 'home'] as const,
   section: (id: string, name: SectionName) => ['players', id, name] as const,
   entries: (ticketId: string) => ['tickets', ticketId, 'entries'] as const,
+  /** Not of the server: the version that this page's write made of another. */
+  ownWrite: (ticketId: string, version: number) => ['tickets', ticketId, 'own-writes', version] as const,
   contactBlock: (id: string) => ['players', id, 'contact-block'] as const,
   offer: (code: string) => ['offers', code] as const,
   lostReasons: ['lost-reasons'] as const,

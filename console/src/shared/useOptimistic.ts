@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient, type QueryKey } from '@tanstack/vue-query'
+import { hashKey, useMutation, useQueryClient, type QueryKey } from '@tanstack/vue-query'
 
 interface Options<Cache, Input, Result> {
   /** The cached answer that shows the change. */
@@ -17,6 +17,7 @@ export function useOptimistic<Cache, Input, Result>(options: Options<Cache, Inpu
   const { key } = options
   return useMutation<Result, Error, Input, { before: Cache | undefined }>({
     mutationKey: key,
+    scope: { id: hashKey(key) }, // one after the other, in the order in which they were made
     mutationFn: options.send,
     async onMutate(input) {
       // A refetch that started before the write must not overwrite what the page already shows.

@@ -9,7 +9,7 @@ import type { Agent, Card, Order, Player, Section, Ticket, Touch } from '../api/
 
 export interface Call { method: string; path: string; query: URLSearchParams; headers: Headers; body: unknown }
 type Answer = [status: number, body?: unknown] | 'network'
-type Handler = Answer | ((call: Call, attempt: number) => Answer)
+type Handler = Answer | ((call: Call, attempt: number) => Answer | Promise<Answer>)
 
 /** Answers fetch at the page's border. Routes are "METHOD /path"; what is not listed is 404. */
 export function stubApi(routes: Record<string, Handler>) {
@@ -27,7 +27,7 @@ export function stubApi(routes: Record<string, Handler>) {
     const attempt = (attempts.get(name) ?? 0) + 1
     attempts.set(name, attempt)
     const handler = routes[name] ?? [404, problem('not-found')]
-    const answer = typeof handler === 'function' ? handler(call, attempt) : handler
+    const answer = typeof handler === 'function' ? await handler(call, attempt) : handler
     if (answer === 'network') throw new TypeError('Failed to fetch')
     const [status, body] = answer
     return new Response(body === undefined ? null : JSON.stringify(body), {

@@ -132,6 +132,29 @@ test('a change elsewhere on the ticket is no conflict for the solution', async (
   expect(view.find('[data-testid=conflict]').exists()).toBe(false)
 })
 
+test('who closes a ticket before its last change is answered is in no conflict with himself (R13)', async () => {
+  let answer = (): void => {}
+  const answered = new Promise<void>((resolve) => { answer = resolve })
+  const taken = { ...ticket, state: 'in_progress' as const, version: 2, revision: 2 }
+  const { stub, view } = await panel({
+    [`POST ${path}/transitions`]: async (_call, attempt) => {
+      if (attempt > 1) return [200, { ...taken, state: 'done', solution: '已补发', version: 3, revision: 3 }]
+      await answered
+      return [200, taken]
+    },
+  })
+  await view.get('[data-testid=state-in_progress]').trigger('click')
+  await settled()
+  await view.get('[data-testid=state-done]').trigger('click')
+  await view.get('[data-testid=solution-text]').setValue('已补发')
+  await view.get('[data-testid=solution-form]').trigger('submit')
+  await settled()
+  answer()
+  await settled()
+  expect(stub.of(`POST ${path}/transitions`).map((call) => call.headers.get('If-Match'))).toEqual(['"1"', '"2"'])
+  expect(view.get('[data-testid=ticket]').attributes('data-state')).toBe('done')
+})
+
 test('a consultation names its department', async () => {
   const entry = { entry_id: 'e1', kind: 'consultation', text: '查一下', department: 'finance', from_state: null, to_state: null, agent_id: 'KF001', happened_at: ticket.asked_at, recorded_at: ticket.asked_at }
   const { stub, view } = await panel({ [`GET ${path}/entries`]: [200, list()], [`POST ${path}/entries`]: [201, entry], 'GET /tickets': [200, list(ticket)] })

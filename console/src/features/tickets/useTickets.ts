@@ -34,16 +34,28 @@ export function byUrgency(a: Ticket, b: Ticket): number {
   return RANK[a.priority] - RANK[b.priority] || a.asked_at.localeCompare(b.asked_at)
 }
 
-const transition = (ticket: Ticket, body: Transition) =>
+/**
+ * A write on the ticket as the page knows it, or as this page's own writes have left it meanwhile: who acts again before
+ * he is answered is in no conflict with himself.
+ */
+async function onTop(ticket: Ticket, write: (version: number) => Promise<Ticket>): Promise<Ticket> {
+  const written = (version: number) => keys.ownWrite(ticket.ticket_id, version)
+  let version = ticket.version
+  for (let next; (next = queryClient.getQueryData<number>(written(version))) !== undefined;) version = next
+  const result = await write(version)
+  if (result.version > version) queryClient.setQueryData(written(version), result.version)
+  return result
+}
+const transition = (ticket: Ticket, body: Transition) => onTop(ticket, (version) =>
   unwrap(api.POST('/tickets/{ticket_id}/transitions', {
-    params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(ticket.version) },
+    params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(version) },
     body,
-  }))
-const edit = (ticket: Ticket, body: TicketEdit) =>
+  })))
+const edit = (ticket: Ticket, body: TicketEdit) => onTop(ticket, (version) =>
   unwrap(api.PATCH('/tickets/{ticket_id}', {
-    params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(ticket.version) },
+    params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(version) },
     body,
-  }))
+  })))
 
 export interface TransitionInput { ticket: Ticket; body: Transition }
 export interface EditInput { ticket: Ticket; body: TicketEdit }
