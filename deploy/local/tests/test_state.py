@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
-from gamedesk_local import system
+from gamedesk_local import running, system
 from gamedesk_local.errors import LocalError
 from gamedesk_local.state import State
 
@@ -61,6 +63,23 @@ def test_pid_left_behind_by_a_killed_instance_is_no_instance(state: State) -> No
     assert state.instance() is None
     with state.only_one():
         pass
+
+
+def test_an_instance_is_not_ready_because_an_earlier_one_with_its_pid_was(state: State) -> None:
+    """In a container every start may get the same pid."""
+    (state.run / "ready").write_text(str(os.getpid()))
+    with state.only_one():
+        assert running.address(state) is None
+
+
+def test_a_start_in_the_background_does_not_take_an_earlier_ones_readiness_for_its_own(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = Mock(pid=os.getpid(), poll=Mock(side_effect=[None, None, 1, 1]))
+    monkeypatch.setattr("subprocess.Popen", lambda *_args, **_options: ends)
+    (state.run / "ready").write_text(str(os.getpid()))
+    with pytest.raises(LocalError, match="did not start"):
+        running.start_detached(state, running.Options(), ["up", "--detach"])
 
 
 def test_damaged_file_is_named_with_a_way_out(state: State) -> None:

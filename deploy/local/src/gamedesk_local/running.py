@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from gamedesk_local import first_start, leftovers
 from gamedesk_local.console_build import ConsoleBuild
@@ -59,7 +58,6 @@ def run(state: State, options: Options, say: Say) -> None:
     """
     refuse_a_second(state, options.port)
     product = Product(state.folder, ports=options.port or DEFAULT_PORT, say=say)
-    ready = _ready_file(state)
     with _stop_signals():
         try:
             product.start_infrastructure()
@@ -68,14 +66,14 @@ def run(state: State, options: Options, say: Say) -> None:
             product.start_programs()
             first_start.prepare(product, demo_data=options.demo_data, say=say)
             print(first_start.welcome(product), flush=True)
-            ready.write_text(str(os.getpid()))
+            state.ready.write_text(str(os.getpid()))
             threading.Event().wait()
         except _Stop:
             say("stopping")
         finally:
             _ignore_signals()
             if _is_ready(state, os.getpid()):
-                ready.unlink()
+                state.ready.unlink()
             product.stop()
             say("stopped; the data are kept")
 
@@ -88,6 +86,7 @@ def start_detached(state: State, options: Options, arguments: Sequence[str]) -> 
     """
     refuse_a_second(state, options.port)  # here, because its log must not be replaced
     state.make()
+    state.ready.unlink(missing_ok=True)  # an earlier start's, who may have had the pid that this one gets
     log = state.logs / "gamedesk.log"
     command = [sys.executable, "-P", "-m", "gamedesk_local", *(part for part in arguments if part != "--detach")]
     with log.open("w") as output:
@@ -159,13 +158,9 @@ def status(state: State) -> list[Row]:
     return rows
 
 
-def _ready_file(state: State) -> Path:
-    return state.run / "ready"
-
-
 def _is_ready(state: State, pid: int) -> bool:
     with contextlib.suppress(FileNotFoundError):
-        return _ready_file(state).read_text() == str(pid)
+        return state.ready.read_text() == str(pid)
     return False
 
 

@@ -39,6 +39,7 @@ class State:
         self.games = self.folder / "games.yaml"
         self.erasures = self.folder / "erasures.jsonl"  # while a restore is under way
         self.processes = self.run / "processes.json"
+        self.ready = self.run / "ready"  # the pid of the instance that is
         self._ports = self.folder / "ports.json"
         self._secrets = self.folder / "secrets.json"
 
@@ -112,6 +113,7 @@ class State:
                     f"GameDesk is already running on {self.folder} (pid {self.instance() or 'unknown'}).",
                     "See it: ./gamedesk status. End it: ./gamedesk down",
                 )
+            self.ready.unlink(missing_ok=True)  # an earlier instance's, who may have had our pid
             file.truncate(0)
             file.write(str(os.getpid()))
             file.flush()
