@@ -13,7 +13,7 @@ from gamedesk_testing.api_client import ApiClient
 from gamedesk_tickets import incident_jobs
 from gamedesk_tickets.__main__ import SERVICE
 from gamedesk_tickets.commands import incidents as commands
-from gamedesk_tickets.repository import incidents
+from gamedesk_tickets.repository import incidents, tickets
 from gamedesk_tickets.settings import Settings
 from sqlalchemy import text
 
@@ -88,6 +88,26 @@ def test_tickets_are_attached_to_an_incident_and_listed_by_it(
     assert detach(agent, parent, child).status_code == 404
     assert read(child)["parent_ticket_id"] is None
     assert read(parent)["children"] == {"open": 0, "done": 0}
+
+
+def test_the_many_that_are_done_hide_none_that_is_open(
+    agent: ApiClient,
+    new_ticket: NewTicket,
+    database: Database,
+    read: Callable[[Ticket], Ticket],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(tickets, "MOST_COUNTED", 2)
+    parent, *children = (new_ticket() for _ in range(5))
+    attach(agent, parent, *children)
+    close = (
+        "UPDATE tickets SET state = 'done', done_at = now(), solution = 'x', next_due_at = NULL WHERE ticket_id = :id"
+    )
+    with database.begin() as tx:
+        for child in children[:3]:
+            tx.execute(text(close), {"id": child["ticket_id"]})
+
+    assert read(parent)["children"] == {"open": 1, "done": 2}
 
 
 def test_an_incident_belongs_to_no_other_one_and_nothing_to_itself(

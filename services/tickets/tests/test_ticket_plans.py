@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_tickets.model.tickets import Order, Wanted
-from gamedesk_tickets.repository import ticket_lists
+from gamedesk_tickets.repository import ticket_lists, tickets
 from sqlalchemy import Connection, Select, text
 
 from .conftest import migrate_tickets
@@ -160,3 +160,13 @@ def test_unassigned_work_due_is_looked_for_in_indexes_alone(filled: Connection, 
     read = {s["Index Name"]: s["Node Type"] for s in steps_of(plan) if "Index Name" in s}
     assert read["ix_tickets_unassigned_due"] == "Index Only Scan"
     assert read["ix_player_copies_owner_agent_id_player_id"] == "Index Only Scan"
+
+
+def test_the_children_of_an_incident_are_counted_in_an_index_state_by_state(filled: Connection) -> None:
+    query: Select[Any] = tickets.children_query(UUID(int=3))
+    scans = [step for step in steps_of(plan_of(filled, query)) if "Index Name" in step]
+
+    assert [(step["Node Type"], step["Index Name"]) for step in scans] == [
+        ("Index Only Scan", "ix_tickets_parent_state")
+    ] * 2
+    assert all("state" in step["Index Cond"] and "Filter" not in step for step in scans)

@@ -7,12 +7,14 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, Select, and_, exists, func, insert, select, update
 
-from gamedesk_tickets.model.tickets import Children, Ticket
+from gamedesk_tickets.model.tickets import STATES, Children, State, Ticket
 from gamedesk_tickets.tables import cycles, player_copies, tickets
 
 MOST_COUNTED = 10_000  # children of an incident: a page shows how many there are
+
+_OPEN: list[State] = [state for state in STATES if state != "done"]
 
 _NOT_EDITABLE = {"ticket_id", "number", "player_id", "reopens_ticket_id", "created_by", "created_at"}
 _OF_THE_CYCLE = (
@@ -98,14 +100,22 @@ def lock_unerased(tx: Connection, player_id: UUID) -> list[Ticket]:
 
 
 def children(tx: Connection, ticket_id: UUID) -> Children:
-    """Of an incident with more than MOST_COUNTED, as many."""
-    of_it = select(tickets.c.state).where(tickets.c.parent_ticket_id == ticket_id).limit(MOST_COUNTED).subquery()
-    done = func.count().filter(of_it.c.state == "done")
-    return Children(*tx.execute(select(func.count() - done, done).select_from(of_it)).one())
+    """Of an incident; of more than MOST_COUNTED open or done ones, as many."""
+    return Children(*tx.execute(children_query(ticket_id)).one())
+
+
+def children_query(ticket_id: UUID) -> Select[Any]:
+    """Each state counted apart, so that many of one hide none of the other."""
+    return select(_counted(ticket_id, _OPEN), _counted(ticket_id, ["done"]))
+
+
+def _counted(ticket_id: UUID, states: Sequence[State]) -> ScalarSelect[int]:
+    of_it = select(tickets.c.ticket_id).where(tickets.c.parent_ticket_id == ticket_id, tickets.c.state.in_(states))
+    return select(func.count()).select_from(of_it.limit(MOST_COUNTED).subquery()).scalar_subquery()
 
 
 def has_open_child(tx: Connection, ticket_id: UUID) -> bool:
-    of_it = tickets.c.parent_ticket_id == ticket_id, tickets.c.state != "done"
+    of_it = tickets.c.parent_ticket_id == ticket_id, tickets.c.state.in_(_OPEN)
     return tx.execute(select(exists().where(*of_it))).scalar_one()
 
 

@@ -111,6 +111,14 @@ tickets = Table(
         "ticket_id",
         postgresql_where=text("parent_ticket_id IS NOT NULL"),
     ),
+    # Counts what is open of an incident, and what is done, without a look at the other.
+    Index(
+        "ix_tickets_parent_state",
+        "parent_ticket_id",
+        "state",
+        "ticket_id",
+        postgresql_where=text("parent_ticket_id IS NOT NULL"),
+    ),
 )
 
 
