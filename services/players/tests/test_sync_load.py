@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,13 +12,18 @@ from typing import Any
 
 import pytest
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.jobs import run_periodically
 from gamedesk_chassis.remotes import SyncLimits, load_remotes
+from gamedesk_players.__main__ import SERVICE
 from gamedesk_players.app import create_app
+from gamedesk_players.commands import syncs
 from gamedesk_players.settings import Settings
 from gamedesk_players.sync import ProfileSync
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.simulated_games import SimulatedGames
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from .many_players import insert_players
 
@@ -176,6 +183,60 @@ def test_a_thread_that_is_free_does_not_wait_for_the_next_turn__R5(
     database.transact(insert_players, 30, ("xiyou",))
     new_worker(concurrency=1, per_second=1000).run()
     eventually(lambda: answered(database, "xiyou") >= 10)
+
+
+def test_a_thread_that_loses_the_database_between_two_questions_says_so_and_the_next_turn_goes_on__R5(
+    database: Database,
+    new_worker: NewWorker,
+    simulated_games: SimulatedGames,
+    eventually: Eventually,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database.transact(insert_players, 10, ("xiyou",))
+    worker = new_worker(concurrency=1, per_second=1000)
+    claim, turns_thread = syncs.claim_syncs, threading.current_thread()
+
+    def lost(*args: Any) -> Any:
+        if threading.current_thread() is not turns_thread:
+            raise OperationalError("", {}, Exception("the connection is lost"))
+        return claim(*args)
+
+    with monkeypatch.context() as patched, capture_logs() as logs:
+        patched.setattr(syncs, "claim_syncs", lost)
+        worker.run()
+        said = {"event": "sync_not_claimed", "game": "xiyou", "error": "OperationalError", "log_level": "error"}
+        eventually(lambda: said.items() <= logs[-1].items() if logs else False)
+        assert answered(database, "xiyou") == 1
+
+    def turn() -> bool:
+        worker.run()
+        return answered(database, "xiyou") == 10
+
+    eventually(turn)
+
+
+def test_a_worker_that_is_told_to_stop_asks_nothing_more__R5(
+    settings: Settings, database: Database, simulated_games: SimulatedGames
+) -> None:
+    database.transact(insert_players, 2000, ("xiyou",))
+    changed = settings.model_copy(update={"games_file": simulated_games.games_file})
+    [job] = [job for job in SERVICE.jobs(changed, database) if job.name == "profile_sync"]
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        running = asyncio.create_task(run_periodically(job, database.engine, stop))
+        async with asyncio.timeout(10):
+            while not await asyncio.to_thread(answered, database, "xiyou"):
+                pass
+        stop.set()
+        await running
+
+    asyncio.run(main())
+
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("sync-")]
+    with database.begin() as tx:
+        held = tx.execute(text("SELECT count(*) FROM profile_syncs WHERE leased_until IS NOT NULL")).scalar_one()
+    assert held == 0, "what was under way is settled"
 
 
 def test_an_agent_who_waits_comes_before_everybody__B4(

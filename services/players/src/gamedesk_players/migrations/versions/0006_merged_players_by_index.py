@@ -4,22 +4,25 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from gamedesk_chassis.migrate import index_concurrently
 
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_INDEX = "ix_players_merged_into"
+
 
 def upgrade() -> None:
-    _index(["merged_into", "player_id"])
+    _replace("after", ["merged_into", "player_id"])
 
 
 def downgrade() -> None:
-    _index(["merged_into"])
+    _replace("before", ["merged_into"])
 
 
-def _index(columns: Sequence[str]) -> None:
-    op.drop_index("ix_players_merged_into", table_name="players")
-    merged = sa.text("merged_into IS NOT NULL")
-    op.create_index("ix_players_merged_into", "players", list(columns), postgresql_where=merged)
+def _replace(suffix: str, columns: Sequence[str]) -> None:
+    index_concurrently(f"{_INDEX}_{suffix}", "players", columns, postgresql_where=sa.text("merged_into IS NOT NULL"))
+    op.drop_index(_INDEX, table_name="players")
+    op.execute(f"ALTER INDEX {_INDEX}_{suffix} RENAME TO {_INDEX}")

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from gamedesk_chassis.migrate import index_concurrently
 
 revision = "0007"
 down_revision = "0006"
@@ -10,10 +11,10 @@ depends_on = None
 
 
 def upgrade() -> None:
+    index_concurrently("ix_idempotency_keys_resource_id", "idempotency_keys", ["resource_id"])
     op.add_column("handoffs", sa.Column("stop_reason", sa.String(length=32), nullable=True))
     op.drop_constraint(op.f("ck_handoffs_state"), "handoffs")
     op.create_check_constraint(op.f("ck_handoffs_state"), "handoffs", "state IN ('running', 'done', 'stopped')")
-    op.create_index("ix_idempotency_keys_resource_id", "idempotency_keys", ["resource_id"])
 
 
 def downgrade() -> None:

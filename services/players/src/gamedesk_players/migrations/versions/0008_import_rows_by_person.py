@@ -1,8 +1,11 @@
 """rows of imports are found by phone and WeChat id; imports take turns."""
 
+import re
+
 import sqlalchemy as sa
 from alembic import op
 from gamedesk_chassis import text_search
+from gamedesk_chassis.migrate import committed, index_concurrently
 from gamedesk_players import phone
 
 revision = "0008"
@@ -16,15 +19,15 @@ _KEYS = {"phone_key": 16, "wechat_key": 32}
 
 def upgrade() -> None:
     for name, length in _KEYS.items():
-        op.add_column("player_import_rows", sa.Column(name, sa.String(length=length), nullable=True))
-    _fill_keys()
+        column = sa.Column(name, sa.String(length=length), nullable=True)
+        op.add_column("player_import_rows", column, if_not_exists=True)
+    # What the version before adds after this stays without keys: an erasure looks at the phone in its cell, for the
+    # seven days that rows are kept.
+    with committed() as connection:
+        _fill_keys(connection)
     for name in _KEYS:
-        op.create_index(
-            f"ix_player_import_rows_{name}",
-            "player_import_rows",
-            [name],
-            postgresql_where=sa.text(f"{name} IS NOT NULL"),
-        )
+        index = f"ix_player_import_rows_{name}"
+        index_concurrently(index, "player_import_rows", [name], postgresql_where=sa.text(f"{name} IS NOT NULL"))
     op.create_index(
         "ix_player_imports_named", "player_imports", ["created_at"], postgresql_where=sa.text("file_name <> ''")
     )
@@ -45,8 +48,7 @@ def _order_by(column: str) -> None:
     op.create_index("ix_player_imports_under_way", "player_imports", [column], postgresql_where=under_way)
 
 
-def _fill_keys() -> None:
-    bind = op.get_bind()
+def _fill_keys(bind: sa.Connection) -> None:
     page = sa.text(
         "SELECT import_id, row, values FROM player_import_rows"
         " WHERE (import_id, row) > (:import_id, :row) ORDER BY import_id, row LIMIT :n"
@@ -64,6 +66,6 @@ def _fill_keys() -> None:
 def _keys(values: dict[str, str]) -> dict[str, str | None]:
     wechat_key = text_search.key(values.get("wechat_id", ""))
     return {
-        "phone_key": phone.parse(values.get("phone", "").removesuffix(".0")),
+        "phone_key": phone.parse(re.sub(r"\.0+$", "", values.get("phone", ""))),
         "wechat_key": wechat_key if 0 < len(wechat_key) <= 32 else None,
     }
