@@ -107,8 +107,36 @@ def test_of_imports_that_are_not_run_the_newest_stay__B11(
     assert {agent.get(path).json()["state"] for path in paths[1:]} == {"checked"}
     importer.purge()
     assert (rows(agent, paths[0]), len(rows(agent, paths[1]))) == ([], 2)
-    assert agent.get(paths[0]).json()["file_name"] == "八月.csv", "kept for as long as its rows would have been"
+    assert [agent.get(path).json()["file_name"] for path in paths[:2]] == ["", "八月.csv"]
     with database.begin() as tx:
         tx.execute(text("UPDATE player_imports SET created_at = now() - interval '8 days'"))
     importer.purge()
     assert {agent.get(path).json()["file_name"] for path in paths} == {""}
+
+
+def test_of_imports_checked_at_the_same_time_the_newest_stay_too__B11(as_agent: As, importer: PlayerImports) -> None:
+    agent, paths = as_agent("KF003"), []
+    for _ in range(3):
+        paths += [path_of(upload(agent, key=f"k-123456{len(paths) + n:02}")) for n in range(5)]
+        while importer.turn():
+            pass
+
+    states = [agent.get(path).json()["state"] for path in paths]
+    assert states == ["failed"] * 5 + ["checked"] * 10
+    assert agent.post(f"{paths[-1]}/run", {"mode": "good"}).status_code == 202
+    importer.run()
+    assert agent.get(paths[-1]).json()["file_name"] == "八月.csv", "what was run keeps its name as long as its rows"
+
+
+def test_the_name_of_a_file_that_is_never_run_goes_with_its_rows__erasure(
+    as_agent: As, importer: PlayerImports
+) -> None:
+    agent = as_agent("KF003")
+    player_id = agent.post("/players", {"phone": "13800138000"}).json()["player_id"]
+    path = path_of(upload(agent, name="张三.csv"))
+    erased = as_agent("KF002").post(f"/players/{player_id}/erasure", {"reason": "本人要求"})
+    assert erased.status_code == 200, erased.text
+
+    importer.purge()
+
+    assert agent.get(path).json()["file_name"] == ""

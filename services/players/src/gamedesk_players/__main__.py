@@ -61,7 +61,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
         database.transact(agents.purge_refresh_tokens, now())
 
     return [
-        PeriodicJob("profile_sync", 0.25, sync.run),
+        PeriodicJob("profile_sync", 0.25, sync.run, close=sync.close),
         PeriodicJob("plan_missing_syncs", 2, sync.plan_missing, leader_only=True),
         PeriodicJob("resyncs", 2, sync.run_resyncs, leader_only=True),
         PeriodicJob("handoffs", 1, lambda: move_players(database)),

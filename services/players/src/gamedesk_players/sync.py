@@ -91,7 +91,11 @@ class ProfileSync:
         self._sync(sync)
         while time.monotonic() < until and not self._closing.is_set():
             limits = self._games[sync.game_id].sync
-            claimed = self._database.transact(syncs.claim_syncs, sync.game_id, limits, 1)
+            try:
+                claimed = self._database.transact(syncs.claim_syncs, sync.game_id, limits, 1)
+            except Exception as error:  # nothing is claimed: the next turn goes on
+                log.error("sync_not_claimed", game=sync.game_id, error=type(error).__name__, exc_info=True)
+                return
             if not claimed:
                 return
             self._sync(claimed[0])

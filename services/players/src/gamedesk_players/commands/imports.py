@@ -25,7 +25,7 @@ from gamedesk_players.errors import ImportNotClean, ImportNotReady, PlayerExists
 from gamedesk_players.model.imports import Import, ImportRow, SheetRow, keys_of, new_player
 from gamedesk_players.model.profiles import Priority
 from gamedesk_players.queries.imports import visible
-from gamedesk_players.repository import imports
+from gamedesk_players.repository import agents, imports
 
 ROWS_A_CHECK = 500
 ROWS_A_RUN = 100
@@ -59,8 +59,7 @@ def start_import(tx: Connection, caller: Principal, file_name: str, content: byt
     """
     if imports.under_way(tx, caller.id) >= _UNDER_WAY_AT_MOST:
         raise TooManyImports()
-    message = "You have checked newer ones since; import the file again."
-    imports.close_older(tx, caller.id, _CHECKED_AT_MOST - 1, _ended("replaced", message))
+    _keep_newest(tx, caller.id, _CHECKED_AT_MOST - 1)
     moment = now()
     new = Import(
         import_id=new_id(),
@@ -133,6 +132,7 @@ def check_rows(tx: Connection, work: Work, rows: Sequence[SheetRow]) -> Work | N
 def end_check(tx: Connection, work: Work) -> None:
     if imports.hold(tx, work.import_id, work.leased_until):
         imports.save(tx, work.import_id, state="checked", content=None, leased_until=None)
+        _keep_newest(tx, work.created_by, _CHECKED_AT_MOST)
 
 
 def create_rows(tx: Connection, work: Work, game_ids: Sequence[str]) -> Work | None:
@@ -167,12 +167,18 @@ def fail_import(tx: Connection, work: Work, rule: str, message: str) -> None:
 
 
 def purge_imports(tx: Connection) -> int:
-    """Forget the rows and the file names of old imports, and the rows of those that are never going to be run;
-    returns how many rows went, at most 5,000."""
+    """Forget the rows and the file names of old imports and of those that are never going to be run; returns
+    how many rows went, at most 5,000."""
     before = now() - KEPT_FOR
     imports.close_before(tx, before, _ended("expired", "It was not run in time; import the file again."))
     imports.forget_file_names(tx, before)
     return imports.purge_rows(tx, before, _PURGED_AT_ONCE)
+
+
+def _keep_newest(tx: Connection, created_by: str, kept: int) -> None:
+    agents.lock(tx, created_by)  # so that checks that end at the same time count each other
+    message = "You have checked newer ones since; import the file again."
+    imports.close_older(tx, created_by, kept, _ended("replaced", message))
 
 
 def _ended(rule: str, message: str) -> dict[str, Any]:

@@ -44,6 +44,7 @@ _IMPORT = [player_imports.c[name] for name in Import.__dataclass_fields__]
 _ROW = [player_import_rows.c[name] for name in ImportRow.__dataclass_fields__]
 _UNDER_WAY = player_imports.c.state.in_(["checking", "running"])
 _ENDED = player_imports.c.state.in_(["done", "failed"])
+_NEVER_RUN = and_(player_imports.c.state == "failed", player_imports.c.run_by.is_(None))
 # Without the partial index that this condition names, an erasure would read all rows.
 _NO_PHONE = player_import_rows.c.phone_key.is_(None)
 _CELL = "normalize(player_import_rows.values->>'phone', NFKC)"
@@ -188,7 +189,7 @@ def forget_players(tx: Connection, player_ids: Sequence[UUID]) -> set[UUID]:
     rows = player_import_rows.c
     phones = _values(tx, select(player_phones.c.phone).where(player_phones.c.player_id.in_(player_ids)))
     wechats = _values(tx, select(player_wechat_ids.c.wechat_key).where(player_wechat_ids.c.player_id.in_(player_ids)))
-    certain = [rows.player_id.in_(player_ids), rows.existing_player_id.in_(player_ids)]
+    certain: list[ColumnElement[bool]] = [rows.player_id.in_(player_ids), rows.existing_player_id.in_(player_ids)]
     if phones:  # two of them in one cell, or one beside a word
         certain.append(and_(_NO_PHONE, _DIGITS.regexp_match("|".join(map(phone.national, sorted(phones))))))
     theirs = or_(*certain, rows.phone_key.in_(phones), rows.wechat_key.in_(wechats))
@@ -229,20 +230,20 @@ def close_before(tx: Connection, moment: datetime, ended: Mapping[str, Any]) -> 
 
 
 def forget_file_names(tx: Connection, before: datetime) -> None:
-    """Of imports made before that time and ended: what people call files names other people."""
-    old = (player_imports.c.created_at < before, _ENDED, player_imports.c.file_name != "")
+    """Of ended imports that were made before that time or are never going to be run: what people call files names
+    other people."""
+    old = (_ENDED, or_(player_imports.c.created_at < before, _NEVER_RUN), player_imports.c.file_name != "")
     tx.execute(update(player_imports).where(*old).values(file_name=""))
 
 
 def purge_rows(tx: Connection, before: datetime, limit: int) -> int:
     """Delete rows of ended imports that were made before that time or are never going to be run; returns how many, at
     most `limit`."""
-    never_run = and_(player_imports.c.state == "failed", player_imports.c.run_by.is_(None))
     place = (player_import_rows.c.import_id, player_import_rows.c.row)
     old = (
         select(*place)
         .join(player_imports, player_imports.c.import_id == player_import_rows.c.import_id)
-        .where(_ENDED, or_(player_imports.c.created_at < before, never_run))
+        .where(_ENDED, or_(player_imports.c.created_at < before, _NEVER_RUN))
         .limit(limit)
     )
     return tx.execute(delete(player_import_rows).where(tuple_(*place).in_(old))).rowcount
