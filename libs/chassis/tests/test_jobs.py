@@ -110,6 +110,36 @@ def test_job_that_may_wait_does_not_run_when_the_worker_starts(database: Databas
     assert runs == [1]
 
 
+@pytest.mark.parametrize("ends", ["told to stop", "another part fails"])
+def test_what_a_job_holds_is_closed_after_its_last_run(database: Database, ends: str) -> None:
+    done: list[str] = []
+
+    def close() -> None:
+        done.append("closed")
+        raise ValueError  # harms nobody
+
+    async def main() -> None:
+        stop, ran = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def run() -> None:
+            done.append("ran")
+            loop.call_soon_threadsafe(ran.set)
+
+        running = asyncio.create_task(run_periodically(PeriodicJob("x", 60, run, close=close), database.engine, stop))
+        await ran.wait()
+        assert done == ["ran"]
+        if ends == "told to stop":
+            stop.set()
+        else:
+            running.cancel()
+        await asyncio.wait({running})
+        assert running.cancelled() or running.exception() is None
+
+    asyncio.run(main())
+    assert done == ["ran", "closed"]
+
+
 def test_leaders_job_is_left_to_the_leader(database: Database) -> None:
     runs: list[int] = []
     job = PeriodicJob("x", 60, lambda: runs.append(1), leader_only=True)

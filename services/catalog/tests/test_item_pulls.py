@@ -30,7 +30,8 @@ class Desk:
     def __init__(self, settings: Settings, database: Database, token: str, eventually: Eventually) -> None:
         self.lead = ApiClient(create_app(settings), token)
         self.database, self._eventually = database, eventually
-        self.job = ItemPull(database, load_remotes(settings.games_file, "games"), 5)
+        self.new_job = lambda: ItemPull(database, load_remotes(settings.games_file, "games"), 5)
+        self.job = self.new_job()
 
     def wait(self, condition: Callable[[], Any]) -> Any:
         """Run the job until `condition` holds."""
@@ -192,6 +193,22 @@ def test_a_pull_goes_on_from_its_page_after_a_crash__R22(
     assert (done["pages"], done["items_seen"], done["items_changed"]) == (3, 146, 146)
     assert not desk.job._one_page(lost), "the dead worker's late answer has no effect"
     assert desk.lead.get(f"/item-pulls/{pull['pull_id']}").json() == done
+
+
+def test_a_worker_that_is_told_to_stop_asks_for_no_further_page__R22(
+    desk: Desk, simulated_games: SimulatedGames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gamedesk_catalog.clients.game_server._PAGE_SIZE", 50)
+    simulated_games.manage("PUT", "/games/xiyou/faults", {"mode": "slow", "delay_ms": 500})
+    pull = desk.request("xiyou")
+    desk.job.run()
+
+    desk.job.close()
+
+    stopped = desk.lead.get(f"/item-pulls/{pull['pull_id']}").json()
+    assert (stopped["state"], stopped["pages"]) == ("running", 1), "what was under way is kept"
+    desk.job = desk.new_job()
+    assert desk.wait_for(pull, "done")["pages"] == 3
 
 
 def test_who_may_pull_and_what__R22(desk: Desk, token_for: Callable[..., str]) -> None:

@@ -33,7 +33,8 @@ _LEADERSHIP = 0x6A6F62
 class PeriodicJob:
     """`run` is called in a thread every `every_seconds`, never twice at once in one worker; a failure is logged,
     counted and tried again at the next turn. With `leader_only` it runs in one worker of the service at a time.
-    The first turn comes `first_after_seconds` after the worker's start.
+    The first turn comes `first_after_seconds` after the worker's start. `close`, if there is one, is called in a thread
+    after the last turn, while the database is still there: it ends what the turns have left running.
     """
 
     name: str
@@ -41,6 +42,7 @@ class PeriodicJob:
     run: Callable[[], object]
     leader_only: bool = False
     first_after_seconds: float = 0.0
+    close: Callable[[], object] | None = None
 
 
 @contextmanager
@@ -59,13 +61,17 @@ def leadership(engine: Engine, name: str) -> Iterator[bool]:
 
 
 async def run_periodically(job: PeriodicJob, engine: Engine, stop: asyncio.Event) -> None:
-    """Run `job` by its clock, until `stop` is set; a run that has begun is finished."""
-    if job.first_after_seconds:
-        await pause(stop, job.first_after_seconds)
-    while not stop.is_set():
-        started = time.monotonic()
-        await asyncio.to_thread(_run_once, job, engine)
-        await pause(stop, max(0.0, job.every_seconds - (time.monotonic() - started)))
+    """Run `job` by its clock, until `stop` is set; a run that has begun is finished, and then the job is closed."""
+    try:
+        if job.first_after_seconds:
+            await pause(stop, job.first_after_seconds)
+        while not stop.is_set():
+            started = time.monotonic()
+            await asyncio.to_thread(_run_once, job, engine)
+            await pause(stop, max(0.0, job.every_seconds - (time.monotonic() - started)))
+    finally:
+        if job.close is not None:
+            await asyncio.to_thread(_close, job.name, job.close)
 
 
 async def pause(stop: asyncio.Event, seconds: float) -> None:
@@ -89,6 +95,13 @@ def _run_once(job: PeriodicJob, engine: Engine) -> None:
     except Exception as error:
         _FAILED.labels(job.name).inc()
         log.warning("job_failed", job=job.name, error=type(error).__name__, exc_info=True)
+
+
+def _close(name: str, close: Callable[[], object]) -> None:
+    try:
+        close()
+    except Exception as error:
+        log.warning("job_not_closed", job=name, error=type(error).__name__, exc_info=True)
 
 
 def claim(

@@ -59,7 +59,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     kept = timedelta(days=settings.push_memory_days)
     return [
         PeriodicJob("plan_item_pulls", 30, lambda: database.transact(pulls.plan_pulls, list(games), every)),
-        PeriodicJob("item_pull", 0.5, pull.run),
+        PeriodicJob("item_pull", 0.5, pull.run, close=pull.close),
         PeriodicJob("due_prices", 2, partial(apply_due_prices, database, settings.price_hold_factor), leader_only=True),
         PeriodicJob("purge_price_pushes", 3600, partial(forget_pushes, database, kept), leader_only=True),
     ]

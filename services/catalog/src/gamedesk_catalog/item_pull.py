@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import structlog
@@ -31,6 +32,7 @@ class ItemPull:
         self._servers = {game_id: GameServer(game) for game_id, game in games.items()}
         self._threads = ThreadPoolExecutor(max(1, len(games)), thread_name_prefix="item-pull")
         self._running: dict[str, Future[None]] = {}
+        self._closing = Event()
 
     def run(self) -> None:
         """Claim the due pulls of games that none is running of, and start them."""
@@ -41,10 +43,15 @@ class ItemPull:
                 if pull is not None:
                     self._running[game_id] = self._threads.submit(self._pull, pull)
 
+    def close(self) -> None:
+        """Ask for no further page; comes back when those under way are applied."""
+        self._closing.set()
+        self._threads.shutdown()
+
     def _pull(self, pull: Row[Any]) -> None:
         claimed: Row[Any] | None = pull
         try:
-            while claimed is not None and self._one_page(claimed):
+            while claimed is not None and self._one_page(claimed) and not self._closing.is_set():
                 claimed = self._database.transact(commands.claim_pull, pull.game_id)
         except Exception as error:  # the lease runs out and the pull is claimed again
             log.error("item_pull_failed", game=pull.game_id, error=type(error).__name__)
