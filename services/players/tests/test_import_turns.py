@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_players import imports as job
+from gamedesk_players import player_sheets
 from gamedesk_players.commands import imports as commands
 from gamedesk_players.imports import PlayerImports
 from gamedesk_testing.api_client import ApiClient
@@ -76,6 +78,34 @@ def test_a_run_that_gets_nowhere_fails__B11(
 
     found = agent.get(path).json()
     assert (found["state"], found["problem"]["rule"], players(database)) == ("failed", "interrupted", 0)
+
+
+def test_a_check_that_is_interrupted_is_begun_again_some_times__B11(
+    as_agent: As, importer: PlayerImports, database: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    agent = as_agent("KF003")
+    first = path_of(upload(agent))
+    reader = tmp_path / "reader"
+    reader.write_text("#!/bin/sh\nkill -TERM $$\n")
+    reader.chmod(0o700)
+
+    def interrupted(times: int) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(player_sheets.sys, "executable", str(reader))
+            for _ in range(times):
+                with pytest.raises(RuntimeError):
+                    importer.turn()
+                expire_lease(database)
+
+    interrupted(2)
+    assert importer.turn()
+    assert agent.get(first).json()["state"] == "checked"
+
+    second = path_of(upload(agent, key="k-23456789"))
+    interrupted(commands.MAX_ATTEMPTS)
+    assert importer.turn()
+    found = agent.get(second).json()
+    assert (found["state"], found["problem"]["rule"]) == ("failed", "not-readable")
 
 
 def test_a_long_run_is_not_taken_for_one_that_gets_nowhere__B11(

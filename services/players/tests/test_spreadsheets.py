@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from gamedesk_players import player_sheets
 from gamedesk_players.commands.imports import LEASE_SECONDS
 from gamedesk_players.model.imports import new_player
@@ -15,6 +17,7 @@ from gamedesk_players.player_sheets import read_players
 from gamedesk_players.spreadsheets import NotASpreadsheet
 from gamedesk_players.views.imports import template
 from openpyxl import Workbook, load_workbook
+from structlog.testing import capture_logs
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -172,6 +175,33 @@ def refused_apart(content: bytes) -> str:
     with pytest.raises(NotASpreadsheet) as fault:
         player_sheets.read_apart(content)
     return fault.value.rule
+
+
+@pytest.mark.parametrize(
+    ("end", "outcome"),
+    [
+        ("kill -XCPU $$", NotASpreadsheet),
+        ("kill -KILL $$", NotASpreadsheet),
+        ("kill -TERM $$", RuntimeError),
+        ("kill -INT $$", RuntimeError),
+        ("echo 'ImportError: 13800138000' >&2; exit 1", RuntimeError),
+    ],
+)
+def test_only_what_the_limits_end_is_the_files_fault__B11(
+    end: str, outcome: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = tmp_path / "reader"
+    reader.write_text(f"#!/bin/sh\ncat >/dev/null\n{end}\n")
+    reader.chmod(0o700)
+    monkeypatch.setattr(player_sheets.sys, "executable", str(reader))
+
+    with capture_logs() as logs:
+        monkeypatch.setattr(player_sheets, "log", structlog.get_logger())
+        with pytest.raises(outcome) as fault:
+            player_sheets.read_apart(b"phone\n13800138000\n")
+
+    assert logs[0]["returncode"] != 0
+    assert "13800138000" not in f"{logs} {fault.value}"
 
 
 def test_another_process_reads_the_same__B11() -> None:

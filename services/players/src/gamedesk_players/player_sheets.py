@@ -7,7 +7,9 @@ no secret of the worker's.
 from __future__ import annotations
 
 import json
+import re
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from dataclasses import astuple
 from itertools import islice
 from typing import Any
 
+import structlog
 from gamedesk_chassis.text_search import key
 
 from gamedesk_players import spreadsheets
@@ -30,22 +33,42 @@ READ_BYTES = 320 * 1024 * 1024
 # What a small file can stand for (one long text in many cells) has to fit into memory and database.
 _MAX_CHARACTERS = 16_000_000
 
+_OUT_OF_MEMORY = 77
+# How the limits end the reading. The kernel kills for time at the hard limit, and when the machine's memory is out.
+_LIMITS = (_OUT_OF_MEMORY, -signal.SIGXCPU, -signal.SIGKILL)
+
+log = structlog.get_logger(__name__)
+
 Columns = list[tuple[str, str | None]]
 
 
 def read_apart(content: bytes) -> tuple[Columns, list[SheetRow]]:
-    """`read_players` in another process, within the limits above. Raises NotASpreadsheet."""
+    """`read_players` in another process, within the limits above.
+
+    Raises NotASpreadsheet; RuntimeError if it was ended by something else than the file, such as a worker's stop.
+    """
     command = [sys.executable, "-I", "-m", __name__, str(READ_BYTES), str(READ_CPU_SECONDS)]
     try:
         done = subprocess.run(command, input=content, capture_output=True, env={}, timeout=READ_SECONDS)
     except subprocess.TimeoutExpired:
+        log.warning("spreadsheet_reader_timed_out")
         raise _too_much() from None
-    if done.returncode != 0:  # out of memory or time, however that ended it
-        raise _too_much()
+    if done.returncode != 0:
+        log.warning("spreadsheet_reader_died", returncode=done.returncode)
+        if done.returncode in _LIMITS:
+            raise _too_much()
+        raise RuntimeError(f"the reader of spreadsheets ended with {done.returncode} ({_error_in(done.stderr)})")
     said: dict[str, Any] = json.loads(done.stdout)
     if "rule" in said:
         raise NotASpreadsheet(said["rule"], said["message"])
     return [tuple(column) for column in said["columns"]], [SheetRow(*row) for row in said["rows"]]
+
+
+def _error_in(stderr: bytes) -> str:
+    """The name of the error alone: what it says may be from the file."""
+    lines = stderr.decode(errors="replace").splitlines()
+    name = re.match(r"[A-Za-z_.]+", lines[-1]) if lines else None
+    return name[0] if name else "no error"
 
 
 def _too_much() -> NotASpreadsheet:
@@ -59,11 +82,17 @@ def _main() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        columns, rows = read_players(sys.stdin.buffer.read())
+        json.dump(_answer(sys.stdin.buffer.read()), sys.stdout)
+    except MemoryError:
+        sys.exit(_OUT_OF_MEMORY)
+
+
+def _answer(content: bytes) -> dict[str, Any]:
+    try:
+        columns, rows = read_players(content)
     except NotASpreadsheet as fault:
-        json.dump({"rule": fault.rule, "message": fault.message}, sys.stdout)
-        return
-    json.dump({"columns": columns, "rows": [astuple(row) for row in rows]}, sys.stdout)
+        return {"rule": fault.rule, "message": fault.message}
+    return {"columns": columns, "rows": [astuple(row) for row in rows]}
 
 
 def read_players(content: bytes) -> tuple[Columns, list[SheetRow]]:
