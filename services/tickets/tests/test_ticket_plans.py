@@ -163,7 +163,7 @@ def test_unassigned_work_due_is_looked_for_in_indexes_alone(filled: Connection, 
 
 
 def test_the_children_of_an_incident_are_counted_in_an_index_state_by_state(filled: Connection) -> None:
-    query: Select[Any] = tickets.children_query(UUID(int=3))
+    query: Any = tickets.children_query(UUID(int=3))
     scans = [step for step in steps_of(plan_of(filled, query)) if "Index Name" in step]
 
     assert [(step["Node Type"], step["Index Name"]) for step in scans] == [

@@ -104,7 +104,7 @@ def children(tx: Connection, ticket_id: UUID) -> Children:
     return Children(*tx.execute(children_query(ticket_id)).one())
 
 
-def children_query(ticket_id: UUID) -> Select[Any]:
+def children_query(ticket_id: UUID) -> Select[int, int]:
     """Each state counted apart, so that many of one hide none of the other."""
     return select(_counted(ticket_id, _OPEN), _counted(ticket_id, ["done"]))
 
