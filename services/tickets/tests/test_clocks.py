@@ -259,6 +259,55 @@ def test_another_priority_takes_no_missed_deadline_back__B6(desk: Desk, agent: A
     assert (total["first_response"]["missed"], total["resolution"]["missed"], total["backlog_overdue"]) == (1, 1, 1)
 
 
+def test_a_priority_raised_by_mistake_and_corrected_in_time_gives_its_deadline_back__B6(desk: Desk) -> None:
+    desk.asked("10:00")
+    desk.edited("10:50", priority="urgent")
+    assert desk.clock_at("10:50")["overdue"] is None
+    clock = desk.clock_at("10:51")
+    assert (clock["first_response_due_at"], clock["overdue"]) == (spelled("10:50"), "first_response")  # not 10:15
+
+    desk.edited("10:51", priority="high")
+    assert desk.clock["first_response_due_at"] == spelled("10:50")
+    desk.edited("10:52", priority="normal")
+    assert (desk.clock["first_response_due_at"], desk.clock["overdue"]) == (spelled("11:00"), None)
+
+    desk.edited("10:53", priority="urgent")
+    desk.edited("11:01", priority="low")  # the old deadline is over
+    assert (desk.clock["first_response_due_at"], desk.clock["overdue"]) == (spelled("10:53"), "first_response")
+
+
+def test_nobody_escapes_a_missed_deadline_by_changing_the_priority_twice__B6(desk: Desk) -> None:
+    desk.asked("10:00")
+    desk.edited("11:01", priority="urgent")
+    desk.edited("11:02", priority="low")
+    assert desk.clock["first_response_due_at"] == spelled("11:00")
+
+    desk.asked("10:00")
+    desk.edited("10:05", priority="urgent")
+    desk.edited("10:16", priority="normal")
+    assert desk.clock["first_response_due_at"] == spelled("10:15")  # it could have been kept
+
+
+def test_a_mistaken_priority_is_corrected_over_pauses_too__B6(desk: Desk) -> None:
+    desk.asked("10:00")
+    desk.replied("10:10")
+    desk.edited("15:00", priority="urgent")
+    assert desk.clock["resolution_due_at"] == spelled("15:00")
+    desk.edited("15:01", waiting_on="player")
+    assert desk.clock["overdue"] == "resolution"
+    desk.edited("16:01", waiting_on="none")
+    desk.edited("16:02", priority="normal")
+    assert (desk.clock["resolution_due_at"], desk.clock["overdue"]) == (spelled("+2 11:00"), None)
+
+    desk.edited("16:03", waiting_on="player")
+    desk.edited("17:03", priority="urgent")
+    assert (desk.clock["resolution_due_at"], desk.clock["overdue"]) == (None, None)
+    desk.edited("18:03", waiting_on="none")
+    assert desk.clock["resolution_due_at"] == spelled("17:03")
+    desk.edited("18:04", priority="normal")
+    assert desk.clock["resolution_due_at"] == spelled("+2 13:00")
+
+
 def test_neither_a_pause_nor_another_priority_in_it_takes_a_missed_deadline_back__B6(
     desk: Desk, database: Database
 ) -> None:

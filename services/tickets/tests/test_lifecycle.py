@@ -44,6 +44,7 @@ RULES = Rules(
     created_by=None,
     created_at=START,
 )
+CLOCKS = ("first_response", "resolution")
 CREDIT = Credit("KF003", "A")
 REPLY = partial(
     Entry, entry_id=TICKET.ticket_id, ticket_id=TICKET.ticket_id, kind="reply", text="已处理", agent_id="KF003"
@@ -81,18 +82,49 @@ class Lifecycle(RuleBasedStateMachine):
         self.ticket = clocks.shown_by(TICKET, self.cycles[0])
         self.facts = [Facts(START)]
         self.closed: list[Cycle] = []
+        self.begin_cycle()
+
+    def begin_cycle(self) -> None:
+        """`real`: the priority whose target each clock runs by, the last one given before its target was used up.
+
+        `missed`: the deadlines that nothing may move any more.
+        """
+        self.real: dict[str, Priority] = dict.fromkeys(CLOCKS, self.ticket.priority)
         self.missed: dict[str, datetime] = {}
+        self.replaced: dict[datetime, Priority] = {}
 
     @property
     def current(self) -> Cycle:
         return self.cycles[-1]
 
-    def change(self, after: Ticket) -> None:
-        cycle = clocks.changed(self.current, after, self.now, CREDIT, RULES)
+    def change(self, after: Ticket, at: datetime | None = None) -> None:
+        at = at or self.now
+        self.note_missed(at)
+        replaced = self.replaced if after.priority != self.ticket.priority else {}
+        cycle = clocks.changed(self.current, self.ticket, after, at, CREDIT, RULES, replaced)
         self.cycles[-1] = cycle
         self.ticket = clocks.shown_by(after, cycle)
+        for name in CLOCKS:
+            if name not in self.missed and self.due_by(name, after.priority) >= self.stands_at(name, at):
+                self.real[name] = after.priority
 
-    @rule(minutes=st.integers(1, 2000))
+    def due_by(self, name: str, priority: Priority) -> datetime:
+        paused = self.current.paused_seconds if name == "resolution" else 0
+        seconds = getattr(TARGETS[priority], f"{name}_seconds") + paused
+        return RULES.working_time.add(self.current.opened_at, seconds)
+
+    def stands_at(self, name: str, moment: datetime) -> datetime:
+        return self.current.paused_since or moment if name == "resolution" else moment
+
+    def runs(self, name: str) -> bool:
+        return self.current.done_at is None and (name == "resolution" or self.current.first_replied_at is None)
+
+    def note_missed(self, moment: datetime) -> None:
+        for name in CLOCKS:
+            if self.runs(name) and self.due_by(name, self.real[name]) < self.stands_at(name, moment):
+                self.missed.setdefault(name, getattr(self.current, f"{name}_due_at"))
+
+    @rule(minutes=st.integers(1, 30) | st.integers(1, 2000))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
 
@@ -110,8 +142,8 @@ class Lifecycle(RuleBasedStateMachine):
             self.closed.append(self.current)  # from here on nothing may change it
             self.cycles.append(clocks.opened(after.ticket_id, after.cycle + 1, self.now, after.priority, RULES))
             self.facts.append(Facts(self.now))
-            self.missed = {}
             self.ticket = clocks.shown_by(after, self.current)
+            self.begin_cycle()
             return
         if to == "done":
             self.end_pause()
@@ -136,7 +168,15 @@ class Lifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.ticket.state != "done")
     @rule(priority=st.sampled_from(["low", "normal", "high", "urgent"]))
     def prioritise(self, priority: Priority) -> None:
-        self.change(model.edited(self.ticket, {"priority": priority}))
+        """Between two seconds, as good as always, so that no deadline is at that moment already."""
+        at, before, was = self.now + timedelta(milliseconds=500), self.current, self.ticket.priority
+        self.change(model.edited(self.ticket, {"priority": priority}), at)
+        if priority != was:
+            self.replaced[at] = was
+        self.now += timedelta(minutes=1)
+        for name in CLOCKS:
+            due_at = getattr(self.current, f"{name}_due_at")
+            assert due_at == getattr(before, f"{name}_due_at") or due_at >= self.stands_at(name, at)
 
     @rule(minutes_ago=st.integers(0, 300))
     def reply(self, minutes_ago: int) -> None:
@@ -174,20 +214,28 @@ class Lifecycle(RuleBasedStateMachine):
     @invariant()
     def a_missed_deadline_stays(self) -> None:
         """Known before the other invariants look: they run in the order of their names."""
-        cycle = self.current
-        ran_until = {"first_response": self.now, "resolution": cycle.paused_since or self.now}
-        for name, until in ran_until.items():
-            due_at = getattr(cycle, f"{name}_due_at")
-            waits = cycle.done_at is None and (name == "resolution" or cycle.first_replied_at is None)
-            if waits and due_at < until:
-                self.missed.setdefault(name, due_at)
-            assert self.missed.get(name, due_at) == due_at
+        self.note_missed(self.now)
+        for name, due_at in self.missed.items():
+            assert getattr(self.current, f"{name}_due_at") == due_at
+
+    @invariant()
+    def a_deadline_is_that_of_the_priority_or_at_the_change_that_came_too_late_for_it(self) -> None:
+        for name in CLOCKS:
+            if not self.runs(name) or name in self.missed or (name == "resolution" and self.current.paused_since):
+                continue
+            due_at = getattr(self.current, f"{name}_due_at")
+            if self.real[name] == self.ticket.priority:
+                assert due_at == self.due_by(name, self.ticket.priority)
+            else:
+                assert due_at in self.replaced
 
     @invariant()
     def the_deadline_is_missed_when_the_working_time_is_used_up(self) -> None:
         cycle, facts = self.current, self.facts[-1]
         assert (self.ticket.waiting_on == "player") == (cycle.paused_since is not None)
-        shown = cycle.done_at is None and (cycle.paused_since is None or "resolution" in self.missed)
+        is_over = cycle.paused_since is not None and cycle.resolution_due_at < cycle.paused_since
+        shown = cycle.done_at is None and (cycle.paused_since is None or is_over)
+        assert shown or "resolution" not in self.missed or cycle.done_at
         assert self.ticket.resolution_due_at == (cycle.resolution_due_at if shown else None)
         if not shown:
             return

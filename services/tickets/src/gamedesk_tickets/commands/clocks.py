@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from gamedesk_tickets.model import clocks
 from gamedesk_tickets.model.clocks import Credit, Cycle
-from gamedesk_tickets.model.tickets import Entry, Ticket
-from gamedesk_tickets.repository import copies, cycles, service_rules
+from gamedesk_tickets.model.tickets import Entry, Priority, Ticket
+from gamedesk_tickets.repository import copies, cycles, entries, service_rules
 
 
 def first_cycle(tx: Connection, ticket: Ticket) -> Cycle:
@@ -33,9 +34,15 @@ def follow(tx: Connection, before: Ticket, after: Ticket, entry: Entry, *, overr
         return after
     cycle = cycles.get(tx, after.ticket_id, before.cycle)
     rules = service_rules.of_revision(tx, cycle.rules_revision)
-    cycle = clocks.changed(cycle, after, entry.recorded_at, _credit(tx, entry), rules)
+    replaced = _replaced(tx, cycle) if before.priority != after.priority else {}
+    cycle = clocks.changed(cycle, before, after, entry.recorded_at, _credit(tx, entry), rules, replaced)
     cycles.save(tx, cycle)
     return clocks.shown_by(after, cycle)
+
+
+def _replaced(tx: Connection, cycle: Cycle) -> dict[datetime, Priority]:
+    deadlines = cycle.first_response_due_at, cycle.resolution_due_at
+    return entries.priorities_replaced_at(tx, cycle.ticket_id, deadlines)
 
 
 def _replied(tx: Connection, ticket: Ticket, entry: Entry, overrides: bool) -> Ticket:

@@ -6,6 +6,7 @@ resolution, which waits while the ticket waits for the player.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -30,6 +31,11 @@ class Cycle:
     once met or missed; until then another priority moves them, and every pause that ends moves the resolution's, which
     means nothing while `paused_since` is set unless it was missed before. `paused_seconds` are those of the pauses that
     have ended, and taken off `resolution_seconds`. A voided cycle counts in no figure.
+
+    Targets count from `opened_at`, whenever the priority is given, but no change of it makes a deadline that lies
+    before the change: where the target is used up, it is due at the moment of the change. Nobody could keep that, so it
+    is no deadline missed before the one that it replaced is over: until then, who gives back the old priority gives
+    back its deadline. What a changed priority means for the resolution of a paused ticket is known when the pause ends.
     """
 
     ticket_id: UUID
@@ -84,33 +90,76 @@ def replied(cycle: Cycle, reply: Entry, credit: Credit, rules: Rules, *, overrid
     )
 
 
-def changed(cycle: Cycle, ticket: Ticket, at: datetime, credit: Credit, rules: Rules) -> Cycle:
-    """The running cycle of `ticket`, whose priority, state or waiting has become what it is at `at`."""
+def changed(
+    cycle: Cycle,
+    before: Ticket,
+    ticket: Ticket,
+    at: datetime,
+    credit: Credit,
+    rules: Rules,
+    replaced: Mapping[datetime, Priority],
+) -> Cycle:
+    """The running cycle of `ticket`, whose priority, state or waiting has become what it is at `at`.
+
+    `replaced`: of the changes of priority that were made at a deadline of the cycle, when and which it was before. Only
+    needed if `ticket` has another priority than it had `before`.
+    """
     ran_until = cycle.paused_since or at
     if ticket.waiting_on == "player":
         cycle = replace(cycle, paused_since=cycle.paused_since or at)
     elif cycle.paused_since is not None:
         seconds = cycle.paused_seconds + rules.working_time.seconds_between(cycle.paused_since, at)
         cycle = replace(cycle, paused_since=None, paused_seconds=seconds)
-    cycle = _with_deadlines(cycle, ticket.priority, at, ran_until, rules)
+    change = _Change(before.priority, ticket.priority, at, replaced)
+    cycle = _with_deadlines(cycle, change, ran_until, rules)
     if ticket.state != "done":
         return cycle
     seconds = rules.working_time.seconds_between(cycle.opened_at, at) - cycle.paused_seconds
     return replace(cycle, done_at=at, done_by=credit.agent_id, done_team=credit.team, resolution_seconds=seconds)
 
 
-def _with_deadlines(cycle: Cycle, priority: Priority, at: datetime, ran_until: datetime, rules: Rules) -> Cycle:
-    """By the targets of the priority; a deadline that was met, or missed by then, stays.
+@dataclass(frozen=True)
+class _Change:
+    before: Priority
+    after: Priority
+    at: datetime
+    replaced: Mapping[datetime, Priority]
 
-    `ran_until`: until when the clock of the resolution has run, `at` unless it was paused.
-    """
-    target, add = rules.targets[priority], rules.working_time.add
-    if cycle.first_replied_at is None and cycle.first_response_due_at >= at:
-        cycle = replace(cycle, first_response_due_at=add(cycle.opened_at, target.first_response_seconds))
-    if cycle.resolution_due_at >= ran_until:
-        due_at = add(cycle.opened_at, target.resolution_seconds + cycle.paused_seconds)
-        cycle = replace(cycle, resolution_due_at=due_at)
-    return cycle
+
+def _with_deadlines(cycle: Cycle, change: _Change, ran_until: datetime, rules: Rules) -> Cycle:
+    """`ran_until`: until when the clock of the resolution had run before, the moment of the change unless paused."""
+
+    def first_response_by(priority: Priority) -> datetime:
+        return rules.working_time.add(cycle.opened_at, rules.targets[priority].first_response_seconds)
+
+    def resolution_by(priority: Priority) -> datetime:
+        seconds = rules.targets[priority].resolution_seconds + cycle.paused_seconds
+        return rules.working_time.add(cycle.opened_at, seconds)
+
+    answer_due, solution_due, stands_at = cycle.first_response_due_at, cycle.resolution_due_at, cycle.paused_since
+    if cycle.first_replied_at is None:
+        answer_due = _moved(answer_due, first_response_by, change, change.at, change.at)
+    solution_due = _moved(solution_due, resolution_by, change, ran_until, stands_at or change.at)
+    return replace(cycle, first_response_due_at=answer_due, resolution_due_at=solution_due)
+
+
+def _moved(
+    due_at: datetime,
+    due_by: Callable[[Priority], datetime],
+    change: _Change,
+    ran_until: datetime,
+    stands_at: datetime,
+) -> datetime:
+    """A deadline after a change; a clock that had run until `ran_until` stands at `stands_at` since."""
+    old_priority = change.replaced.get(due_at)
+    in_time = old_priority is not None and due_by(old_priority) >= stands_at
+    if due_at < ran_until and not in_time:
+        return due_at
+    due = due_by(change.after)
+    if due >= stands_at:
+        return due
+    # Used up. What a change of priority has set stays, so that it goes on telling which deadline it replaced.
+    return due_at if change.after == change.before or old_priority is not None else change.at
 
 
 def shown_by(ticket: Ticket, cycle: Cycle) -> Ticket:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, exists, func, insert, or_, select, update
 
-from gamedesk_tickets.model.tickets import Change, Department, Entry
+from gamedesk_tickets.model.tickets import Change, Department, Entry, Priority
 from gamedesk_tickets.tables import entries, tickets
 
 _COLUMNS = [column for column in entries.c if column.name != "player_id"]
@@ -49,6 +51,21 @@ def open_consultations(tx: Connection, ticket_id: UUID, department: Department) 
     )
     query = select(asked.c.entry_id).where(asked.c.ticket_id == ticket_id, asked.c.position >= began, ~answered)
     return set(tx.execute(query.where(asked.c.kind == "consultation", asked.c.department == department)).scalars())
+
+
+def priorities_replaced_at(tx: Connection, ticket_id: UUID, moments: Collection[datetime]) -> dict[datetime, Priority]:
+    """Of a ticket's changes of priority at these moments, when and which it was before."""
+    query = select(entries.c.recorded_at, entries.c.changes).where(
+        entries.c.ticket_id == ticket_id,
+        entries.c.recorded_at.in_(moments),
+        entries.c.changes.contains([{"field": "priority"}]),
+    )
+    return {
+        recorded_at: change["before"]
+        for recorded_at, changes in tx.execute(query)
+        for change in changes
+        if change["field"] == "priority"
+    }
 
 
 def blank(tx: Connection, player_id: UUID) -> None:
