@@ -206,27 +206,22 @@ def test_another_replica_reads_the_cookie(gateway: Gateway, gateway_with: Any, p
     assert replica.http.get("/api/session").status_code == 200
 
 
-@pytest.fixture
-def good_keys_afterwards(session_key_file: Path) -> Iterator[None]:
-    yield
-    session_key_file.write_text(new_key())
-
-
-@pytest.mark.usefixtures("good_keys_afterwards")
-def test_keys_rotate_without_a_restart(gateway: Gateway, session_key_file: Path, eventually: Any) -> None:
+def test_keys_rotate_without_a_restart(gateway_with: Any, players: Served, tmp_path: Path, eventually: Any) -> None:
+    first, key_file = new_key(), tmp_path / "session.key"
+    key_file.write_text(first)
+    gateway = gateway_with(players_url=players.url, session_key_file=key_file)
     old = sign_in(gateway)
-    first = session_key_file.read_text()
 
-    session_key_file.write_text(f"{new_key()}\n{first}\n")
+    key_file.write_text(f"{new_key()}\n{first}\n")
     eventually(lambda: not decrypts(sign_in(gateway), first))
     put_cookie(gateway.http, old)
     assert gateway.http.get("/api/session").status_code == 200, "old cookies are read on"
 
-    session_key_file.write_text(new_key())
+    key_file.write_text(new_key())
     put_cookie(gateway.http, old)
     eventually(lambda: gateway.http.get("/api/session").status_code == 401)
 
-    session_key_file.write_text("not a key")
+    key_file.write_text("not a key")
     assert sign_in(gateway), "a broken file changes nothing"
 
 
