@@ -17,8 +17,10 @@ from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_players.queries import players
 from gamedesk_players.views.players import PlayerViews
-from gamedesk_sales import queries as sales
-from gamedesk_sales.views import order_view, touch_view
+from gamedesk_sales.queries.orders import list_orders
+from gamedesk_sales.queries.touches import list_touches
+from gamedesk_sales.views.orders import order_view
+from gamedesk_sales.views.touches import touch_view
 from gamedesk_tickets.model.tickets import Wanted
 from gamedesk_tickets.queries import tickets
 from gamedesk_tickets.views.tickets import ticket_view
@@ -40,8 +42,8 @@ class PlayerView:
         wanted = Wanted(player_ids=(player_id,))
         found, more_tickets = self._databases["tickets"].transact(tickets.list_tickets, wanted, None, PAGE)
         with self._databases["sales"].begin() as tx:
-            touches, more_touches = sales.list_touches(tx, [player_id], None, None, None, PAGE)
-            orders, more_orders = sales.list_orders(tx, [player_id], None, None, None, None, PAGE)
+            touches, more_touches = list_touches(tx, [player_id], None, None, None, PAGE)
+            orders, more_orders = list_orders(tx, [player_id], None, None, None, None, PAGE)
         view = {
             "player_id": player_id,
             "player": _section(self._views.details(details, moment, masked=False), moment),

@@ -11,7 +11,7 @@ import pytest
 from gamedesk_catalog.__main__ import SERVICE
 from gamedesk_catalog.consumers import FROM_PLAYERS
 from gamedesk_catalog.events import ITEM_UPDATED, PACK_UPDATED
-from gamedesk_catalog.model import pack_price
+from gamedesk_catalog.model.prices import pack_price
 from gamedesk_catalog.settings import Settings
 from gamedesk_catalog.tables import agent_copies
 from gamedesk_chassis import outbox

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from gamedesk_catalog.commands.packs import create_pack
-from gamedesk_catalog.model import NewPack as New
+from gamedesk_catalog.model.packs import NewPack as New
 from gamedesk_catalog.repository import items
 from gamedesk_chassis.auth import Principal
 from gamedesk_chassis.clock import now, rfc3339

@@ -9,7 +9,9 @@ from fractions import Fraction
 from math import floor
 from uuid import uuid4
 
-from gamedesk_catalog.model import CODE_ALPHABET, Item, new_code, pack_price
+from gamedesk_catalog.model.items import Item
+from gamedesk_catalog.model.packs import CODE_ALPHABET, new_code
+from gamedesk_catalog.model.prices import pack_price
 from gamedesk_catalog.quotes import Quote, decide, is_extreme
 from hypothesis import given
 from hypothesis import strategies as st

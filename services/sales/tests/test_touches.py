@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from gamedesk_sales.model import SHANGHAI
+from gamedesk_sales.model.business_days import SHANGHAI
 from gamedesk_testing.api_client import ApiClient
 
 As = Callable[[str], ApiClient]

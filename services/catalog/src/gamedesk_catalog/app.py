@@ -12,6 +12,7 @@ from gamedesk_chassis.settings import load
 from starlette.types import ASGIApp
 
 from gamedesk_catalog import api
+from gamedesk_catalog.api.resources import Resources
 from gamedesk_catalog.repository.agents import standing
 from gamedesk_catalog.settings import Settings
 from gamedesk_catalog.signatures import push_keys
@@ -21,7 +22,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     settings = settings or load(Settings)
     database = Database(settings.database_url, pool_size=settings.web_threads, application_name="catalog-web")
     games = load_remotes(settings.games_file, "games")
-    resources = api.Resources(
+    resources = Resources(
         database=database,
         push_keys=push_keys(games.values()),
         hold_factor=settings.price_hold_factor,

@@ -9,7 +9,8 @@ from gamedesk_chassis import outbox
 from gamedesk_chassis.outbox import Change
 from sqlalchemy import Connection
 
-from gamedesk_catalog.model import Content, Item, Pack
+from gamedesk_catalog.model.items import Item
+from gamedesk_catalog.model.packs import Content, Pack
 
 SOURCE = "/catalog"
 ITEM_UPDATED = "catalog.item.updated.v1"

@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from gamedesk_catalog.errors import ItemTwice, OneGamePerPack, PriceTooHigh, UnknownItem
-from gamedesk_catalog.model import HIGHEST_LIST_PRICE_FEN, Content, Item, pack_price
+from gamedesk_catalog.model.items import Item
+from gamedesk_catalog.model.packs import HIGHEST_LIST_PRICE_FEN, Content
+from gamedesk_catalog.model.prices import pack_price
 from gamedesk_catalog.repository import packs
 
 Lines = Sequence[tuple[UUID, int]]

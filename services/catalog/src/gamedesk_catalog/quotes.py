@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from gamedesk_catalog.model import Item, PendingPrice
+from gamedesk_catalog.model.items import Item, PendingPrice
 
 Fate = Literal["applied", "unchanged", "stale", "unknown_item", "scheduled", "held"]
 

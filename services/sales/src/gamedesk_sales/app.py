@@ -11,6 +11,7 @@ from gamedesk_chassis.settings import ServiceSettings, load
 from starlette.types import ASGIApp
 
 from gamedesk_sales import api
+from gamedesk_sales.api.resources import Resources
 from gamedesk_sales.repository.copies import standing
 
 
@@ -23,6 +24,6 @@ def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
         contract_file=Path(__file__).with_name("openapi.yaml"),
         settings=settings,
         database=database,
-        resources=api.Resources(database=database),
+        resources=Resources(database=database),
         narrow=ActiveCallers(database, standing),
     )

@@ -7,7 +7,8 @@ from typing import Any
 from gamedesk_chassis import outbox
 from sqlalchemy import Connection
 
-from gamedesk_sales.model import Order, Touch
+from gamedesk_sales.model.orders import Order
+from gamedesk_sales.model.touches import Touch
 
 SOURCE = "/sales"
 TOUCH_RECORDED = "sales.touch.recorded.v1"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from gamedesk_catalog.commands.prices import Edit, Origin, commit_edits
 from gamedesk_catalog.errors import ItemNotFound, NoPriceHeld, OverrideNotAllowed
-from gamedesk_catalog.model import Item
+from gamedesk_catalog.model.items import Item
 from gamedesk_catalog.quotes import confirm_held, discard_held
 from gamedesk_catalog.repository import items, packs
 

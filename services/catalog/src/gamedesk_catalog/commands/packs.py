@@ -25,13 +25,8 @@ from gamedesk_catalog.errors import (
     PackRetired,
     ValidUntilPassed,
 )
-from gamedesk_catalog.model import (
-    CURRENCY,
-    NewPack,
-    Pack,
-    PackState,
-    new_code,
-)
+from gamedesk_catalog.model.packs import NewPack, Pack, PackState, new_code
+from gamedesk_catalog.model.prices import CURRENCY
 from gamedesk_catalog.pricing import Priced, price_lines
 from gamedesk_catalog.repository import agents, items, packs
 

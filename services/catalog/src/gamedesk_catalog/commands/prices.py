@@ -12,7 +12,10 @@ from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection
 
 from gamedesk_catalog import events
-from gamedesk_catalog.model import CURRENCY, ChangeSource, DiscountRules, Item, Pack, PriceChange, pack_price
+from gamedesk_catalog.model.discount_rules import DiscountRules
+from gamedesk_catalog.model.items import ChangeSource, Item, PriceChange
+from gamedesk_catalog.model.packs import Pack
+from gamedesk_catalog.model.prices import CURRENCY, pack_price
 from gamedesk_catalog.quotes import Fate, Quote, decide
 from gamedesk_catalog.repository import items, packs
 

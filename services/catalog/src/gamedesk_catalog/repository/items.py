@@ -16,7 +16,7 @@ from gamedesk_chassis.bulk import values_of
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_catalog.model import Item, PendingPrice, PriceChange
+from gamedesk_catalog.model.items import Item, PendingPrice, PriceChange
 from gamedesk_catalog.repository.arrays import any_of
 from gamedesk_catalog.tables import item_price_changes as changes
 from gamedesk_catalog.tables import items, pending_prices

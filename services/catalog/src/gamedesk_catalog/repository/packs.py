@@ -13,7 +13,8 @@ from gamedesk_chassis.bulk import values_of
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_catalog.model import Content, DiscountRule, DiscountRules, Pack
+from gamedesk_catalog.model.discount_rules import DiscountRule, DiscountRules
+from gamedesk_catalog.model.packs import Content, Pack
 from gamedesk_catalog.repository.arrays import any_of
 from gamedesk_catalog.tables import discount_rules, items, pack_contents, packs
 

@@ -12,7 +12,7 @@ from gamedesk_chassis.clock import now
 from sqlalchemy import Connection, Row, and_, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_catalog.model import Pull
+from gamedesk_catalog.model.pulls import Pull
 from gamedesk_catalog.tables import item_pulls, price_pushes
 
 _UNFINISHED = item_pulls.c.state.in_(("queued", "running"))

@@ -11,7 +11,9 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales.errors import DoNotContact, NoContactBlock, PlayerErased
-from gamedesk_sales.model import ContactBlock, Player, Touch
+from gamedesk_sales.model.contact_blocks import ContactBlock
+from gamedesk_sales.model.players import Player
+from gamedesk_sales.model.touches import Touch
 from gamedesk_sales.repository import contact_blocks as repository
 from gamedesk_sales.repository import copies
 

@@ -13,7 +13,7 @@ from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection
 
 from gamedesk_sales.errors import ReasonExists, ReasonNotFound, TooManyReasons
-from gamedesk_sales.model import LostReason
+from gamedesk_sales.model.lost_reasons import LostReason
 from gamedesk_sales.repository import lost_reasons as repository
 
 # More than anyone chooses from; deactivated ones do not count.

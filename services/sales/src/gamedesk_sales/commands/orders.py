@@ -30,19 +30,19 @@ from gamedesk_sales.errors import (
     TransactionExists,
     UnknownProfile,
 )
-from gamedesk_sales.model import (
+from gamedesk_sales.model.business_days import lies_in_future
+from gamedesk_sales.model.orders import (
     LONGEST_TRANSACTION_ID,
     NewOrder,
     Order,
     OrderPack,
     OrderProfile,
-    Pack,
-    Player,
-    Touch,
-    lies_in_future,
     needs_confirmation,
     normal_transaction_id,
 )
+from gamedesk_sales.model.packs import Pack
+from gamedesk_sales.model.players import Player
+from gamedesk_sales.model.touches import Touch
 from gamedesk_sales.repository import copies
 from gamedesk_sales.repository import orders as repository
 

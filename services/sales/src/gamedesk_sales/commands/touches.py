@@ -23,7 +23,10 @@ from gamedesk_sales.errors import (
     TimeInFuture,
     UnknownReason,
 )
-from gamedesk_sales.model import NewTouch, Pack, Player, Touch, business_day, lies_in_future, normal_code
+from gamedesk_sales.model.business_days import business_day, lies_in_future
+from gamedesk_sales.model.packs import Pack, normal_code
+from gamedesk_sales.model.players import Player
+from gamedesk_sales.model.touches import NewTouch, Touch
 from gamedesk_sales.repository import copies, lost_reasons
 from gamedesk_sales.repository import touches as repository
 

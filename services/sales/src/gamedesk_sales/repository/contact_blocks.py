@@ -10,7 +10,7 @@ from uuid import UUID
 from gamedesk_chassis.database import row_to_dict
 from sqlalchemy import Connection, Select, insert, select, update
 
-from gamedesk_sales.model import ContactBlock
+from gamedesk_sales.model.contact_blocks import ContactBlock
 from gamedesk_sales.tables import contact_blocks
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from gamedesk_chassis.active_callers import Standing
 from sqlalchemy import Connection, Row, func, select, union
 
-from gamedesk_sales.model import Agent, Item, Pack, PackLine, Player, Profile
+from gamedesk_sales.model.packs import Item, Pack, PackLine
+from gamedesk_sales.model.players import Agent, Player, Profile
 from gamedesk_sales.tables import agent_copies, item_copies, pack_copies, player_copies, profile_copies
 
 

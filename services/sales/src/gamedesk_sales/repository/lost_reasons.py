@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from gamedesk_sales.model import LostReason
+from gamedesk_sales.model.lost_reasons import LostReason
 from gamedesk_sales.tables import lost_reasons
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from gamedesk_sales.model import Order, OrderPack, OrderProfile
+from gamedesk_sales.model.orders import Order, OrderPack, OrderProfile
 from gamedesk_sales.repository.copies import lines
 from gamedesk_sales.tables import orders
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
 
-from gamedesk_sales.model import Touch
+from gamedesk_sales.model.touches import Touch
 from gamedesk_sales.tables import follow_ups, lost_reasons, player_copies, touches
 
 

@@ -1,4 +1,4 @@
-"""Domain objects as the JSON of the contract."""
+"""Items and what happened to their prices."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gamedesk_catalog import events
-from gamedesk_catalog.model import CURRENCY, DiscountRule, Item, Pack, PriceChange, Pull
-from gamedesk_catalog.pricing import Priced
+from gamedesk_catalog.model.items import Item, PriceChange
 
 
 def item_view(item: Item) -> dict[str, Any]:
@@ -23,19 +22,3 @@ def item_view(item: Item) -> dict[str, Any]:
 
 def change_view(change: PriceChange) -> dict[str, Any]:
     return asdict(change)
-
-
-def pull_view(pull: Pull) -> dict[str, Any]:
-    return asdict(pull)
-
-
-def pack_view(pack: Pack) -> dict[str, Any]:
-    return {**events.pack_payload(pack), "created_by": pack.created_by, "approved_by": pack.approved_by}
-
-
-def preview_view(priced: Priced) -> dict[str, Any]:
-    return {**asdict(priced), "contents": events.contents_payload(priced.contents), "currency": CURRENCY}
-
-
-def rule_view(rule: DiscountRule) -> dict[str, Any]:
-    return asdict(rule)

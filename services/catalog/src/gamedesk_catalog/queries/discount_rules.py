@@ -1,0 +1,14 @@
+"""Who may give what discount."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from gamedesk_catalog.model.discount_rules import DiscountRule
+from gamedesk_catalog.repository import packs
+
+
+def list_rules(tx: Connection) -> Sequence[DiscountRule]:
+    return packs.list_rules(tx)

@@ -1,0 +1,23 @@
+"""The tables of this service's database."""
+
+from gamedesk_catalog.tables.base import idempotency_keys, metadata
+from gamedesk_catalog.tables.copies import agent_copies
+from gamedesk_catalog.tables.discount_rules import discount_rules
+from gamedesk_catalog.tables.items import item_price_changes, items, pending_prices
+from gamedesk_catalog.tables.packs import pack_contents, packs
+from gamedesk_catalog.tables.pulls import item_pulls
+from gamedesk_catalog.tables.pushes import price_pushes
+
+__all__ = [
+    "agent_copies",
+    "discount_rules",
+    "idempotency_keys",
+    "item_price_changes",
+    "item_pulls",
+    "items",
+    "metadata",
+    "pack_contents",
+    "packs",
+    "pending_prices",
+    "price_pushes",
+]

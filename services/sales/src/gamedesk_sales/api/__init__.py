@@ -1,0 +1,1 @@
+"""HTTP: request → command or query → answer. One function per operationId of the contract, in modules by topic."""

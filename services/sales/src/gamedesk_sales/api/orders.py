@@ -1,0 +1,83 @@
+"""Sales of packs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis.auth import current_principal
+from gamedesk_chassis.errors import StaleVersion
+from gamedesk_chassis.web import Answer, answer, create_once, expected_version, time_of
+
+from gamedesk_sales.api.fields import ids, optional_id
+from gamedesk_sales.api.offers import offer
+from gamedesk_sales.api.resources import resources
+from gamedesk_sales.commands import orders
+from gamedesk_sales.errors import PackChanged
+from gamedesk_sales.model.orders import NewOrder
+from gamedesk_sales.queries import orders as queries
+from gamedesk_sales.tables import idempotency_keys
+from gamedesk_sales.views.orders import order_view
+
+
+def list_orders(
+    player_id: list[str] | None = None,
+    seller: str | None = None,
+    state: str | None = None,
+    verified: bool | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Answer:
+    found, next_cursor = resources().database.transact(
+        queries.list_orders, ids(player_id), seller, state, verified, cursor, limit
+    )
+    return answer({"items": [order_view(order) for order in found], "next_cursor": next_cursor})
+
+
+def create_order(body: dict[str, Any]) -> Answer:
+    fields = {
+        **body,
+        "player_id": UUID(body["player_id"]),
+        "profile_id": optional_id(body, "profile_id"),
+        "paid_at": time_of(body["paid_at"], "/paid_at"),
+    }
+    try:
+        outcome = create_once(
+            resources().database,
+            idempotency_keys,
+            body,
+            lambda tx, caller: orders.create_order(tx, caller, NewOrder(**fields)),
+        )
+    except PackChanged as changed:
+        changed.extra["offer"] = offer(body["pack_code"])
+        raise
+    return _order(UUID(outcome.resource_id), outcome.status)
+
+
+def get_order(order_id: str) -> Answer:
+    return _order(UUID(order_id))
+
+
+def verify_order(order_id: str) -> Answer:
+    return _changed_order(orders.verify_order, UUID(order_id))
+
+
+def cancel_order(order_id: str, body: dict[str, Any]) -> Answer:
+    return _changed_order(orders.cancel_order, UUID(order_id), reason=body["reason"])
+
+
+def _order(order_id: UUID, status: int = 200) -> Answer:
+    order = resources().database.transact(queries.get_order, order_id)
+    return answer(order_view(order), status, version=order.version)
+
+
+def _changed_order(command: Callable[..., None], order_id: UUID, **arguments: Any) -> Answer:
+    """Change the version in If-Match; who is late gets the state that he has not seen."""
+    caller = current_principal()
+    try:
+        resources().database.transact(command, caller, order_id, expected_version(), **arguments)
+    except StaleVersion as stale:
+        stale.extra["current"] = _order(order_id)[0]
+        raise
+    return _order(order_id)

@@ -1,0 +1,17 @@
+"""What sales adds to a player's timeline."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from gamedesk_chassis.web import Answer, answer
+
+from gamedesk_sales.api.resources import resources
+from gamedesk_sales.queries import player_records as queries
+from gamedesk_sales.views.player_records import record_view
+
+
+def list_player_records(player_id: str, before: str | None = None, limit: int = 50) -> Answer:
+    earlier = UUID(before) if before else None
+    found = resources().database.transact(queries.list_records, UUID(player_id), earlier, limit)
+    return answer({"items": [record_view(record) for record in found]})

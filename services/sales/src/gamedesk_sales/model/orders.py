@@ -1,0 +1,103 @@
+"""Sales of packs and their payments."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from gamedesk_sales.model.packs import PackLine
+
+Method = Literal["wechat_pay", "alipay", "wechat_transfer", "bank_transfer", "other"]
+
+OrderState = Literal["paid", "cancelled"]
+
+LONGEST_TRANSACTION_ID = 64
+
+# The payment service itself says that these were paid.
+_CONFIRMED = frozenset({"wechat_pay", "alipay"})
+
+
+def needs_confirmation(method: Method) -> bool:
+    """All else stays unverified until someone other than the seller has seen the money."""
+    return method not in _CONFIRMED
+
+
+def normal_transaction_id(typed: str) -> str:
+    """A payment's number as it is stored, so that one payment is one text however it was typed."""
+    return unicodedata.normalize("NFKC", typed).strip().upper()
+
+
+@dataclass(frozen=True)
+class NewOrder:
+    """`price_fen`, if given, is the price that the seller saw."""
+
+    player_id: UUID
+    pack_code: str
+    pack_revision: int
+    method: Method
+    transaction_id: str
+    amount_paid_fen: int
+    paid_at: datetime
+    profile_id: UUID | None = None
+    price_fen: int | None = None
+    difference_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class OrderProfile:
+    """The game account that an order is for, as it was known when it was sold."""
+
+    profile_id: UUID
+    game_id: str
+    server: str | None
+    game_account_id: str
+
+
+@dataclass(frozen=True)
+class OrderPack:
+    """What was sold, frozen."""
+
+    pack_id: UUID
+    code: str
+    name: str
+    revision: int
+    version: int
+    discount_bp: int
+    list_price_fen: int
+    contents: tuple[PackLine, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """A sale. Credit stays with `seller_agent_id`, whoever owns the player later. Amounts are in fen."""
+
+    order_id: UUID
+    number: int
+    player_id: UUID
+    seller_agent_id: str
+    profile: OrderProfile | None
+    pack: OrderPack
+    amount_due_fen: int
+    amount_paid_fen: int
+    currency: str
+    difference_reason: str | None
+    method: Method
+    transaction_id: str
+    paid_at: datetime
+    state: OrderState
+    verified: bool
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    verified_by: str | None = None
+    verified_at: datetime | None = None
+    cancelled_by: str | None = None
+    cancelled_at: datetime | None = None
+    cancel_reason: str | None = None
+
+    @property
+    def display_number(self) -> str:
+        return f"O-{self.number:06d}"

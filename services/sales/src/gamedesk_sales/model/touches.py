@@ -1,0 +1,41 @@
+"""Contacts with players and how they ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+Outcome = Literal["won", "lost", "thinking", "no_reply", "do_not_contact"]
+
+
+@dataclass(frozen=True)
+class NewTouch:
+    player_id: UUID
+    outcome: Outcome
+    reason_id: UUID | None = None
+    situation: str = ""
+    player_state: str = ""
+    pack_code: str | None = None
+    follow_up_on: date | None = None
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Touch:
+    """One contact with a player and how it ended. `order_id`: the sale that it was recorded with."""
+
+    touch_id: UUID
+    player_id: UUID
+    agent_id: str
+    outcome: Outcome
+    reason_id: UUID | None
+    situation: str
+    player_state: str
+    pack_code: str | None
+    follow_up_on: date | None
+    occurred_at: datetime
+    recorded_at: datetime
+    order_id: UUID | None = None
+    reason: str | None = None

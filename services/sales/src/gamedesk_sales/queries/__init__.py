@@ -1,0 +1,1 @@
+"""What can be asked. Reads only; the first argument is always the transaction."""

@@ -1,0 +1,24 @@
+"""The tables of this service's database."""
+
+from gamedesk_sales.tables.base import idempotency_keys, metadata
+from gamedesk_sales.tables.contact_blocks import contact_blocks
+from gamedesk_sales.tables.copies import agent_copies, item_copies, pack_copies, player_copies, profile_copies
+from gamedesk_sales.tables.follow_ups import follow_ups
+from gamedesk_sales.tables.lost_reasons import lost_reasons
+from gamedesk_sales.tables.orders import orders
+from gamedesk_sales.tables.touches import touches
+
+__all__ = [
+    "agent_copies",
+    "contact_blocks",
+    "follow_ups",
+    "idempotency_keys",
+    "item_copies",
+    "lost_reasons",
+    "metadata",
+    "orders",
+    "pack_copies",
+    "player_copies",
+    "profile_copies",
+    "touches",
+]
