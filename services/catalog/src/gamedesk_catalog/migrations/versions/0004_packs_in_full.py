@@ -1,0 +1,14 @@
+"""Rules with dates and rounding, approvals, revisions, and packs for one player."""
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
