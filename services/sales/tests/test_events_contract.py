@@ -135,7 +135,7 @@ def plain(value: Any) -> Any:
 def said(data: dict[str, Any], column: str) -> Any:
     """A field of the event in the form that a copy has."""
     value = data[column]
-    if column in ("updated_at", "valid_until"):
+    if column in ("updated_at", "valid_from", "valid_until"):
         return plain(parse_rfc3339(value))
     if column == "contents":
         fields = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen")

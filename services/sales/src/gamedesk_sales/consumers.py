@@ -82,10 +82,17 @@ def pack_updated(tx: Connection, event: Event) -> None:
         {
             **{name: data[name] for name in plain},
             "contents": [{name: line[name] for name in _LINE_FIELDS} for line in data["contents"]],
+            "valid_from": parse_rfc3339(data.get("valid_from")),
             "valid_until": parse_rfc3339(data["valid_until"]),
+            "campaign_id": _id(data.get("campaign_id")),
+            "player_id": _id(data.get("player_id")),
             "updated_at": parse_rfc3339(data["updated_at"]),
         },
     )
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
 
 
 def _copy(tx: Connection, event: Event, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:

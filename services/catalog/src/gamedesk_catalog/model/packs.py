@@ -56,6 +56,9 @@ class Pack:
     created_at: datetime
     updated_at: datetime
     contents: tuple[Content, ...] = ()
+    campaign_id: UUID | None = None
+    player_id: UUID | None = None
+    valid_from: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from gamedesk_catalog.tables import discount_rules, items, pack_contents, packs
 _FOLLOWED = ("state", "list_price_fen", "price_fen", "version", "updated_at")
 _FIELDS = (
     "pack_id", "code", "name", "game_id", "state", "discount_bp", "list_price_fen", "price_fen", "currency",
-    "allowed_as", "revision", "version", "valid_until", "created_by", "revised_by", "approved_by", "created_at",
-    "updated_at",
+    "allowed_as", "revision", "version", "campaign_id", "player_id", "valid_from", "valid_until", "created_by",
+    "revised_by", "approved_by", "created_at", "updated_at",
 )  # fmt: skip
 _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen", "game_price_fen")
 

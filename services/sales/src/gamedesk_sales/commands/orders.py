@@ -91,6 +91,9 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder) -> Outcome:
         version=1,
         created_at=moment,
         updated_at=moment,
+        seller_team=caller.team or "",
+        tier=player.tier,
+        minor_band=player.minor_band,
     )
     order = _store(tx, order)
     append_touch(tx, player, _won(order))
@@ -234,4 +237,8 @@ def _won(order: Order) -> Touch:
         occurred_at=order.paid_at,
         recorded_at=order.created_at,
         order_id=order.order_id,
+        campaign_id=order.campaign_id,
+        quote_id=order.quote_id,
+        agent_team=order.seller_team,
+        tier=order.tier,
     )

@@ -55,6 +55,8 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
         follow_up_on=new.follow_up_on,
         occurred_at=new.occurred_at or moment,
         recorded_at=moment,
+        agent_team=caller.team or "",
+        tier=player.tier,
     )
     append_touch(tx, player, touch)
     return Outcome(str(touch.touch_id))

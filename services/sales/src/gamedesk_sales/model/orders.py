@@ -72,7 +72,10 @@ class OrderPack:
 
 @dataclass(frozen=True)
 class Order:
-    """A sale. Credit stays with `seller_agent_id`, whoever owns the player later. Amounts are in fen."""
+    """A sale. Credit stays with `seller_agent_id`, whoever owns the player later. Amounts are in fen.
+
+    `stand_in`: sold in the owner's place. `seller_team`, `tier` and `minor_band` are those of then.
+    """
 
     order_id: UUID
     number: int
@@ -97,6 +100,13 @@ class Order:
     cancelled_by: str | None = None
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
+    quote_id: UUID | None = None
+    campaign_id: UUID | None = None
+    stand_in: bool = False
+    refunded_fen: int = 0
+    seller_team: str = ""
+    tier: str = "none"
+    minor_band: str = "none"
 
     @property
     def display_number(self) -> str:

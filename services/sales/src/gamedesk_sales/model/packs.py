@@ -54,7 +54,10 @@ class Pack:
     currency: str
     contents: tuple[PackLine, ...]
     revision: int
+    valid_from: datetime | None
     valid_until: datetime | None
+    campaign_id: UUID | None
+    player_id: UUID | None
     updated_at: datetime
     version: int
 

@@ -19,6 +19,8 @@ class Player:
     player_id: UUID
     owner_agent_id: str
     erased: bool
+    tier: str
+    minor_band: str
     ids: tuple[UUID, ...]
 
 

@@ -38,4 +38,8 @@ class Touch:
     occurred_at: datetime
     recorded_at: datetime
     order_id: UUID | None = None
+    campaign_id: UUID | None = None
+    quote_id: UUID | None = None
+    agent_team: str = ""
+    tier: str = "none"
     reason: str | None = None

@@ -24,7 +24,8 @@ def lock_player(tx: Connection, player_id: UUID) -> Player | None:
         row = _lock(tx, row.merged_into) or row
     if row is None:
         return None
-    return Player(row.player_id, row.owner_agent_id, row.erased, tuple(same_person(tx, [row.player_id])))
+    ids = tuple(same_person(tx, [row.player_id]))
+    return Player(row.player_id, row.owner_agent_id, row.erased, row.tier, row.minor_band, ids)
 
 
 def _lock(tx: Connection, player_id: UUID) -> Row[Any] | None:
@@ -98,7 +99,10 @@ def _pack(row: Row[Any]) -> Pack:
         currency=row.currency,
         contents=lines(row.contents),
         revision=row.revision,
+        valid_from=row.valid_from,
         valid_until=row.valid_until,
+        campaign_id=row.campaign_id,
+        player_id=row.player_id,
         updated_at=row.updated_at,
         version=row.version,
     )

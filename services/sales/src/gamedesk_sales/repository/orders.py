@@ -52,6 +52,13 @@ def _order(row: Row[Any]) -> Order:
         cancelled_by=row.cancelled_by,
         cancelled_at=row.cancelled_at,
         cancel_reason=row.cancel_reason,
+        quote_id=row.quote_id,
+        campaign_id=row.campaign_id,
+        stand_in=row.stand_in,
+        refunded_fen=row.refunded_fen,
+        seller_team=row.seller_team,
+        tier=row.tier,
+        minor_band=row.minor_band,
     )
 
 
@@ -126,6 +133,12 @@ def insert_order(tx: Connection, order: Order) -> int | None:
         paid_at=order.paid_at,
         state=order.state,
         verified=order.verified,
+        quote_id=order.quote_id,
+        campaign_id=order.campaign_id,
+        stand_in=order.stand_in,
+        seller_team=order.seller_team,
+        tier=order.tier,
+        minor_band=order.minor_band,
         version=order.version,
         created_at=order.created_at,
         updated_at=order.updated_at,

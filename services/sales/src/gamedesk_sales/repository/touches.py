@@ -34,6 +34,10 @@ def _touch(row: Row[Any]) -> Touch:
         occurred_at=row.occurred_at,
         recorded_at=row.recorded_at,
         order_id=row.order_id,
+        campaign_id=row.campaign_id,
+        quote_id=row.quote_id,
+        agent_team=row.agent_team,
+        tier=row.tier,
         reason=row.reason,
     )
 
@@ -89,6 +93,10 @@ def insert_touch(tx: Connection, touch: Touch) -> None:
             pack_code=touch.pack_code,
             follow_up_on=touch.follow_up_on,
             order_id=touch.order_id,
+            campaign_id=touch.campaign_id,
+            quote_id=touch.quote_id,
+            agent_team=touch.agent_team,
+            tier=touch.tier,
             occurred_at=touch.occurred_at,
             recorded_at=touch.recorded_at,
         )

@@ -8,6 +8,8 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
+    Date,
     Identity,
     Index,
     Integer,
@@ -21,7 +23,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from gamedesk_sales.tables.base import metadata
 
-# `number` is what people say (O-000123). What was sold is frozen here: nothing is read from the copies again.
+# `number` is what people say (O-000123). What was sold is frozen here, and who it was then: the seller's team, the
+# player's tier and minor band. Nothing is read from the copies again. `business_day` is that of the payment.
 orders = Table(
     "orders",
     metadata,
@@ -55,10 +58,19 @@ orders = Table(
     Column("cancelled_by", String(32)),
     time_column("cancelled_at", nullable=True),
     Column("cancel_reason", String(500)),
+    Column("quote_id", Uuid, unique=True),
+    Column("campaign_id", Uuid),
+    Column("stand_in", Boolean, nullable=False, server_default=text("false")),
+    Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
+    Column("seller_team", String(32), nullable=False, server_default=""),
+    Column("tier", String(16), nullable=False, server_default="none"),
+    Column("minor_band", String(16), nullable=False, server_default="none"),
+    Column("business_day", Date, Computed("(paid_at AT TIME ZONE 'Asia/Shanghai')::date", persisted=True)),
     Column("version", Integer, nullable=False),
     time_column("created_at"),
     time_column("updated_at"),
     CheckConstraint("amount_paid_fen = amount_due_fen OR difference_reason IS NOT NULL", name="difference_reason"),
+    CheckConstraint("refunded_fen BETWEEN 0 AND amount_paid_fen", name="refunded_fen"),
     Index("ix_orders_player_id_order_id", "player_id", "order_id"),
     Index("ix_orders_seller_agent_id_order_id", "seller_agent_id", "order_id"),
     Index("ix_orders_state_order_id", "state", "order_id"),

@@ -6,6 +6,7 @@ from gamedesk_chassis.database import time_column
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Computed,
     Date,
     ForeignKey,
     Index,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 
 from gamedesk_sales.tables.base import metadata
 
-# Append-only: a touch is never changed.
+# Append-only: a touch is never changed. The agent's team and the player's tier are those of then.
 touches = Table(
     "touches",
     metadata,
@@ -31,6 +32,11 @@ touches = Table(
     Column("pack_code", String(16)),
     Column("follow_up_on", Date),
     Column("order_id", Uuid, ForeignKey("orders.order_id"), unique=True),
+    Column("campaign_id", Uuid),
+    Column("quote_id", Uuid),
+    Column("agent_team", String(32), nullable=False, server_default=""),
+    Column("tier", String(16), nullable=False, server_default="none"),
+    Column("business_day", Date, Computed("(occurred_at AT TIME ZONE 'Asia/Shanghai')::date", persisted=True)),
     time_column("occurred_at"),
     time_column("recorded_at"),
     CheckConstraint("(outcome = 'lost') = (reason_id IS NOT NULL)", name="reason"),
