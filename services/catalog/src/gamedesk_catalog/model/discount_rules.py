@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from gamedesk_catalog.model.items import Item
 from gamedesk_catalog.model.packs import Content
 from gamedesk_catalog.model.prices import pack_price
+
+Breach = Literal["discount", "lowest_price"]
 
 
 @dataclass(frozen=True)
@@ -32,15 +35,23 @@ class DiscountRules:
         return self._rules.get((role, game_id)) or self._rules.get((role, None))
 
     def allow(self, role: str, game_id: str, discount_bp: int, price_fen: int, contents: Iterable[Content]) -> bool:
-        """Whether `role` may sell `contents` at this discount and (rounded) price.
+        """Whether `role` may sell `contents` at this discount and (rounded) price."""
+        return self.breach(role, game_id, discount_bp, price_fen, contents) is None
+
+    def breach(
+        self, role: str, game_id: str, discount_bp: int, price_fen: int, contents: Iterable[Content]
+    ) -> Breach | None:
+        """What of the rule of `role` such a sale breaks.
 
         The discount counts from the game's own prices too, so that overrides do not lead round the rule.
         """
         rule = self.of(role, game_id)
         if rule is None or discount_bp > rule.max_discount_bp:
-            return False
+            return "discount"
         at_game_prices = ((line.game_price_fen, line.quantity) for line in contents)
-        return price_fen >= max(rule.lowest_price_fen, pack_price(at_game_prices, rule.max_discount_bp)[1])
+        if price_fen < pack_price(at_game_prices, rule.max_discount_bp)[1]:
+            return "discount"
+        return "lowest_price" if price_fen < rule.lowest_price_fen else None
 
     def approvable(self, game_id: str, discount_bp: int, price_fen: int, contents: Sequence[Content]) -> bool:
         """Whether anyone who approves may allow it."""
