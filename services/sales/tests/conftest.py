@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -16,10 +17,10 @@ from gamedesk_chassis.events import Event
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.migrate import migrate
 from gamedesk_chassis.processor import Delivery, Processor, Verdict
-from gamedesk_chassis.settings import ServiceSettings
 from gamedesk_sales.__main__ import SERVICE
 from gamedesk_sales.app import create_app
 from gamedesk_sales.consumers import FROM_CATALOG, FROM_PLAYERS
+from gamedesk_sales.settings import Settings
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
 
@@ -62,25 +63,34 @@ def deliver(database: Database, received: Event) -> Verdict:
     return Processor(database, durable, handlers).process([Delivery(received.type, received.to_bytes())])[0]
 
 
+@pytest.fixture(scope="session")
+def games_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """No games; who needs one puts that of `simulated_games` in its place."""
+    file = tmp_path_factory.mktemp("games") / "games.yaml"
+    file.write_text("games: []\n", encoding="utf-8")
+    return file
+
+
 @pytest.fixture
-def settings(fresh_database: Callable[..., str], keys: Any) -> ServiceSettings:
-    return ServiceSettings(
+def settings(fresh_database: Callable[..., str], keys: Any, games_file: Path) -> Settings:
+    return Settings(
         database_url=fresh_database("sales", migrate_sales),
         jwks_file=keys.jwks_file,
+        games_file=games_file,
         web_threads=4,
         validate_responses=True,
     )
 
 
 @pytest.fixture
-def database(settings: ServiceSettings) -> Any:
+def database(settings: Settings) -> Any:
     database = Database(settings.database_url, pool_size=4)
     yield database
     database.dispose()
 
 
 @pytest.fixture
-def anonymous(settings: ServiceSettings) -> ApiClient:
+def anonymous(settings: Settings) -> ApiClient:
     return ApiClient(create_app(settings))
 
 

@@ -35,7 +35,7 @@ SERVICES = (
     Service("players", {**GAMES, "GAMEDESK_SIGNING_KEY_FILE": "keys/signing.jwk.json"}),
     Service("tickets", stores={"GAMEDESK_ATTACHMENTS_URL": "data/attachments"}),
     Service("catalog", GAMES),
-    Service("sales"),
+    Service("sales", GAMES),
 )
 NATS_USERS = ("admin", *(service.name for service in SERVICES), "gateway")
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from gamedesk_sales import consumers, events
 from gamedesk_sales.repository import orders, touches
+from gamedesk_sales.settings import Settings
 
 _PAGE = 500
 
@@ -31,6 +32,7 @@ def republish_orders(tx: Connection, after: UUID | None) -> UUID | None:
 SERVICE = Service(
     name="sales",
     package="gamedesk_sales",
+    settings=Settings,
     listeners={"sales-players": consumers.FROM_PLAYERS, "sales-catalog": consumers.FROM_CATALOG},
     republish=[republish_touches, republish_orders],
 )

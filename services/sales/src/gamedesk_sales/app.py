@@ -7,16 +7,17 @@ from pathlib import Path
 from gamedesk_chassis import web
 from gamedesk_chassis.active_callers import ActiveCallers
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.settings import ServiceSettings, load
+from gamedesk_chassis.settings import load
 from starlette.types import ASGIApp
 
 from gamedesk_sales import api
 from gamedesk_sales.api.resources import Resources
 from gamedesk_sales.repository.copies import standing
+from gamedesk_sales.settings import Settings
 
 
-def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
-    settings = settings or load(ServiceSettings)
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    settings = settings or load(Settings)
     database = Database(settings.database_url, pool_size=settings.web_threads, application_name="sales-web")
     return web.build(
         service="sales",
@@ -24,6 +25,6 @@ def create_app(settings: ServiceSettings | None = None) -> ASGIApp:
         contract_file=Path(__file__).with_name("openapi.yaml"),
         settings=settings,
         database=database,
-        resources=Resources(database=database),
+        resources=Resources(database=database, quote_rules=settings.quote_rules),
         narrow=ActiveCallers(database, standing),
     )
