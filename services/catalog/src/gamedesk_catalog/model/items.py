@@ -8,16 +8,18 @@ from typing import Literal
 from uuid import UUID
 
 ChangeSource = Literal["pull", "push", "override", "confirm", "discard"]
+DecisionFate = Literal["applied", "discarded", "stale", "no_price_held", "unknown_item"]
 
 
 @dataclass(frozen=True)
 class PendingPrice:
-    """A price that waits: for its time, or for a lead."""
+    """A price that waits: for its time, or for a lead. `cause_id` names the push or pull that brought it."""
 
     price_fen: int
     source_version: int
     effective_at: datetime
     received_at: datetime
+    cause_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,10 @@ class Item:
 
 @dataclass(frozen=True)
 class PriceChange:
-    """What happened to an item's prices. `old_game_price_fen` is None for an item that is new."""
+    """What happened to an item's prices. `old_game_price_fen` is None for an item that is new.
+
+    `cause_id` is the push's event id, the pull's id, or the decision's.
+    """
 
     change_id: UUID
     item_id: UUID
@@ -66,3 +71,16 @@ class PriceChange:
     reason: str | None
     actor: str | None
     at: datetime
+    cause_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a lead decided on held prices. `results`: (item id, fate) in the order asked."""
+
+    decision_id: UUID
+    decision: Literal["apply", "discard"]
+    reason: str | None
+    decided_by: str
+    decided_at: datetime
+    results: tuple[tuple[UUID, DecisionFate], ...]

@@ -3,7 +3,8 @@
 from gamedesk_catalog.tables.base import idempotency_keys, metadata
 from gamedesk_catalog.tables.copies import agent_copies
 from gamedesk_catalog.tables.discount_rules import discount_rules
-from gamedesk_catalog.tables.items import item_price_changes, items, pending_prices
+from gamedesk_catalog.tables.impacts import price_impact_packs, price_impacts
+from gamedesk_catalog.tables.items import item_decisions, item_price_changes, items, pending_prices
 from gamedesk_catalog.tables.packs import pack_contents, packs
 from gamedesk_catalog.tables.pulls import item_pulls
 from gamedesk_catalog.tables.pushes import price_pushes
@@ -12,6 +13,7 @@ __all__ = [
     "agent_copies",
     "discount_rules",
     "idempotency_keys",
+    "item_decisions",
     "item_price_changes",
     "item_pulls",
     "items",
@@ -19,5 +21,7 @@ __all__ = [
     "pack_contents",
     "packs",
     "pending_prices",
+    "price_impact_packs",
+    "price_impacts",
     "price_pushes",
 ]

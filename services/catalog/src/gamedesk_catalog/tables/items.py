@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gamedesk_catalog.tables.base import metadata
 
@@ -44,9 +45,11 @@ items = Table(
     Index("ix_items_code_key", "code_key", postgresql_ops={"code_key": "text_pattern_ops"}),
     Index("ix_items_name_grams", "name_grams", postgresql_using="gin"),
     Index("ix_items_differs", "game_id", "code", postgresql_where=text("override_price_fen <> game_price_fen")),
+    Index("ix_items_overridden", "game_id", "code", postgresql_where=text("override_price_fen IS NOT NULL")),
+    Index("ix_items_game_id_updated_at", "game_id", "updated_at", "item_id"),
 )
 
-# At most one price of an item waits for its time, and one for a lead.
+# At most one price of an item waits for its time, and one for a lead. `cause_id` is of the push or pull that brought it.
 pending_prices = Table(
     "pending_prices",
     metadata,
@@ -56,10 +59,13 @@ pending_prices = Table(
     Column("source_version", BigInteger, nullable=False),
     time_column("effective_at"),
     time_column("received_at"),
+    Column("cause_id", String(64)),
     CheckConstraint("state IN ('scheduled', 'held')", name="state"),
     Index("ix_pending_prices_due", "effective_at", postgresql_where=text("state = 'scheduled'")),
+    Index("ix_pending_prices_state_item_id", "state", "item_id"),
 )
 
+# `cause_id` is the push's event id, the pull's id, or the decision's.
 item_price_changes = Table(
     "item_price_changes",
     metadata,
@@ -74,6 +80,20 @@ item_price_changes = Table(
     Column("reason", String(200)),
     Column("actor", String(64)),
     time_column("at"),
+    Column("cause_id", String(64)),
     CheckConstraint("source IN ('pull', 'push', 'override', 'confirm', 'discard')", name="source"),
     Index("ix_item_price_changes_item_id_change_id", "item_id", "change_id"),
+)
+
+# What leads decided on held prices, and what became of each: [[item id, fate], …].
+item_decisions = Table(
+    "item_decisions",
+    metadata,
+    Column("decision_id", Uuid, primary_key=True),
+    Column("decision", String(16), nullable=False),
+    Column("reason", String(200)),
+    Column("decided_by", String(32), nullable=False),
+    Column("decided_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("results", JSONB, nullable=False),
+    CheckConstraint("decision IN ('apply', 'discard')", name="decision"),
 )

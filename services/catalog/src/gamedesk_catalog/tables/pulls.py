@@ -25,6 +25,7 @@ item_pulls = Table(
     Column("cursor", String(200)),
     Column("pages", Integer, nullable=False),
     Column("items_seen", Integer, nullable=False),
+    Column("items_total", Integer),
     Column("items_changed", Integer, nullable=False),
     Column("error", String(100)),
     Column("attempts", Integer, nullable=False),
