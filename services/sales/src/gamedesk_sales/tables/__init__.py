@@ -2,15 +2,25 @@
 
 from gamedesk_sales.tables.base import idempotency_keys, metadata
 from gamedesk_sales.tables.contact_blocks import contact_blocks
-from gamedesk_sales.tables.copies import agent_copies, item_copies, pack_copies, player_copies, profile_copies
+from gamedesk_sales.tables.contact_rules import contact_rules
+from gamedesk_sales.tables.copies import (
+    agent_copies,
+    item_copies,
+    pack_copies,
+    player_copies,
+    profile_copies,
+    ticket_copies,
+)
 from gamedesk_sales.tables.follow_ups import follow_ups
 from gamedesk_sales.tables.lost_reasons import lost_reasons
 from gamedesk_sales.tables.orders import orders
+from gamedesk_sales.tables.recovery_proposals import recovery_proposals
 from gamedesk_sales.tables.touches import touches
 
 __all__ = [
     "agent_copies",
     "contact_blocks",
+    "contact_rules",
     "follow_ups",
     "idempotency_keys",
     "item_copies",
@@ -20,5 +30,7 @@ __all__ = [
     "pack_copies",
     "player_copies",
     "profile_copies",
+    "recovery_proposals",
+    "ticket_copies",
     "touches",
 ]

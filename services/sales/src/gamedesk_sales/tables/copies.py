@@ -88,3 +88,18 @@ pack_copies = Table(
     time_column("updated_at"),
     Column("version", Integer, nullable=False),
 )
+
+# `asked_at`: when the player asked. Of a ticket that is done only the fact is of use here.
+ticket_copies = Table(
+    "ticket_copies",
+    metadata,
+    Column("ticket_id", Uuid, primary_key=True),
+    Column("player_id", Uuid, nullable=False),
+    Column("number", String(24), nullable=False),
+    Column("category", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    time_column("asked_at"),
+    time_column("done_at", nullable=True),
+    Column("version", Integer, nullable=False),
+    Index("ix_ticket_copies_player_id_undone", "player_id", postgresql_where=text("state <> 'done'")),
+)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from gamedesk_chassis.database import time_column
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     Computed,
     Date,
     ForeignKey,
     Index,
+    Integer,
     String,
     Table,
     Text,
@@ -18,7 +20,8 @@ from sqlalchemy import (
 
 from gamedesk_sales.tables.base import metadata
 
-# Append-only: a touch is never changed. The agent's team and the player's tier are those of then.
+# Append-only: a touch is never changed. The agent's team and the player's tier are those of then,
+# and so are the price and the discount of the pack that was offered.
 touches = Table(
     "touches",
     metadata,
@@ -30,6 +33,8 @@ touches = Table(
     Column("situation", Text, nullable=False),
     Column("player_state", Text, nullable=False),
     Column("pack_code", String(16)),
+    Column("offered_price_fen", BigInteger),
+    Column("offered_discount_bp", Integer),
     Column("follow_up_on", Date),
     Column("order_id", Uuid, ForeignKey("orders.order_id"), unique=True),
     Column("campaign_id", Uuid),
