@@ -13,8 +13,11 @@ from gamedesk_sales.tables.copies import (
 )
 from gamedesk_sales.tables.follow_ups import follow_ups
 from gamedesk_sales.tables.lost_reasons import lost_reasons
+from gamedesk_sales.tables.minor_caps import minor_caps
 from gamedesk_sales.tables.orders import orders
+from gamedesk_sales.tables.quotes import quotes
 from gamedesk_sales.tables.recovery_proposals import recovery_proposals
+from gamedesk_sales.tables.stand_ins import stand_ins
 from gamedesk_sales.tables.touches import touches
 
 __all__ = [
@@ -26,11 +29,14 @@ __all__ = [
     "item_copies",
     "lost_reasons",
     "metadata",
+    "minor_caps",
     "orders",
     "pack_copies",
     "player_copies",
     "profile_copies",
+    "quotes",
     "recovery_proposals",
+    "stand_ins",
     "ticket_copies",
     "touches",
 ]

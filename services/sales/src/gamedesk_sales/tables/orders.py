@@ -58,7 +58,8 @@ orders = Table(
     Column("cancelled_by", String(32)),
     time_column("cancelled_at", nullable=True),
     Column("cancel_reason", String(500)),
-    Column("quote_id", Uuid, unique=True),
+    Column("payment_rejected", Boolean, nullable=False, server_default=text("false")),
+    Column("quote_id", Uuid),
     Column("campaign_id", Uuid),
     Column("stand_in", Boolean, nullable=False, server_default=text("false")),
     Column("refunded_fen", BigInteger, nullable=False, server_default=text("0")),
@@ -75,13 +76,19 @@ orders = Table(
     Index("ix_orders_seller_agent_id_order_id", "seller_agent_id", "order_id"),
     Index("ix_orders_state_order_id", "state", "order_id"),
     Index("ix_orders_unverified", "order_id", postgresql_where=text("NOT verified")),
+    Index("ix_orders_to_confirm", "order_id", postgresql_where=text("NOT verified AND state = 'paid'")),
 )
 
-# A payment is sold against once. A cancelled order gives it free, so that a wrongly typed one can be typed again.
+_SOLD = text("state <> 'cancelled'")
+
+# A payment is sold against once, and so is a quote. A cancelled order gives both free, so that a wrongly typed one can
+# be typed again.
+Index("uq_orders_quote_id", orders.c.quote_id, unique=True, postgresql_where=_SOLD)
+
 Index(
     "uq_orders_method_transaction_id",
     orders.c.method,
     orders.c.transaction_id,
     unique=True,
-    postgresql_where=text("state <> 'cancelled'"),
+    postgresql_where=_SOLD,
 )
