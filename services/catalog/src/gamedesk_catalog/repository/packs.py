@@ -141,10 +141,19 @@ def _columns(pack: Pack) -> dict[str, Any]:
 
 def lock_with_items(tx: Connection, item_ids: Collection[UUID], valid_after: datetime) -> list[UUID]:
     """Lock the packs that follow any of these (locked) items, by id; none that ended before `valid_after`."""
-    with_item = select(pack_contents.c.pack_id).where(any_of(pack_contents.c.item_id, item_ids))
-    query = select(packs.c.pack_id).where(packs.c.pack_id.in_(with_item), packs.c.state != "retired")
-    query = query.where(or_(packs.c.valid_until.is_(None), packs.c.valid_until >= valid_after))
+    query = select(packs.c.pack_id).where(_follows(item_ids, valid_after))
     return list(tx.execute(query.order_by(packs.c.pack_id).with_for_update()).scalars())
+
+
+def with_items(tx: Connection, item_ids: Collection[UUID], valid_after: datetime) -> list[Pack]:
+    """The packs that `lock_with_items` would lock."""
+    return _load(tx, select(packs).where(_follows(item_ids, valid_after)).order_by(packs.c.pack_id))
+
+
+def _follows(item_ids: Collection[UUID], valid_after: datetime) -> Any:
+    with_item = select(pack_contents.c.pack_id).where(any_of(pack_contents.c.item_id, item_ids))
+    lasting = or_(packs.c.valid_until.is_(None), packs.c.valid_until >= valid_after)
+    return and_(packs.c.pack_id.in_(with_item), packs.c.state != "retired", lasting)
 
 
 def refresh_unit_prices(tx: Connection, pack_ids: Sequence[UUID]) -> list[Pack]:
