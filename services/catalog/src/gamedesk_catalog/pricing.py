@@ -6,41 +6,70 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from gamedesk_chassis.clock import now
 from sqlalchemy import Connection
 
 from gamedesk_catalog.errors import ItemTwice, OneGamePerPack, PriceTooHigh, UnknownItem
 from gamedesk_catalog.model.items import Item
-from gamedesk_catalog.model.packs import HIGHEST_LIST_PRICE_FEN, Content
-from gamedesk_catalog.model.prices import pack_price
-from gamedesk_catalog.repository import packs
+from gamedesk_catalog.model.packs import HIGHEST_LIST_PRICE_FEN, Breach, Content
+from gamedesk_catalog.model.prices import Rounding, pack_price
+from gamedesk_catalog.repository import discount_rules
 
 Lines = Sequence[tuple[UUID, int]]
 
 
 @dataclass(frozen=True)
 class Priced:
-    """Contents at today's prices, and what their discount means to the caller's role."""
+    """Contents at today's prices, and what their discount means to the caller's role: how much it may give at most,
+    its lowest price, and what of this is broken. Both limits are None for a role without a rule."""
 
     game_id: str
+    campaign_id: UUID | None
     contents: tuple[Content, ...]
     discount_bp: int
     list_price_fen: int
     price_fen: int
+    rounding: Rounding
+    max_discount_bp: int | None
+    floor_fen: int | None
+    breaks: Breach | None
     allowed: bool
     needs_approval: bool
 
 
-def price_lines(tx: Connection, role: str, lines: Lines, discount_bp: int, found: Mapping[UUID, Item]) -> Priced:
-    """Price (item id, quantity) lines. Raises UnknownItem, ItemTwice, OneGamePerPack, PriceTooHigh."""
+def price_lines(
+    tx: Connection,
+    role: str,
+    lines: Lines,
+    discount_bp: int,
+    found: Mapping[UUID, Item],
+    campaign_id: UUID | None = None,
+) -> Priced:
+    """Price (item id, quantity) lines by the rule of `role`. Raises UnknownItem, ItemTwice, OneGamePerPack,
+    PriceTooHigh."""
     contents = tuple(_contents(lines, found))
     game_id = contents[0].game_id
-    list_price, price = pack_price([(line.unit_price_fen, line.quantity) for line in contents], discount_bp)
+    rules = discount_rules.in_force(tx, now())
+    rule = rules.of(role, game_id, campaign_id)
+    rounding: Rounding = rule.rounding if rule else "fen"
+    list_price, price = pack_price([(line.unit_price_fen, line.quantity) for line in contents], discount_bp, rounding)
     if list_price > HIGHEST_LIST_PRICE_FEN:
         raise PriceTooHigh("Make two packs of it.", pointer="/contents")
-    rules = packs.rules(tx)
-    allowed = rules.allow(role, game_id, discount_bp, price, contents)
-    approvable = rules.approvable(game_id, discount_bp, price, contents)
-    return Priced(game_id, contents, discount_bp, list_price, price, allowed, not allowed and approvable)
+    breach = rule.breach(contents, discount_bp) if rule else "discount"
+    return Priced(
+        game_id=game_id,
+        campaign_id=campaign_id,
+        contents=contents,
+        discount_bp=discount_bp,
+        list_price_fen=list_price,
+        price_fen=price,
+        rounding=rounding,
+        max_discount_bp=rule.max_discount_bp if rule else None,
+        floor_fen=rule.floor(contents) if rule else None,
+        breaks=breach,
+        allowed=breach is None,
+        needs_approval=breach is not None and rules.approvable(game_id, campaign_id, discount_bp, contents),
+    )
 
 
 def _contents(lines: Lines, found: Mapping[UUID, Item]) -> list[Content]:

@@ -14,7 +14,7 @@ from gamedesk_catalog.commands.prices import Edit, Origin, commit_edits
 from gamedesk_catalog.errors import ItemNotFound, NoPriceHeld, OverrideNotAllowed
 from gamedesk_catalog.model.items import Item
 from gamedesk_catalog.quotes import confirm_held, discard_held
-from gamedesk_catalog.repository import items, packs
+from gamedesk_catalog.repository import discount_rules, items
 
 
 def override_price(
@@ -27,7 +27,7 @@ def override_price(
     item = _locked(tx, item_id, expected_version)
     if price_fen == item.override_price_fen:
         return
-    if price_fen is not None and not packs.rules(tx).allow_override(caller.role, item, price_fen):
+    if price_fen is not None and not discount_rules.in_force(tx, now()).allow_override(caller.role, item, price_fen):
         raise OverrideNotAllowed("Ask a lead to set it.", pointer="/override_price_fen")
     edit = Edit(item, replace(item, override_price_fen=price_fen))
     commit_edits(tx, [edit], Origin("override", caller.id, reason), now())

@@ -12,12 +12,10 @@ from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection
 
 from gamedesk_catalog import events
-from gamedesk_catalog.model.discount_rules import DiscountRules
 from gamedesk_catalog.model.items import ChangeSource, Item, PriceChange
-from gamedesk_catalog.model.packs import Pack
-from gamedesk_catalog.model.prices import CURRENCY, pack_price
+from gamedesk_catalog.model.prices import CURRENCY
 from gamedesk_catalog.quotes import Fate, Quote, decide
-from gamedesk_catalog.repository import items, packs
+from gamedesk_catalog.repository import discount_rules, items, packs
 
 _DUE_BATCH = 500
 # An expired pack may be given a new end for a while without an edit of its prices.
@@ -93,8 +91,11 @@ def follow_items(tx: Connection, item_ids: Collection[UUID], actor: str | None, 
     pack_ids = packs.lock_with_items(tx, item_ids, moment - _FOLLOWING_AFTER_EXPIRY) if item_ids else []
     if not pack_ids:
         return
-    rules = packs.rules(tx)
-    followed = [_followed(pack, rules, moment) for pack in packs.refresh_unit_prices(tx, pack_ids)]
+    rules = discount_rules.in_force(tx, moment)
+    followed = [
+        replace(rules.follow(pack, moment), version=pack.version + 1, updated_at=moment)
+        for pack in packs.refresh_unit_prices(tx, pack_ids)
+    ]
     packs.save_followed(tx, followed)
     events.packs_updated(tx, followed, actor)
 
@@ -112,18 +113,6 @@ def apply_due(tx: Connection, game_id: str, codes: Sequence[str], hold_factor: i
 
 def due_codes(tx: Connection) -> dict[str, list[str]]:
     return items.due_codes(tx, now(), _DUE_BATCH)
-
-
-def _followed(pack: Pack, rules: DiscountRules, moment: datetime) -> Pack:
-    lines = [(line.unit_price_fen, line.quantity) for line in pack.contents]
-    list_price, price = pack_price(lines, pack.discount_bp)
-    state = pack.state
-    allowed_as = pack.allowed_as or ""
-    if state == "active" and not rules.allow(allowed_as, pack.game_id, pack.discount_bp, price, pack.contents):
-        state = "review"
-    return replace(
-        pack, list_price_fen=list_price, price_fen=price, state=state, version=pack.version + 1, updated_at=moment
-    )
 
 
 def _new_item(game_id: str, quote: Quote, name: str, moment: datetime) -> Item:

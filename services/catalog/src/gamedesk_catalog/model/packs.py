@@ -5,10 +5,15 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from gamedesk_catalog.model.prices import Rounding
+
 PackState = Literal["draft", "pending_approval", "active", "review", "retired"]
+# What of its discount rule a pack breaks.
+Breach = Literal["discount", "lowest_price"]
+PackSort = Literal["newest", "name", "price"]
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -35,7 +40,12 @@ class Content:
 
 @dataclass(frozen=True)
 class Pack:
-    """`revision` counts edits, `version` every change. `allowed_as` is the role whose rule carries the discount."""
+    """`revision` counts edits, `version` every change.
+
+    `allowed_as` is the role whose rule carries the discount, `floor_fen` the lowest price that this rule leaves at the
+    game's prices; both are None while nobody has allowed it. `player_id`: made for this player alone. `rejection` is
+    why it is a draft again.
+    """
 
     pack_id: UUID
     code: str
@@ -59,16 +69,52 @@ class Pack:
     campaign_id: UUID | None = None
     player_id: UUID | None = None
     valid_from: datetime | None = None
+    description: str = ""
+    rounding: Rounding = "fen"
+    floor_fen: int | None = None
+    review_reason: Breach | None = None
+    state_since: datetime | None = None
+    rejected_by: str | None = None
+    rejected_reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What an edit made of a pack, as it was then. `contents` are its lines as plain values."""
+
+    pack_id: UUID
+    revision: int
+    name: str
+    description: str
+    discount_bp: int
+    list_price_fen: int
+    price_fen: int
+    rounding: Rounding
+    contents: tuple[dict[str, Any], ...]
+    campaign_id: UUID | None
+    player_id: UUID | None
+    valid_from: datetime | None
+    valid_until: datetime | None
+    made_by: str
+    made_at: datetime
 
 
 @dataclass(frozen=True)
 class NewPack:
-    """What an agent states of a pack. `contents`: (item id, quantity), in the order they are shown in."""
+    """What an agent states of a pack. `contents`: (item id, quantity), in the order they are shown in.
+
+    A draft is not judged, and not sold, before it is submitted.
+    """
 
     name: str
     discount_bp: int
     contents: tuple[tuple[UUID, int], ...]
     valid_until: datetime | None = None
+    valid_from: datetime | None = None
+    description: str = ""
+    campaign_id: UUID | None = None
+    player_id: UUID | None = None
+    draft: bool = False
 
 
 def new_code() -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import Connection
 
 from gamedesk_catalog.model.discount_rules import DiscountRule
-from gamedesk_catalog.repository import packs
+from gamedesk_catalog.repository import discount_rules
 
 
 def list_rules(tx: Connection) -> Sequence[DiscountRule]:
-    return packs.list_rules(tx)
+    return discount_rules.list_rules(tx)

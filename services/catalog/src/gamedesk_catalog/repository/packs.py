@@ -1,4 +1,4 @@
-"""Packs, their contents, and the discount rules."""
+"""Packs and their contents."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from gamedesk_chassis.bulk import values_of
 from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_catalog.model.discount_rules import DiscountRule, DiscountRules
 from gamedesk_catalog.model.packs import Content, Pack
 from gamedesk_catalog.repository.arrays import any_of
-from gamedesk_catalog.tables import discount_rules, items, pack_contents, packs
+from gamedesk_catalog.tables import items, pack_contents, packs
 
-_FOLLOWED = ("state", "list_price_fen", "price_fen", "version", "updated_at")
+_FOLLOWED = (
+    "state", "list_price_fen", "price_fen", "rounding", "floor_fen", "review_reason", "state_since", "version",
+    "updated_at",
+)  # fmt: skip
 _FIELDS = (
     "pack_id", "code", "name", "game_id", "state", "discount_bp", "list_price_fen", "price_fen", "currency",
     "allowed_as", "revision", "version", "campaign_id", "player_id", "valid_from", "valid_until", "created_by",
-    "revised_by", "approved_by", "created_at", "updated_at",
+    "revised_by", "approved_by", "created_at", "updated_at", "description", "rounding", "floor_fen", "review_reason",
+    "state_since", "rejected_by", "rejected_reason",
 )  # fmt: skip
 _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen", "game_price_fen")
 
@@ -172,12 +175,3 @@ def save_followed(tx: Connection, changed: Sequence[Pack]) -> None:
     rows = [{name: getattr(pack, name) for name in ("pack_id", *_FOLLOWED)} for pack in changed]
     new = values_of(packs, ["pack_id", *_FOLLOWED], rows)
     tx.execute(update(packs).where(packs.c.pack_id == new.c.pack_id).values({n: new.c[n] for n in _FOLLOWED}))
-
-
-def rules(tx: Connection) -> DiscountRules:
-    return DiscountRules(list_rules(tx))
-
-
-def list_rules(tx: Connection) -> list[DiscountRule]:
-    query = select(discount_rules).order_by(discount_rules.c.game_id.nulls_first(), discount_rules.c.max_discount_bp)
-    return [DiscountRule(**row._mapping) for row in tx.execute(query)]

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -14,8 +15,10 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    func,
+    text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gamedesk_catalog.tables.base import metadata
 
@@ -46,11 +49,30 @@ packs = Table(
     Column("approved_by", String(32)),
     time_column("created_at"),
     time_column("updated_at"),
+    Column("description", String(500), nullable=False, server_default=""),
+    Column("rounding", String(4), nullable=False, server_default="fen"),
+    Column("floor_fen", BigInteger),
+    Column("review_reason", String(16)),
+    Column("state_since", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("rejected_by", String(32)),
+    Column("rejected_reason", String(200)),
     CheckConstraint("state IN ('draft', 'pending_approval', 'active', 'review', 'retired')", name="state"),
     CheckConstraint("discount_bp BETWEEN 0 AND 10000", name="discount_bp"),
+    CheckConstraint("rounding IN ('fen', 'yuan')", name="rounding"),
     Index("ix_packs_state_pack_id", "state", "pack_id"),
     Index("ix_packs_game_id_pack_id", "game_id", "pack_id"),
     Index("ix_packs_created_by_pack_id", "created_by", "pack_id"),
+    Index("ix_packs_campaign_id_pack_id", "campaign_id", "pack_id", postgresql_where=text("campaign_id IS NOT NULL")),
+    Index("ix_packs_player_id_pack_id", "player_id", "pack_id", postgresql_where=text("player_id IS NOT NULL")),
+    Index("ix_packs_name_key_pack_id", "name_key", "pack_id"),
+    Index("ix_packs_price_fen_pack_id", "price_fen", "pack_id"),
+    Index("ix_packs_valid", text("tstzrange(valid_from, valid_until)"), postgresql_using="gist"),
+    Index(
+        "ix_packs_waiting",
+        "state_since",
+        "pack_id",
+        postgresql_where=text("state IN ('pending_approval', 'review')"),
+    ),
     Index("ix_packs_code_prefix", "code", postgresql_ops={"code": "text_pattern_ops"}),
     Index("ix_packs_name_grams", "name_grams", postgresql_using="gin"),
 )
@@ -65,4 +87,25 @@ pack_contents = Table(
     Column("quantity", Integer, nullable=False),
     Column("unit_price_fen", BigInteger, nullable=False),
     CheckConstraint("quantity > 0", name="quantity"),
+)
+
+# What each edit made of a pack, as it was then; never changed.
+pack_revisions = Table(
+    "pack_revisions",
+    metadata,
+    Column("pack_id", Uuid, ForeignKey("packs.pack_id"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("description", String(500), nullable=False),
+    Column("discount_bp", Integer, nullable=False),
+    Column("list_price_fen", BigInteger, nullable=False),
+    Column("price_fen", BigInteger, nullable=False),
+    Column("rounding", String(4), nullable=False),
+    Column("contents", JSONB, nullable=False),
+    Column("campaign_id", Uuid),
+    Column("player_id", Uuid),
+    time_column("valid_from", nullable=True),
+    time_column("valid_until", nullable=True),
+    Column("made_by", String(32), nullable=False),
+    time_column("made_at"),
 )
