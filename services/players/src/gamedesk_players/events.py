@@ -41,6 +41,7 @@ def profile_payload(profile: Profile) -> dict[str, Any]:
         "player_id": profile.player_id,
         "game_id": profile.game_id,
         "server": account.server_name if account else None,
+        "server_id": account.server_id if account else None,
         "game_account_id": account.game_account_id if account else None,
         "state": profile.state,
     }

@@ -49,6 +49,7 @@ def profile_synced(tx: Connection, event: Event) -> None:
             "game_id": data["game_id"],
             "server": None if erased else data["server"],
             "game_account_id": None if erased else data["game_account_id"],
+            "server_id": None if erased else data.get("server_id"),
             "state": "not_found" if erased else data["state"],
         },
     )

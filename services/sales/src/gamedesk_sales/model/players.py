@@ -43,6 +43,7 @@ class Profile:
     server: str | None
     game_account_id: str | None
     state: str
+    server_id: str | None = None
 
     @property
     def identified(self) -> bool:

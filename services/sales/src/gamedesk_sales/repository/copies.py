@@ -54,7 +54,7 @@ def profiles_of(tx: Connection, player_ids: Iterable[UUID]) -> list[Profile]:
     query = select(profile_copies).where(profile_copies.c.player_id.in_(list(player_ids)))
     found: dict[tuple[str, str | UUID], Profile] = {}
     for row in tx.execute(query.order_by(profile_copies.c.profile_id)):
-        profile = Profile(row.profile_id, row.game_id, row.server, row.game_account_id, row.state)
+        profile = Profile(row.profile_id, row.game_id, row.server, row.game_account_id, row.state, row.server_id)
         found.setdefault((row.game_id, row.game_account_id or row.profile_id), profile)
     return list(found.values())
 

@@ -24,5 +24,5 @@ def erase(tx: Connection, player_id: UUID) -> None:
     closed = update(follow_ups).where(follow_ups.c.player_id == player_id, is_open)
     tx.execute(closed.values(closed_by=follow_ups.c.touch_id))
     accounts = update(profile_copies).where(profile_copies.c.player_id == player_id)
-    tx.execute(accounts.values(server=None, game_account_id=None, state="not_found"))
+    tx.execute(accounts.values(server=None, server_id=None, game_account_id=None, state="not_found"))
     dead_letters.drop(tx, player_id)

@@ -11,12 +11,14 @@ from gamedesk_sales.tables.copies import (
     profile_copies,
     ticket_copies,
 )
+from gamedesk_sales.tables.deliveries import deliveries
 from gamedesk_sales.tables.follow_ups import follow_ups
 from gamedesk_sales.tables.lost_reasons import lost_reasons
 from gamedesk_sales.tables.minor_caps import minor_caps
 from gamedesk_sales.tables.orders import orders
 from gamedesk_sales.tables.quotes import quotes
 from gamedesk_sales.tables.recovery_proposals import recovery_proposals
+from gamedesk_sales.tables.refunds import refunds
 from gamedesk_sales.tables.stand_ins import stand_ins
 from gamedesk_sales.tables.touches import touches
 
@@ -24,6 +26,7 @@ __all__ = [
     "agent_copies",
     "contact_blocks",
     "contact_rules",
+    "deliveries",
     "follow_ups",
     "idempotency_keys",
     "item_copies",
@@ -36,6 +39,7 @@ __all__ = [
     "profile_copies",
     "quotes",
     "recovery_proposals",
+    "refunds",
     "stand_ins",
     "ticket_copies",
     "touches",

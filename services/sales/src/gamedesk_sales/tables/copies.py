@@ -42,6 +42,7 @@ profile_copies = Table(
     Column("game_id", String(32), nullable=False),
     Column("server", String(64)),
     Column("game_account_id", String(64)),
+    Column("server_id", String(64)),
     Column("state", String(16), nullable=False),
     Column("version", Integer, nullable=False),
 )
