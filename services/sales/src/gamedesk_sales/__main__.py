@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from gamedesk_chassis.cli import service_cli
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.jobs import PeriodicJob
+from gamedesk_chassis.remotes import load_remotes
 from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
 
 from gamedesk_sales import consumers, events
+from gamedesk_sales.commands import deliveries
+from gamedesk_sales.delivery import DeliveryJob
 from gamedesk_sales.repository import orders, touches
 from gamedesk_sales.settings import Settings
 
@@ -29,12 +35,27 @@ def republish_orders(tx: Connection, after: UUID | None) -> UUID | None:
     return page[-1].order_id if page else None
 
 
+def mark_overdue(database: Database, overdue_after: timedelta) -> None:
+    while database.transact(deliveries.mark_overdue, overdue_after):
+        pass
+
+
+def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
+    delivery = DeliveryJob(database, load_remotes(settings.games_file, "games"))
+    overdue_after = timedelta(minutes=settings.delivery_overdue_minutes)
+    return [
+        PeriodicJob("delivery", 0.25, delivery.run, close=delivery.close),
+        PeriodicJob("overdue_deliveries", 5, lambda: mark_overdue(database, overdue_after), leader_only=True),
+    ]
+
+
 SERVICE = Service(
     name="sales",
     package="gamedesk_sales",
     settings=Settings,
     listeners={"sales-players": consumers.FROM_PLAYERS, "sales-catalog": consumers.FROM_CATALOG},
     republish=[republish_touches, republish_orders],
+    jobs=jobs,
 )
 cli = service_cli(SERVICE)
 

@@ -13,6 +13,30 @@ class OrderNotFound(NotFound):
     title = "There is no such order"
 
 
+class QuoteNotFound(NotFound):
+    title = "There is no such quote"
+
+
+class StandInNotFound(NotFound):
+    title = "There is no such stand-in"
+
+
+class NoSuchBand(NotFound):
+    title = "There is no such age band"
+
+
+class PlayerNotFound(NotFound):
+    title = "Sales does not know this player"
+
+
+class FollowUpNotFound(NotFound):
+    title = "There is no such follow-up"
+
+
+class ProposalNotFound(NotFound):
+    title = "There is no such proposal"
+
+
 class ReasonNotFound(NotFound):
     title = "There is no such reason"
 
@@ -23,7 +47,12 @@ class NoContactBlock(NotFound):
 
 class NotYourPlayer(NotAllowed):
     slug = "not-your-player"
-    title = "Only the player's owner, his team's lead or an admin sells to him"
+    title = "Only the player's owner, his stand-in, his team's lead or an admin sells to him"
+
+
+class OwnQuote(NotAllowed):
+    slug = "own-quote"
+    title = "Nobody extends a quote of his own"
 
 
 class OwnOrder(NotAllowed):
@@ -50,6 +79,27 @@ class TransactionExists(Conflict):
 
     slug = "transaction-exists"
     title = "This payment is recorded already"
+
+
+class QuoteExists(Conflict):
+    """Carries `existing_quote_id`: the seller's open quote for this player and pack."""
+
+    slug = "quote-exists"
+    title = "You have promised him a price for this pack already"
+
+
+class QuoteNotOpen(Conflict):
+    """Carries its `state` and the `order_id` that it was sold with, if it was."""
+
+    slug = "quote-not-open"
+    title = "This quote does not hold any more"
+
+
+class QuoteExpired(Conflict):
+    """Carries `expires_at`."""
+
+    slug = "quote-expired"
+    title = "The time of this quote is over"
 
 
 class ReasonExists(Conflict):
@@ -97,6 +147,16 @@ class FollowUpNotPossible(RuleViolation):
     title = "The day of the follow-up cannot be"
 
 
+class FollowUpDone(RuleViolation):
+    slug = "follow-up-done"
+    title = "A later contact has answered this follow-up"
+
+
+class ProposalDecided(RuleViolation):
+    slug = "proposal-decided"
+    title = "Nothing is left to decide about this proposal"
+
+
 class TimeInFuture(RuleViolation):
     slug = "time-in-future"
     title = "This cannot have happened in the future"
@@ -127,3 +187,59 @@ class NotCancellable(RuleViolation):
 class NothingToVerify(RuleViolation):
     slug = "nothing-to-verify"
     title = "There is no payment to confirm here"
+
+
+class NotRetryable(RuleViolation):
+    slug = "not-retryable"
+    title = "The game cannot be asked again to deliver this"
+
+
+class NotRefundable(RuleViolation):
+    """Carries `left_fen`: what may be given back of this order."""
+
+    slug = "not-refundable"
+    title = "This cannot be given back"
+
+
+class RefundExists(Conflict):
+    slug = "refund-exists"
+    title = "This payment back is recorded already"
+
+
+class PackForAnother(RuleViolation):
+    slug = "pack-for-another"
+    title = "This pack was made for another player"
+
+
+class QuoteForAnother(RuleViolation):
+    slug = "quote-for-another"
+    title = "This quote was made for another player"
+
+
+class QuoteTooLong(RuleViolation):
+    """Carries `latest_expires_at`."""
+
+    slug = "quote-too-long"
+    title = "A quote cannot hold until then"
+
+
+class QuoteExtendedAlready(RuleViolation):
+    slug = "quote-extended-already"
+    title = "A quote is extended once"
+
+
+class MinorCapExceeded(RuleViolation):
+    """Carries `cap` (per_order or per_month), `band`, `limit_fen`, `spent_fen` in that month, `left_fen`."""
+
+    slug = "minor-cap"
+    title = "A minor may not spend that much"
+
+
+class UnknownAgent(RuleViolation):
+    slug = "unknown-agent"
+    title = "The agent must be one who is known and active"
+
+
+class StandInOver(RuleViolation):
+    slug = "stand-in-over"
+    title = "Nobody stands in here any more"

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from gamedesk_chassis import outbox
+from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection
 
+from gamedesk_sales.model.follow_ups import Reminder
 from gamedesk_sales.model.orders import Order
+from gamedesk_sales.model.quotes import Quote
 from gamedesk_sales.model.touches import Touch
 
 SOURCE = "/sales"
 TOUCH_RECORDED = "sales.touch.recorded.v1"
 ORDER_UPDATED = "sales.order.updated.v1"
-# A touch never changes.
+QUOTE_UPDATED = "sales.quote.updated.v1"
+FOLLOW_UP_DUE = "sales.follow_up.due.v1"
+# A touch never changes, and a reminder is said once.
 _TOUCH_VERSION = 1
+_REMINDER_VERSION = 1
 
 
 def touch_payload(touch: Touch) -> dict[str, Any]:
@@ -53,9 +59,32 @@ def order_payload(order: Order) -> dict[str, Any]:
         "campaign_id": order.campaign_id,
         "refunded_fen": order.refunded_fen,
         "minor_band": order.minor_band,
+        "delivery_state": order.delivery.state,
+        "delivery_overdue_since": order.delivery.overdue_since,
+        "delivered_at": order.delivery.delivered_at,
         "paid_at": order.paid_at,
         "created_at": order.created_at,
         "updated_at": order.updated_at,
+    }
+
+
+def quote_payload(quote: Quote) -> dict[str, Any]:
+    return {
+        "quote_id": quote.quote_id,
+        "number": quote.display_number,
+        "player_id": quote.player_id,
+        "agent_id": quote.agent_id,
+        "pack_id": quote.pack.pack_id,
+        "pack_code": quote.pack.code,
+        "pack_revision": quote.pack.revision,
+        "state": quote.state,
+        "amount_fen": quote.amount_fen,
+        "currency": quote.currency,
+        "campaign_id": quote.campaign_id,
+        "order_id": quote.order_id,
+        "expires_at": quote.expires_at,
+        "created_at": quote.created_at,
+        "updated_at": quote.updated_at,
     }
 
 
@@ -65,6 +94,23 @@ def touch_recorded(tx: Connection, touch: Touch, actor: str | None, *, republica
 
 def order_updated(tx: Connection, order: Order, actor: str | None, *, republication: bool = False) -> None:
     _append(tx, ORDER_UPDATED, order.order_id, order.version, order_payload(order), actor, republication)
+
+
+def quote_updated(tx: Connection, quote: Quote, actor: str | None, *, republication: bool = False) -> None:
+    _append(tx, QUOTE_UPDATED, quote.quote_id, quote.version, quote_payload(quote), actor, republication)
+
+
+def follow_up_due(tx: Connection, reminder: Reminder) -> None:
+    """The only thing published that is no state: it is said when it happens and never again."""
+    data = {
+        "reminder_id": new_id(),
+        "player_id": reminder.player_id,
+        "agent_id": reminder.agent_id,
+        "touch_id": reminder.touch_id,
+        "proposal_id": reminder.proposal_id,
+        "due_on": reminder.due_on,
+    }
+    _append(tx, FOLLOW_UP_DUE, data["reminder_id"], _REMINDER_VERSION, data, None, republication=False)
 
 
 def _append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,19 +16,19 @@ from sqlalchemy import Connection
 
 from gamedesk_sales import events
 from gamedesk_sales.commands.contact_blocks import require_contactable
+from gamedesk_sales.commands.deliveries import follow_order, open_delivery
+from gamedesk_sales.commands.minor_caps import require_within_caps
+from gamedesk_sales.commands.quotes import close_quote, reopen_quote, take_quote
+from gamedesk_sales.commands.selling import frozen, leads, named_profile, only_profile, require_offered, require_seller
 from gamedesk_sales.commands.touches import append_touch, known_pack, known_player
 from gamedesk_sales.errors import (
     DifferenceReasonRequired,
     NotCancellable,
     NothingToVerify,
-    NotYourPlayer,
     OrderNotFound,
     OwnOrder,
-    PackChanged,
-    ProfileRequired,
     TimeInFuture,
     TransactionExists,
-    UnknownProfile,
 )
 from gamedesk_sales.model.business_days import lies_in_future
 from gamedesk_sales.model.orders import (
@@ -40,48 +40,55 @@ from gamedesk_sales.model.orders import (
     needs_confirmation,
     normal_transaction_id,
 )
-from gamedesk_sales.model.packs import Pack
 from gamedesk_sales.model.players import Player
+from gamedesk_sales.model.quotes import Quote, QuoteRules
 from gamedesk_sales.model.touches import Touch
 from gamedesk_sales.repository import copies
 from gamedesk_sales.repository import orders as repository
 
 
-def create_order(tx: Connection, caller: Principal, new: NewOrder) -> Outcome:
-    """Record a sale that has been paid, with the pack frozen as it is now, and the `won` touch that it is.
+@dataclass(frozen=True)
+class _Sale:
+    """What is sold, at which price: the quote's, or the pack's of now."""
 
-    Raises ReferenceNotYetKnown, NotYourPlayer, DoNotContact, PlayerErased, PackChanged, TimeInFuture,
-    DifferenceReasonRequired, ProfileRequired, UnknownProfile, TransactionExists (with the existing order's id),
-    InvalidInput.
+    pack: OrderPack
+    price_fen: int
+    currency: str
+    campaign_id: UUID | None
+    profile_id: UUID | None
+
+
+def create_order(tx: Connection, caller: Principal, new: NewOrder, rules: QuoteRules) -> Outcome:
+    """Record a sale that has been paid, with the pack frozen as it is now, or as the quote promised it, and the `won`
+    touch that it is.
+
+    Raises ReferenceNotYetKnown, NotYourPlayer, DoNotContact, PlayerErased, PackForAnother, PackChanged, QuoteNotFound,
+    QuoteForAnother, QuoteNotOpen, QuoteExpired, TimeInFuture, DifferenceReasonRequired, MinorCapExceeded,
+    ProfileRequired, UnknownProfile, TransactionExists (with the existing order's id), InvalidInput.
     """
     transaction_id = normal_transaction_id(new.transaction_id)
     if len(transaction_id) > LONGEST_TRANSACTION_ID:
         raise InvalidInput("Such a payment number is too long.", pointer="/transaction_id")
     player = known_player(tx, new.player_id)
-    _require_seller(tx, caller, player)
-    require_contactable(tx, player)
-    pack = known_pack(tx, new.pack_code)
     moment = now()
-    _require_current(pack, new, moment)
+    stand_in = require_seller(tx, caller, player, moment)
+    require_contactable(tx, player)
     if lies_in_future(new.paid_at, moment):
         raise TimeInFuture("Give the time at which he paid.", pointer="/paid_at")
-    difference_reason = None
-    if new.amount_paid_fen != pack.price_fen:
-        difference_reason = (new.difference_reason or "").strip()
-        if not difference_reason:
-            raise DifferenceReasonRequired(
-                "Say why the amount differs.", pointer="/difference_reason", amount_due_fen=pack.price_fen
-            )
+    quote = take_quote(tx, player, new.quote_id, new.paid_at, moment, rules) if new.quote_id else None
+    sale = _promised(new, quote) if quote else _offered(tx, player, new, moment)
+    difference_reason = _difference_reason(new, sale.price_fen)
+    require_within_caps(tx, player, new.amount_paid_fen, new.paid_at)
     order = Order(
         order_id=new_id(),
         number=0,
         player_id=player.player_id,
         seller_agent_id=caller.id,
-        profile=_profile(tx, player, new, pack),
-        pack=_frozen(pack),
-        amount_due_fen=pack.price_fen,
+        profile=_profile(tx, player, new.profile_id or sale.profile_id, sale.pack),
+        pack=sale.pack,
+        amount_due_fen=sale.price_fen,
         amount_paid_fen=new.amount_paid_fen,
-        currency=pack.currency,
+        currency=sale.currency,
         difference_reason=difference_reason,
         method=new.method,
         transaction_id=transaction_id,
@@ -91,11 +98,16 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder) -> Outcome:
         version=1,
         created_at=moment,
         updated_at=moment,
+        quote_id=new.quote_id,
+        campaign_id=sale.campaign_id,
+        stand_in=stand_in,
         seller_team=caller.team or "",
         tier=player.tier,
         minor_band=player.minor_band,
     )
     order = _store(tx, order)
+    if quote:
+        close_quote(tx, quote, order.order_id, moment, caller.id)
     append_touch(tx, player, _won(order))
     events.order_updated(tx, order, caller.id)
     return Outcome(str(order.order_id))
@@ -108,32 +120,46 @@ def verify_order(tx: Connection, caller: Principal, order_id: UUID, expected_ver
     """
 
     def verified(order: Order, moment: datetime) -> Order:
-        if order.state != "paid" or order.verified:
-            raise NothingToVerify("The payment is confirmed already, or the order is cancelled.")
+        _require_unverified(order)
         return replace(order, verified=True, verified_by=caller.id, verified_at=moment)
 
     order = _locked(tx, order_id)
-    if order.seller_agent_id == caller.id:
-        raise OwnOrder("Ask a colleague to look at the account.")
+    _require_anothers(order, caller)
     _change(tx, caller, order, expected_version, verified)
 
 
+def reject_payment(tx: Connection, caller: Principal, order_id: UUID, expected_version: int, reason: str) -> None:
+    """A lead has looked for a transfer that never came: the order is cancelled.
+
+    Raises OrderNotFound, OwnOrder, StaleVersion, NothingToVerify.
+    """
+
+    def rejected(order: Order, moment: datetime) -> Order:
+        _require_unverified(order)
+        return replace(_cancelled(order, caller, moment, reason), payment_rejected=True)
+
+    order = _locked_with_player(tx, order_id)
+    _require_anothers(order, caller)
+    _change(tx, caller, order, expected_version, rejected)
+
+
 def cancel_order(tx: Connection, caller: Principal, order_id: UUID, expected_version: int, reason: str) -> None:
-    """The seller or his lead takes an order back that should not have been written; its payment becomes free again.
+    """The seller or his lead takes an order back that should not have been written; its payment and its quote become
+    free again.
 
     Raises OrderNotFound, NotAllowed, OwnOrder (its payment is confirmed), StaleVersion, NotCancellable.
     """
 
     def cancelled(order: Order, moment: datetime) -> Order:
         if order.state != "paid":
-            raise NotCancellable("It is cancelled already.")
-        return replace(order, state="cancelled", cancelled_by=caller.id, cancelled_at=moment, cancel_reason=reason)
+            raise NotCancellable("It is cancelled already, or the game has delivered: then give the money back.")
+        return _cancelled(order, caller, moment, reason)
 
-    order = _locked(tx, order_id)
+    order = _locked_with_player(tx, order_id)
     if caller.id == order.seller_agent_id:
         if order.state == "paid" and order.verified:
             raise OwnOrder("Its payment is confirmed: ask a lead to cancel it.")
-    elif not _leads(tx, caller, order.seller_agent_id):
+    elif not leads(tx, caller, order.seller_agent_id):
         raise NotAllowed("Only its seller or a lead of his team cancels an order.")
     _change(tx, caller, order, expected_version, cancelled)
 
@@ -145,6 +171,28 @@ def _locked(tx: Connection, order_id: UUID) -> Order:
     return order
 
 
+def _locked_with_player(tx: Connection, order_id: UUID) -> Order:
+    """The player first, as for a new order: the quote that may become free again is one of his."""
+    order = repository.get(tx, order_id)
+    if order is not None:
+        copies.lock_player(tx, order.player_id)
+    return _locked(tx, order_id)
+
+
+def _require_anothers(order: Order, caller: Principal) -> None:
+    if order.seller_agent_id == caller.id:
+        raise OwnOrder("Ask a colleague to look at the account.")
+
+
+def _require_unverified(order: Order) -> None:
+    if order.state != "paid" or order.verified:
+        raise NothingToVerify("The payment is confirmed already, or the order is cancelled.")
+
+
+def _cancelled(order: Order, caller: Principal, moment: datetime, reason: str) -> Order:
+    return replace(order, state="cancelled", cancelled_by=caller.id, cancelled_at=moment, cancel_reason=reason)
+
+
 def _change(
     tx: Connection,
     caller: Principal,
@@ -152,65 +200,53 @@ def _change(
     expected_version: int,
     changed: Callable[[Order, datetime], Order],
 ) -> None:
+    """Verified or cancelled: what follows from it is done here."""
     if order.version != expected_version:
         raise StaleVersion()
     moment = now()
     order = replace(changed(order, moment), version=order.version + 1, updated_at=moment)
     repository.save(tx, order)
+    order = follow_order(tx, order, moment)
+    if order.state == "cancelled" and order.quote_id is not None:
+        reopen_quote(tx, order.quote_id, moment, caller.id)
     events.order_updated(tx, order, caller.id)
 
 
-def _require_seller(tx: Connection, caller: Principal, player: Player) -> None:
-    if caller.id != player.owner_agent_id and not _leads(tx, caller, player.owner_agent_id):
-        raise NotYourPlayer("Ask his owner, or have him handed over.", pointer="/player_id")
+def _promised(new: NewOrder, quote: Quote) -> _Sale:
+    for field in ("pack_code", "pack_revision", "price_fen"):
+        if getattr(new, field) is not None:
+            raise InvalidInput("Leave it out: the quote says what is sold.", pointer=f"/{field}")
+    campaign_id = new.campaign_id or quote.campaign_id
+    return _Sale(quote.pack, quote.amount_fen, quote.currency, campaign_id, quote.profile_id)
 
 
-def _leads(tx: Connection, caller: Principal, agent_id: str) -> bool:
-    """Whether `caller` decides for this agent: a lead of the same team, or an admin."""
-    if caller.role == "admin":
-        return True
-    agent = copies.agent(tx, agent_id)
-    return caller.role == "lead" and agent is not None and agent.team == caller.team
+def _offered(tx: Connection, player: Player, new: NewOrder, moment: datetime) -> _Sale:
+    """Raises ReferenceNotYetKnown, PackForAnother, PackChanged, InvalidInput."""
+    if new.pack_code is None or new.pack_revision is None:
+        missing = "/pack_code" if new.pack_code is None else "/pack_revision"
+        raise InvalidInput("Name the pack and its revision, or the quote.", pointer=missing)
+    pack = known_pack(tx, new.pack_code)
+    require_offered(pack, player, new.pack_revision, new.price_fen, moment)
+    return _Sale(frozen(pack), pack.price_fen, pack.currency, new.campaign_id or pack.campaign_id, None)
 
 
-def _require_current(pack: Pack, new: NewOrder, moment: datetime) -> None:
-    """Nobody sells what he has not seen: another revision, another price, or a pack that is off sale."""
-    if pack.why_not_sellable(moment) is not None:
-        raise PackChanged("The pack is not for sale; see `offer`.", pointer="/pack_code")
-    if pack.revision != new.pack_revision:
-        raise PackChanged("The pack was edited; see `offer`.", pointer="/pack_revision")
-    if new.price_fen is not None and pack.price_fen != new.price_fen:
-        raise PackChanged("The price has changed; see `offer`.", pointer="/price_fen")
-
-
-def _profile(tx: Connection, player: Player, new: NewOrder, pack: Pack) -> OrderProfile | None:
-    """The account to deliver to: the one named, else the only one, else none if none is known."""
-    games = {line.game_id for line in pack.contents}
-    known = [p for p in copies.profiles_of(tx, player.ids) if p.identified and p.game_id in games]
-    if new.profile_id is not None:
-        known = [p for p in known if p.profile_id == new.profile_id]
-        if not known:
-            raise UnknownProfile("Choose one of his accounts in the pack's game.", pointer="/profile_id")
-    if len(known) > 1:
-        raise ProfileRequired("Choose the account to deliver to.", pointer="/profile_id")
-    if not known:
+def _difference_reason(new: NewOrder, due_fen: int) -> str | None:
+    """Raises DifferenceReasonRequired."""
+    if new.amount_paid_fen == due_fen:
         return None
-    profile = known[0]
-    assert profile.game_account_id is not None
-    return OrderProfile(profile.profile_id, profile.game_id, profile.server, profile.game_account_id)
+    reason = (new.difference_reason or "").strip()
+    if not reason:
+        raise DifferenceReasonRequired(
+            "Say why the amount differs.", pointer="/difference_reason", amount_due_fen=due_fen
+        )
+    return reason
 
 
-def _frozen(pack: Pack) -> OrderPack:
-    return OrderPack(
-        pack_id=pack.pack_id,
-        code=pack.code,
-        name=pack.name,
-        revision=pack.revision,
-        version=pack.version,
-        discount_bp=pack.discount_bp,
-        list_price_fen=pack.list_price_fen,
-        contents=pack.contents,
-    )
+def _profile(tx: Connection, player: Player, profile_id: UUID | None, pack: OrderPack) -> OrderProfile | None:
+    """The account to deliver to: the one named, else the only one, else none if none is known."""
+    if profile_id is not None:
+        return named_profile(tx, player, profile_id, pack.games)
+    return only_profile(tx, player, pack.games)
 
 
 def _store(tx: Connection, order: Order) -> Order:
@@ -219,7 +255,7 @@ def _store(tx: Connection, order: Order) -> Order:
     if number is None:
         existing = repository.id_of_payment(tx, order.method, order.transaction_id)
         raise TransactionExists("Open the existing order.", pointer="/transaction_id", existing_order_id=str(existing))
-    return replace(order, number=number)
+    return open_delivery(tx, replace(order, number=number))
 
 
 def _won(order: Order) -> Touch:

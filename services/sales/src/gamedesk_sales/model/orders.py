@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from gamedesk_sales.model.deliveries import Delivery
 from gamedesk_sales.model.packs import PackLine
 
 Method = Literal["wechat_pay", "alipay", "wechat_transfer", "bank_transfer", "other"]
 
-OrderState = Literal["paid", "cancelled"]
+OrderState = Literal["paid", "delivered", "cancelled", "partly_refunded", "refunded"]
 
 LONGEST_TRANSACTION_ID = 64
 
@@ -32,17 +33,19 @@ def normal_transaction_id(typed: str) -> str:
 
 @dataclass(frozen=True)
 class NewOrder:
-    """`price_fen`, if given, is the price that the seller saw."""
+    """From a quote, or else from a pack; `price_fen`, if given, is the price that the seller saw."""
 
     player_id: UUID
-    pack_code: str
-    pack_revision: int
     method: Method
     transaction_id: str
     amount_paid_fen: int
     paid_at: datetime
-    profile_id: UUID | None = None
+    quote_id: UUID | None = None
+    pack_code: str | None = None
+    pack_revision: int | None = None
     price_fen: int | None = None
+    profile_id: UUID | None = None
+    campaign_id: UUID | None = None
     difference_reason: str | None = None
 
 
@@ -68,6 +71,10 @@ class OrderPack:
     discount_bp: int
     list_price_fen: int
     contents: tuple[PackLine, ...]
+
+    @property
+    def games(self) -> set[str]:
+        return {line.game_id for line in self.contents}
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,7 @@ class Order:
     cancelled_by: str | None = None
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
+    payment_rejected: bool = False
     quote_id: UUID | None = None
     campaign_id: UUID | None = None
     stand_in: bool = False
@@ -107,7 +115,17 @@ class Order:
     seller_team: str = ""
     tier: str = "none"
     minor_band: str = "none"
+    delivery: Delivery = Delivery("stopped")
 
     @property
     def display_number(self) -> str:
         return f"O-{self.number:06d}"
+
+
+def named_state(order: Order) -> OrderState:
+    """The name of what happened to a sale: what was given back wins over what the game gave."""
+    if order.state == "cancelled":
+        return "cancelled"
+    if order.refunded_fen:
+        return "refunded" if order.refunded_fen == order.amount_paid_fen else "partly_refunded"
+    return "delivered" if order.delivery.state == "delivered" else "paid"

@@ -11,8 +11,13 @@ from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_sales.model.orders import Order, OrderPack, OrderProfile
+from gamedesk_sales.repository import deliveries
 from gamedesk_sales.repository.copies import lines
 from gamedesk_sales.tables import orders
+
+
+# With the delivery, whose columns have names of their own.
+_SELECT = select(orders, *deliveries.COLUMNS).outerjoin_from(orders, deliveries.TABLE)
 
 
 def _order(row: Row[Any]) -> Order:
@@ -52,6 +57,7 @@ def _order(row: Row[Any]) -> Order:
         cancelled_by=row.cancelled_by,
         cancelled_at=row.cancelled_at,
         cancel_reason=row.cancel_reason,
+        payment_rejected=row.payment_rejected,
         quote_id=row.quote_id,
         campaign_id=row.campaign_id,
         stand_in=row.stand_in,
@@ -59,17 +65,26 @@ def _order(row: Row[Any]) -> Order:
         seller_team=row.seller_team,
         tier=row.tier,
         minor_band=row.minor_band,
+        delivery=deliveries.of_order(row),
     )
 
 
 def get(tx: Connection, order_id: UUID) -> Order | None:
-    row = tx.execute(select(orders).where(orders.c.order_id == order_id)).one_or_none()
+    row = tx.execute(_SELECT.where(orders.c.order_id == order_id)).one_or_none()
     return _order(row) if row else None
 
 
 def lock(tx: Connection, order_id: UUID) -> Order | None:
-    row = tx.execute(select(orders).where(orders.c.order_id == order_id).with_for_update()).one_or_none()
-    return _order(row) if row else None
+    """The delivery is read once the order is locked: whoever held it may have changed both."""
+    query = select(orders.c.order_id).where(orders.c.order_id == order_id)
+    found = tx.execute(query.with_for_update()).one_or_none()
+    return get(tx, order_id) if found else None
+
+
+def many(tx: Connection, ids: Sequence[UUID]) -> list[Order]:
+    """The newest first."""
+    rows = tx.execute(_SELECT.where(orders.c.order_id.in_(ids)).order_by(orders.c.order_id.desc()))
+    return [_order(row) for row in rows]
 
 
 def list_page(
@@ -83,7 +98,7 @@ def list_page(
     limit: int,
 ) -> list[Order]:
     """The newest first (ids are made in the order of time)."""
-    query = select(orders).order_by(orders.c.order_id.desc()).limit(limit)
+    query = _SELECT.order_by(orders.c.order_id.desc()).limit(limit)
     if player_ids is not None:
         query = query.where(orders.c.player_id.in_(player_ids))
     if seller is not None:
@@ -98,7 +113,7 @@ def list_page(
 
 
 def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Order]:
-    query = select(orders).order_by(orders.c.order_id).limit(limit)
+    query = _SELECT.order_by(orders.c.order_id).limit(limit)
     return [_order(row) for row in tx.execute(query if after is None else query.where(orders.c.order_id > after))]
 
 
@@ -153,7 +168,7 @@ def id_of_payment(tx: Connection, method: str, transaction_id: str) -> UUID | No
 
 
 def save(tx: Connection, order: Order) -> None:
-    """What may change once an order is written: its state, and whether its payment is verified."""
+    """What may change once an order is written: its state, whether its payment is verified, what was given back."""
     tx.execute(
         update(orders)
         .where(orders.c.order_id == order.order_id)
@@ -165,6 +180,8 @@ def save(tx: Connection, order: Order) -> None:
             cancelled_by=order.cancelled_by,
             cancelled_at=order.cancelled_at,
             cancel_reason=order.cancel_reason,
+            payment_rejected=order.payment_rejected,
+            refunded_fen=order.refunded_fen,
             version=order.version,
             updated_at=order.updated_at,
         )

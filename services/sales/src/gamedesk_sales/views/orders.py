@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from gamedesk_chassis.clock import now
+
 from gamedesk_sales.model.orders import Order
+from gamedesk_sales.views.deliveries import delivery_view
 
 
 def order_view(order: Order) -> dict[str, Any]:
@@ -40,6 +43,8 @@ def order_view(order: Order) -> dict[str, Any]:
         "cancelled_by": order.cancelled_by,
         "cancelled_at": order.cancelled_at,
         "cancel_reason": order.cancel_reason,
+        "refunded_fen": order.refunded_fen,
+        "delivery": delivery_view(order.delivery, now()),
         "created_at": order.created_at,
         "updated_at": order.updated_at,
         "version": order.version,
