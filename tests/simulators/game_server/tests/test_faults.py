@@ -58,6 +58,13 @@ def test_slow_grant_is_made_though_its_caller_gave_up(game: httpx.Client, manage
     assert game.get(ORDER).status_code == 200
 
 
+def test_lost_answer_leaves_the_grant_made(game: httpx.Client, manage: httpx.Client) -> None:
+    manage.put("/faults", json={"mode": "lost", "operations": ["grant"]}).raise_for_status()
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
+        game.put(ORDER, json=GRANT)
+    assert game.get(ORDER).status_code == 200
+
+
 def test_drip_defeats_a_timeout_per_read(game: httpx.Client, manage: httpx.Client) -> None:
     whole = game.get("/items").json()
     manage.put("/faults", json={"mode": "slow", "delay_ms": 1200, "drip": True})

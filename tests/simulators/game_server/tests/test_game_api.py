@@ -80,6 +80,13 @@ def test_grant_with_another_body_is_refused(game: httpx.Client) -> None:
     assert game.get(ORDER).json() == first
 
 
+def test_a_grant_may_leave_the_server_to_the_account(game: httpx.Client) -> None:
+    body = {name: value for name, value in GRANT.items() if name != "server_id"}
+    first, again = game.put(ORDER, json=body), game.put(ORDER, json=body)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert conforming("grant", again) == first.json()
+
+
 def test_grant_of_an_unknown_item_delivers_nothing(game: httpx.Client) -> None:
     body = {**GRANT, "contents": [{"code": "NOPE", "quantity": 1}]}
     assert game.put(ORDER, json=body).status_code == 422

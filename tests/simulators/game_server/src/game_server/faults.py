@@ -15,7 +15,7 @@ from game_server.connections import abort
 from game_server.problems import Problem
 
 Handler = Callable[[], Awaitable[Response]]
-Mode = Literal["none", "down", "slow", "wrong", "error"]
+Mode = Literal["none", "down", "slow", "lost", "wrong", "error"]
 DRIP_EVERY_S = 0.1
 
 
@@ -63,6 +63,8 @@ class Fault:
         if self.mode in ("down", "error"):
             return self._refusal()
         response = await serve()
+        if self.mode == "lost":
+            return Hangup()
         if self.mode == "wrong":
             return _garbled(response, self.wrong)
         if self.drip:

@@ -38,6 +38,7 @@ def list_items(game: GameState, given: Input) -> Response:
         {
             "items": [item_json(item.at(now)) for item in items[start:end]],
             "next_cursor": _cursor(end) if end < len(items) else None,
+            "total": len(items),
         }
     )
 
@@ -106,7 +107,7 @@ def _authenticate(request: Request, game: GameState) -> None:
 
 def _asked(grant: dict[str, Any]) -> Any:
     contents = sorted((content["code"], content["quantity"]) for content in grant["contents"])
-    return grant["game_account_id"], grant["server_id"], contents
+    return grant["game_account_id"], grant.get("server_id"), contents
 
 
 def _cursor(place: int) -> str:
