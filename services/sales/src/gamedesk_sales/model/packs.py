@@ -62,9 +62,11 @@ class Pack:
     version: int
 
     def why_not_sellable(self, moment: datetime) -> str | None:
-        """None if it may be sold, else draft, pending_approval, in_review, retired or expired."""
+        """None if it may be sold, else draft, pending_approval, in_review, retired, not_yet_valid or expired."""
         if self.state != "active":
             return _REFUSED_STATES.get(self.state, "retired")
+        if self.valid_from is not None and self.valid_from > moment:
+            return "not_yet_valid"
         if self.valid_until is not None and self.valid_until <= moment:
             return "expired"
         return None

@@ -33,6 +33,14 @@ def _lock(tx: Connection, player_id: UUID) -> Row[Any] | None:
     return tx.execute(query.with_for_update()).one_or_none()
 
 
+def owner_of(tx: Connection, player_id: UUID) -> str:
+    """The agent of a player, or of the one whom he was merged into."""
+    root = select(func.coalesce(player_copies.c.merged_into, player_copies.c.player_id))
+    root = root.where(player_copies.c.player_id == player_id).scalar_subquery()
+    query = select(player_copies.c.owner_agent_id).where(player_copies.c.player_id == root)
+    return tx.execute(query).scalar_one_or_none() or ""
+
+
 def same_person(tx: Connection, player_ids: Iterable[UUID]) -> list[UUID]:
     """These players, those whom they were merged into, and all who were merged into one of them."""
     asked = list(player_ids)

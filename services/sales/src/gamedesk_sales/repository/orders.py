@@ -15,7 +15,6 @@ from gamedesk_sales.repository import deliveries
 from gamedesk_sales.repository.copies import lines
 from gamedesk_sales.tables import orders
 
-
 # With the delivery, whose columns have names of their own.
 _SELECT = select(orders, *deliveries.COLUMNS).outerjoin_from(orders, deliveries.TABLE)
 
