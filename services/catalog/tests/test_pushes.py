@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from gamedesk_catalog.__main__ import apply_due_prices
 from gamedesk_catalog.commands.prices import Origin, apply_due, apply_quotes
-from gamedesk_catalog.quotes import Quote
+from gamedesk_catalog.quotes import HoldFactors, Quote
 from gamedesk_catalog.signatures import push_keys
 from gamedesk_catalog.tables import pending_prices
 from gamedesk_chassis.clock import now, rfc3339
@@ -145,12 +145,12 @@ def test_a_scheduled_price_comes_into_force_when_due__R30(
     pending = item_of("XIYOU-1")["pending_price"]
     assert (pending["state"], pending["price_fen"], pending["source_version"]) == ("scheduled", 1200, 2)
 
-    apply_due_prices(database, 5)
+    apply_due_prices(database, HoldFactors(5))
     assert item_of("XIYOU-1")["price_fen"] == 1000
     with database.begin() as tx:
         tx.execute(update(pending_prices).values(effective_at=now() - timedelta(seconds=1)))
-    apply_due_prices(database, 5)
-    apply_due_prices(database, 5)
+    apply_due_prices(database, HoldFactors(5))
+    apply_due_prices(database, HoldFactors(5))
 
     item = item_of("XIYOU-1")
     assert (item["price_fen"], item["source_version"], item["pending_price"]) == (1200, 2, None)
@@ -342,6 +342,6 @@ def test_a_game_whose_due_prices_fail_does_not_stop_the_others__R30(
         apply_due(tx, game_id, *rest)
 
     monkeypatch.setattr("gamedesk_catalog.commands.prices.apply_due", failing)
-    apply_due_prices(database, 5)
+    apply_due_prices(database, HoldFactors(5))
 
     assert (item_of("XIYOU-1")["price_fen"], item_of("SANGUO-1")["price_fen"]) == (1200, 5000)

@@ -7,6 +7,7 @@
     api_key_file: keys/alpha.api_key              # paths are relative to the file
     push_secret_files: [keys/alpha.push_secret]   # up to two live secrets
     sync: {concurrency: 4, per_second: 10}        # optional: how hard we may press it, all our processes together
+    hold_factor: 5                                # optional: a value that jumps by more waits for a person
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class _Entry(BaseModel):
     api_key_file: str
     push_secret_files: list[str] = Field(min_length=1, max_length=2)
     sync: SyncLimits = SyncLimits()
+    hold_factor: int | None = Field(default=None, ge=2, le=1000)
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Remote:
     api_key: str
     push_secrets: tuple[str, ...]
     sync: SyncLimits = field(default_factory=SyncLimits)
+    hold_factor: int | None = None
 
 
 def load_remotes(path: Path, section: str) -> dict[str, Remote]:
@@ -77,4 +80,5 @@ def _remote(entry: _Entry, folder: Path) -> Remote:
         api_key=secret(entry.api_key_file),
         push_secrets=tuple(secret(name) for name in entry.push_secret_files),
         sync=entry.sync,
+        hold_factor=entry.hold_factor,
     )

@@ -16,11 +16,13 @@ from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
 
 from gamedesk_catalog import consumers, events
-from gamedesk_catalog.commands import prices, pulls
+from gamedesk_catalog.commands import discount_rules, prices, pulls
 from gamedesk_catalog.item_pull import ItemPull
+from gamedesk_catalog.quotes import HoldFactors
 from gamedesk_catalog.repository import items, packs
+from gamedesk_catalog.repository.impacts import purge as purge_impacts
 from gamedesk_catalog.repository.pulls import purge_pushes
-from gamedesk_catalog.settings import Settings
+from gamedesk_catalog.settings import Settings, hold_factors
 
 _PAGE = 500
 log = structlog.get_logger(__name__)
@@ -38,13 +40,19 @@ def republish_packs(tx: Connection, after: UUID | None) -> UUID | None:
     return page[-1].pack_id if page else None
 
 
-def apply_due_prices(database: Database, hold_factor: int) -> None:
-    """Bring scheduled prices into force whose time has come; a game that fails does not stop the others."""
-    for game_id, codes in database.transact(prices.due_codes).items():
+def apply_due_prices(database: Database, hold_factors: HoldFactors) -> None:
+    """Bring scheduled prices into force whose time has come; a push that fails does not stop the others."""
+    for (game_id, cause_id), codes in database.transact(prices.due_codes).items():
         try:
-            database.transact(prices.apply_due, game_id, codes, hold_factor)
+            database.transact(prices.apply_due, game_id, cause_id, codes, hold_factors.of(game_id))
         except Exception:
             log.exception("due_prices_failed", game_id=game_id)
+
+
+def judge_packs(database: Database) -> None:
+    """Bring active packs under rules that began, changed or ended since."""
+    while database.transact(discount_rules.judge_some):
+        pass
 
 
 def forget_pushes(database: Database, kept: timedelta) -> None:
@@ -52,16 +60,25 @@ def forget_pushes(database: Database, kept: timedelta) -> None:
         pass
 
 
+def forget_impacts(database: Database, kept: timedelta) -> None:
+    while database.transact(purge_impacts, now() - kept):
+        pass
+
+
 def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     games = load_remotes(settings.games_file, "games")
     pull = ItemPull(database, games, settings.price_hold_factor)
     every = timedelta(hours=settings.item_pull_hours)
+    factors = hold_factors(games.values(), settings.price_hold_factor)
     kept = timedelta(days=settings.push_memory_days)
+    impacts_kept = timedelta(days=settings.price_impact_memory_days)
     return [
         PeriodicJob("plan_item_pulls", 30, lambda: database.transact(pulls.plan_pulls, list(games), every)),
         PeriodicJob("item_pull", 0.5, pull.run, close=pull.close),
-        PeriodicJob("due_prices", 2, partial(apply_due_prices, database, settings.price_hold_factor), leader_only=True),
+        PeriodicJob("due_prices", 2, partial(apply_due_prices, database, factors), leader_only=True),
+        PeriodicJob("judge_packs", 5, partial(judge_packs, database), leader_only=True),
         PeriodicJob("purge_price_pushes", 3600, partial(forget_pushes, database, kept), leader_only=True),
+        PeriodicJob("purge_price_impacts", 3600, partial(forget_impacts, database, impacts_kept), leader_only=True),
     ]
 
 

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from gamedesk_catalog import api
 from gamedesk_catalog.api.resources import Resources
 from gamedesk_catalog.repository.agents import standing
-from gamedesk_catalog.settings import Settings
+from gamedesk_catalog.settings import Settings, hold_factors
 from gamedesk_catalog.signatures import push_keys
 
 
@@ -25,7 +25,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     resources = Resources(
         database=database,
         push_keys=push_keys(games.values()),
-        hold_factor=settings.price_hold_factor,
+        hold_factors=hold_factors(games.values(), settings.price_hold_factor),
     )
     return web.build(
         service="catalog",

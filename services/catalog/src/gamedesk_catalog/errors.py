@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gamedesk_chassis.errors import NotAuthenticated, NotFound, RuleViolation
+from gamedesk_chassis.errors import Conflict, NotAuthenticated, NotFound, RuleViolation
 
 
 class ItemNotFound(NotFound):
@@ -12,9 +12,23 @@ class ItemNotFound(NotFound):
 class PackNotFound(NotFound):
     title = "There is no such pack"
 
+    @classmethod
+    def named(cls, id_or_code: object) -> PackNotFound:
+        """For a code with look-alike characters it says that no code has them."""
+        mistyped = isinstance(id_or_code, str) and not set(id_or_code.upper()).isdisjoint("0O1IL")
+        return cls("Pack codes have no 0, O, 1, I or L: look at it again." if mistyped else "")
+
 
 class PullNotFound(NotFound):
     title = "There is no such pull"
+
+
+class ImpactNotFound(NotFound):
+    title = "There is no such price impact"
+
+
+class DecisionNotFound(NotFound):
+    title = "There is no such decision"
 
 
 class UnknownGame(RuleViolation):
@@ -30,6 +44,11 @@ class UnknownItem(RuleViolation):
 class ItemTwice(RuleViolation):
     slug = "item-twice"
     title = "An item is named twice"
+
+
+class SortNeedsGame(RuleViolation):
+    slug = "sort-needs-game"
+    title = "This order is that of one game's items"
 
 
 class OneGamePerPack(RuleViolation):
@@ -52,6 +71,42 @@ class DiscountNotAllowed(RuleViolation):
 class ValidUntilPassed(RuleViolation):
     slug = "valid-until-passed"
     title = "The pack would have expired already"
+
+
+class ValidFromAfterEnd(RuleViolation):
+    slug = "valid-from-after-end"
+    title = "The pack would end before it begins"
+
+
+class NotADraft(RuleViolation):
+    slug = "not-a-draft"
+    title = "Only a draft is submitted"
+
+
+class RuleNotFound(NotFound):
+    title = "There is no such discount rule"
+
+
+class RuleClashes(Conflict):
+    """`rule_id` is the other one."""
+
+    slug = "rule-clashes"
+    title = "Another rule says something for the same role, game, campaign and days"
+
+
+class RuleDatesWrong(RuleViolation):
+    slug = "rule-dates-wrong"
+    title = "The rule would never be in force"
+
+
+class RuleBeyondAllowance(RuleViolation):
+    slug = "rule-beyond-allowance"
+    title = "Nobody lets others do what he may not do himself"
+
+
+class TooManyRules(RuleViolation):
+    slug = "too-many-rules"
+    title = "There are too many discount rules"
 
 
 class PackRetired(RuleViolation):

@@ -20,6 +20,7 @@ from sqlalchemy import Row
 
 from gamedesk_catalog.clients.game_server import GameServer
 from gamedesk_catalog.commands import pulls as commands
+from gamedesk_catalog.settings import hold_factors
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,8 @@ class ItemPull:
     """`run` is called by the worker twice a second and returns at once; each game has a thread of its own."""
 
     def __init__(self, database: Database, games: Mapping[str, Remote], hold_factor: int) -> None:
-        self._database, self._hold_factor = database, hold_factor
+        self._database = database
+        self._hold_factors = hold_factors(games.values(), hold_factor)
         self._servers = {game_id: GameServer(game) for game_id, game in games.items()}
         self._threads = ThreadPoolExecutor(max(1, len(games)), thread_name_prefix="item-pull")
         self._running: dict[str, Future[None]] = {}
@@ -70,4 +72,7 @@ class ItemPull:
                 retry_after=failure.retry_after,
             )
             return False
-        return self._database.transact(commands.apply_page, pull, page.quotes, page.next_cursor, self._hold_factor)
+        factor = self._hold_factors.of(pull.game_id)
+        return self._database.transact(
+            commands.apply_page, pull, page.quotes, page.next_cursor, factor, total=page.total
+        )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -22,8 +23,23 @@ class Quote:
     name: str | None = None
 
 
-def decide(item: Item, quote: Quote, moment: datetime, hold_factor: int) -> tuple[Fate, Item]:
+@dataclass(frozen=True)
+class HoldFactors:
+    """By what factor a price may rise or fall before it waits for a lead; a game may have its own."""
+
+    general: int
+    by_game: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, game_id: str) -> int:
+        return self.by_game.get(game_id, self.general)
+
+
+def decide(
+    item: Item, quote: Quote, moment: datetime, hold_factor: int, cause_id: str | None = None
+) -> tuple[Fate, Item]:
     """The fate of `quote` at `moment`, and the item after it (its own `version` is the caller's to count).
+
+    `cause_id` names the push or pull that brings it, and stays with a price that waits.
 
     The highest version in force wins, whatever order quotes come in; a higher version cancels what waits.
     """
@@ -31,12 +47,12 @@ def decide(item: Item, quote: Quote, moment: datetime, hold_factor: int) -> tupl
         same = quote.version == item.source_version and quote.price_fen == item.game_price_fen
         return ("unchanged" if same else "stale"), item
     if quote.effective_at > moment:
-        return _schedule(item, quote, moment)
+        return _schedule(item, quote, _pending(quote, moment, cause_id))
     if item.held and quote.version <= item.held.source_version:
         return _compare(item.held, quote), item
     item = replace(item, held=None, scheduled=_if_newer(item.scheduled, quote.version))
     if is_extreme(item.game_price_fen, quote.price_fen, hold_factor):
-        return "held", replace(item, held=_pending(quote, moment))
+        return "held", replace(item, held=_pending(quote, moment, cause_id))
     return "applied", replace(item, game_price_fen=quote.price_fen, source_version=quote.version)
 
 
@@ -64,11 +80,11 @@ def discard_held(item: Item) -> Item:
     return replace(item, source_version=item.held.source_version, held=None)
 
 
-def _schedule(item: Item, quote: Quote, moment: datetime) -> tuple[Fate, Item]:
+def _schedule(item: Item, quote: Quote, pending: PendingPrice) -> tuple[Fate, Item]:
     known = max((p for p in (item.held, item.scheduled) if p), key=lambda p: p.source_version, default=None)
     if known and quote.version <= known.source_version:
         return _compare(known, quote), item
-    return "scheduled", replace(item, scheduled=_pending(quote, moment))
+    return "scheduled", replace(item, scheduled=pending)
 
 
 def _compare(known: PendingPrice, quote: Quote) -> Fate:
@@ -80,5 +96,5 @@ def _if_newer(pending: PendingPrice | None, version: int) -> PendingPrice | None
     return pending if pending and pending.source_version > version else None
 
 
-def _pending(quote: Quote, moment: datetime) -> PendingPrice:
-    return PendingPrice(quote.price_fen, quote.version, quote.effective_at, moment)
+def _pending(quote: Quote, moment: datetime, cause_id: str | None) -> PendingPrice:
+    return PendingPrice(quote.price_fen, quote.version, quote.effective_at, moment, cause_id)

@@ -28,6 +28,11 @@ def request_item_pull(body: dict[str, Any]) -> Answer:
     return _pull(UUID(outcome.resource_id), outcome.status)
 
 
+def list_item_pulls(game_id: str | None = None, limit: int = 50, cursor: str | None = None) -> Answer:
+    found, next_cursor = resources().database.transact(queries.list_pulls, game_id, cursor, limit)
+    return answer({"items": [pull_view(pull) for pull in found], "next_cursor": next_cursor})
+
+
 def get_item_pull(pull_id: str) -> Answer:
     return _pull(UUID(pull_id))
 

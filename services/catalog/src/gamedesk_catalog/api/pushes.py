@@ -27,7 +27,7 @@ def push_prices(game_id: str, body: dict[str, Any]) -> Answer:
     if headers["webhook-id"] != event_id:
         raise EventIdMismatch("Send the event_id as webhook-id.", pointer="/event_id")
     quotes = [_quote(price, number) for number, price in enumerate(body["prices"])]
-    results = r.database.transact(pushes.push_prices, game_id, event_id, body, quotes, r.hold_factor)
+    results = r.database.transact(pushes.push_prices, game_id, event_id, body, quotes, r.hold_factors.of(game_id))
     return answer({"event_id": event_id, "results": [{"code": code, "fate": fate} for code, fate in results]})
 
 

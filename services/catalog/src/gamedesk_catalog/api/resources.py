@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.web import resources_of_app
 
+from gamedesk_catalog.quotes import HoldFactors
+
 
 @dataclass(frozen=True)
 class Resources:
@@ -14,7 +16,7 @@ class Resources:
 
     database: Database
     push_keys: dict[str, tuple[bytes, ...]]
-    hold_factor: int
+    hold_factors: HoldFactors
 
 
 def resources() -> Resources:

@@ -27,15 +27,17 @@ class _Item(BaseModel):
 
 class _Answer(BaseModel):
     items: list[_Item] = Field(max_length=_PAGE_SIZE)
+    total: int | None = Field(default=None, ge=0, le=1_000_000_000)
     next_cursor: str | None = Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
 
 
 @dataclass(frozen=True)
 class ItemPage:
-    """Prices in force now; `next_cursor` is None on the last page."""
+    """Prices in force now; `next_cursor` is None on the last page. `total`: all items, where the game says it."""
 
     quotes: list[Quote]
     next_cursor: str | None
+    total: int | None = None
 
 
 class GameServer:
@@ -57,7 +59,7 @@ class GameServer:
         codes = {item.code for item in answer.items}
         if len(codes) != len(answer.items) or (cursor is not None and answer.next_cursor == cursor):
             raise CallFailed("body")
-        return ItemPage([_quote(item, moment) for item in answer.items], answer.next_cursor)
+        return ItemPage([_quote(item, moment) for item in answer.items], answer.next_cursor, answer.total)
 
 
 def _quote(item: _Item, moment: datetime) -> Quote:

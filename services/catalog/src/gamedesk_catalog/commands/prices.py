@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection
 
 from gamedesk_catalog import events
+from gamedesk_catalog.model.impacts import PriceImpact, following_after, impact_of, matter_to_packs, to_review
 from gamedesk_catalog.model.items import ChangeSource, Item, PriceChange
+from gamedesk_catalog.model.packs import Pack
 from gamedesk_catalog.model.prices import CURRENCY
 from gamedesk_catalog.quotes import Fate, Quote, decide
-from gamedesk_catalog.repository import discount_rules, items, packs
+from gamedesk_catalog.repository import discount_rules, impacts, items, packs
 
 _DUE_BATCH = 500
-# An expired pack may be given a new end for a while without an edit of its prices.
-_FOLLOWING_AFTER_EXPIRY = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Who or what changes a price, for the history."""
+    """Who or what changes a price, for the history. `cause_id`: the push's event id, the pull's id, the decision's."""
 
     source: ChangeSource
     actor: str | None = None
     reason: str | None = None
+    cause_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def apply_quotes(
         elif item is None:
             fates.append("unknown_item")
         else:
-            fate, item = decide(item, quote, moment, hold_factor)
+            fate, item = decide(item, quote, moment, hold_factor, origin.cause_id)
             after[quote.code] = replace(item, name=quote.name or item.name)
             fates.append(fate)
     edits = [Edit(locked.get(code), item) for code, item in after.items() if item != locked.get(code)]
@@ -79,40 +79,64 @@ def commit_edits(tx: Connection, edits: Sequence[Edit], origin: Origin, moment: 
     items.record(tx, [_change(edit, origin, moment) for edit in edits if _prices(edit.before) != _prices(edit.after)])
     changed = [edit.after for edit in edits if edit.before is None] + [after for _, after in pairs]
     events.items_updated(tx, changed, origin.actor)
-    followed = {after.item_id for before, after in pairs if _matters_to_packs(before) != _matters_to_packs(after)}
-    follow_items(tx, followed, origin.actor, moment)
+    follow_items(tx, [after for before, after in pairs if matter_to_packs(before, after)], origin, moment)
 
 
-def follow_items(tx: Connection, item_ids: Collection[UUID], actor: str | None, moment: datetime) -> None:
-    """Reprice every pack that contains one of these (locked) items, unless it is retired or long expired.
+def follow_items(tx: Connection, changed: Sequence[Item], origin: Origin, moment: datetime) -> None:
+    """Reprice every pack that contains one of these (locked) items, unless it is retired or long expired, and keep
+    what this did to them.
 
     An active pack whose new price breaks its discount rule goes to review.
     """
-    pack_ids = packs.lock_with_items(tx, item_ids, moment - _FOLLOWING_AFTER_EXPIRY) if item_ids else []
+    item_ids = [item.item_id for item in changed]
+    pack_ids = packs.lock_with_items(tx, item_ids, following_after(moment)) if item_ids else []
     if not pack_ids:
         return
     rules = discount_rules.in_force(tx, moment)
-    followed = [
-        replace(rules.follow(pack, moment), version=pack.version + 1, updated_at=moment)
-        for pack in packs.refresh_unit_prices(tx, pack_ids)
-    ]
+    before = packs.refresh_unit_prices(tx, pack_ids)
+    followed = [replace(rules.follow(pack, moment), version=pack.version + 1, updated_at=moment) for pack in before]
     packs.save_followed(tx, followed)
-    events.packs_updated(tx, followed, actor)
+    events.packs_updated(tx, followed, origin.actor)
+    _keep_impacts(tx, changed, list(zip(before, followed, strict=True)), origin, moment)
 
 
-def apply_due(tx: Connection, game_id: str, codes: Sequence[str], hold_factor: int) -> None:
-    """Let scheduled prices whose time has come meet the same rules as any price that arrives now."""
+def apply_due(tx: Connection, game_id: str, cause_id: str | None, codes: Sequence[str], hold_factor: int) -> None:
+    """Let scheduled prices of one push, whose time has come, meet the same rules as any price that arrives now."""
     moment = now()
     due = [
         Quote(item.code, item.scheduled.price_fen, item.scheduled.source_version, item.scheduled.effective_at)
         for item in items.lock_codes(tx, game_id, codes).values()
-        if item.scheduled and item.scheduled.effective_at <= moment
+        if item.scheduled and item.scheduled.effective_at <= moment and item.scheduled.cause_id == cause_id
     ]
-    apply_quotes(tx, game_id, due, Origin("push"), hold_factor)
+    apply_quotes(tx, game_id, due, Origin("push", cause_id=cause_id), hold_factor)
 
 
-def due_codes(tx: Connection) -> dict[str, list[str]]:
+def due_codes(tx: Connection) -> dict[tuple[str, str | None], list[str]]:
+    """Codes of items with a scheduled price whose time has come, by game and the push that brought it."""
     return items.due_codes(tx, now(), _DUE_BATCH)
+
+
+def _keep_impacts(
+    tx: Connection, changed: Sequence[Item], of_packs: Sequence[tuple[Pack, Pack]], origin: Origin, moment: datetime
+) -> None:
+    """One record for each game; of a decision there may be several."""
+    assert origin.source != "discard", "no price is other than before"
+    for game_id in sorted({item.game_id for item in changed}):
+        found = [impact_of(before, after) for before, after in of_packs if after.game_id == game_id]
+        found = [impact for impact in found if impact.changed]
+        if found:
+            impact = PriceImpact(
+                impact_id=new_id(),
+                game_id=game_id,
+                cause=origin.source,
+                cause_id=origin.cause_id,
+                actor=origin.actor,
+                items_changed=sum(item.game_id == game_id for item in changed),
+                packs_changed=len(found),
+                packs_to_review=to_review(found),
+                at=moment,
+            )
+            impacts.record(tx, impact, found)
 
 
 def _new_item(game_id: str, quote: Quote, name: str, moment: datetime) -> Item:
@@ -135,11 +159,6 @@ def _prices(item: Item | None) -> tuple[int, int | None, int] | None:
     return (item.game_price_fen, item.override_price_fen, item.source_version) if item else None
 
 
-def _matters_to_packs(item: Item) -> tuple[int, int, str]:
-    """What packs show of an item, and by what their discount is judged."""
-    return item.price_fen, item.game_price_fen, item.name
-
-
 def _change(edit: Edit, origin: Origin, moment: datetime) -> PriceChange:
     before, after = edit.before, edit.after
     return PriceChange(
@@ -154,4 +173,5 @@ def _change(edit: Edit, origin: Origin, moment: datetime) -> PriceChange:
         reason=origin.reason,
         actor=origin.actor,
         at=moment,
+        cause_id=origin.cause_id,
     )

@@ -41,10 +41,16 @@ def claim_pull(tx: Connection, game_id: str) -> Row[Any] | None:
 
 
 def apply_page(
-    tx: Connection, pull: Row[Any], quotes: Sequence[Quote], next_cursor: str | None, hold_factor: int
+    tx: Connection,
+    pull: Row[Any],
+    quotes: Sequence[Quote],
+    next_cursor: str | None,
+    hold_factor: int,
+    total: int | None = None,
 ) -> bool:
     """Apply a page of a claimed pull and go on from `next_cursor` (None: it is done).
 
+    `total`: how many items the game says it has.
     Returns whether there is more to do; False too if the claim was lost, and then nothing is applied.
     """
     done = next_cursor is None
@@ -54,6 +60,7 @@ def apply_page(
         "cursor": next_cursor,
         "pages": pull.pages + 1,
         "items_seen": pull.items_seen + len(quotes),
+        "items_total": pull.items_total if total is None else total,
         "attempts": 0,
         "error": None,
         "due_at": moment,
@@ -61,7 +68,7 @@ def apply_page(
     }
     if not pulls.settle(tx, pull, progress):
         return False
-    _, changed = apply_quotes(tx, pull.game_id, quotes, Origin("pull"), hold_factor)
+    _, changed = apply_quotes(tx, pull.game_id, quotes, Origin("pull", cause_id=str(pull.pull_id)), hold_factor)
     pulls.count_changed(tx, pull.pull_id, changed)
     return not done
 

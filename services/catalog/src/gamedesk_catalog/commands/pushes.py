@@ -28,7 +28,7 @@ def push_prices(
         if seen.body_hash != digest:
             raise EventIdReused("Use a new event_id for a new push.", pointer="/event_id")
         return seen.results
-    fates, _ = apply_quotes(tx, game_id, quotes, Origin("push"), hold_factor)
+    fates, _ = apply_quotes(tx, game_id, quotes, Origin("push", cause_id=event_id), hold_factor)
     results = [[quote.code, fate] for quote, fate in zip(quotes, fates, strict=True)]
     pulls.finish_push(tx, game_id, event_id, results)
     return results

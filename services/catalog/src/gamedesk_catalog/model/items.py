@@ -8,6 +8,8 @@ from typing import Literal
 from uuid import UUID
 
 ChangeSource = Literal["pull", "push", "override", "confirm", "discard"]
+Waiting = Literal["held", "scheduled"]
+ItemSort = Literal["code", "recent"]
 DecisionFate = Literal["applied", "discarded", "stale", "no_price_held", "unknown_item"]
 
 
@@ -51,6 +53,18 @@ class Item:
     def differs(self) -> bool:
         """Whether an override hides another price of the game."""
         return self.override_price_fen is not None and self.override_price_fen != self.game_price_fen
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list of items shows; None: no matter. `text` is the beginning of a code or a part of a name."""
+
+    game_id: str | None = None
+    text: str | None = None
+    differs: bool | None = None
+    overridden: bool | None = None
+    pending: Waiting | None = None
+    sort: ItemSort = "code"
 
 
 @dataclass(frozen=True)

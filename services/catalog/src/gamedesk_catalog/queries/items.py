@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from gamedesk_chassis.pagination import decode_cursor, page
 from sqlalchemy import Connection
 
-from gamedesk_catalog.errors import ItemNotFound
-from gamedesk_catalog.model.items import Item, PriceChange
+from gamedesk_catalog.errors import DecisionNotFound, ItemNotFound, SortNeedsGame
+from gamedesk_catalog.model.items import Decision, Item, PriceChange, Wanted
 from gamedesk_catalog.repository import items
 
 
@@ -19,13 +20,21 @@ def get_item(tx: Connection, item_id: UUID) -> Item:
     return item
 
 
-def list_items(
-    tx: Connection, game_id: str | None, text: str | None, differs: bool | None, cursor: str | None, limit: int
-) -> tuple[list[Item], str | None]:
-    after = decode_cursor(cursor, [str, str])
-    key = (after[0], after[1]) if after else None
-    found = items.list_page(tx, game_id=game_id, text=text, differs=differs, after=key, limit=limit + 1)
-    return page(found, limit, lambda item: [item.game_id, item.code])
+def list_items(tx: Connection, wanted: Wanted, cursor: str | None, limit: int) -> tuple[list[Item], str | None]:
+    """Raises SortNeedsGame."""
+    recent = wanted.sort == "recent"
+    if recent and wanted.game_id is None:
+        raise SortNeedsGame("Choose a game.", pointer="/query/game_id")
+    after = decode_cursor(cursor, [datetime.fromisoformat, UUID] if recent else [str, str])
+    found = items.list_page(tx, wanted, (after[0], after[1]) if after else None, limit + 1)
+    return page(found, limit, lambda i: [i.updated_at.isoformat(), i.item_id] if recent else [i.game_id, i.code])
+
+
+def get_decision(tx: Connection, decision_id: UUID) -> Decision:
+    decision = items.get_decision(tx, decision_id)
+    if decision is None:
+        raise DecisionNotFound()
+    return decision
 
 
 def item_history(tx: Connection, item_id: UUID, cursor: str | None, limit: int) -> tuple[list[PriceChange], str | None]:

@@ -13,18 +13,18 @@ from uuid import UUID
 
 from gamedesk_chassis import text_search
 from gamedesk_chassis.bulk import values_of
-from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_catalog.model.items import Item, PendingPrice, PriceChange
+from gamedesk_catalog.model.items import Decision, Item, PendingPrice, PriceChange, Wanted
 from gamedesk_catalog.repository.arrays import any_of
+from gamedesk_catalog.tables import item_decisions, items, pending_prices
 from gamedesk_catalog.tables import item_price_changes as changes
-from gamedesk_catalog.tables import items, pending_prices
 
 Pending = dict[str, PendingPrice]
 
 _EDITED = ("game_price_fen", "override_price_fen", "source_version", "version", "updated_at")
-_PENDING_FIELDS = ("item_id", "state", "price_fen", "source_version", "effective_at", "received_at")
+_PENDING_FIELDS = ("item_id", "state", "price_fen", "source_version", "effective_at", "received_at", "cause_id")
 
 
 def _item(row: Row[Any], pending: Pending) -> Item:
@@ -53,7 +53,7 @@ def _load(tx: Connection, query: Select[Any]) -> list[Item]:
     pending: dict[UUID, Pending] = defaultdict(dict)
     waiting = select(pending_prices).where(any_of(pending_prices.c.item_id, [row.item_id for row in rows]))
     for row in tx.execute(waiting):
-        price = PendingPrice(row.price_fen, row.source_version, row.effective_at, row.received_at)
+        price = PendingPrice(row.price_fen, row.source_version, row.effective_at, row.received_at, row.cause_id)
         pending[row.item_id][row.state] = price
     return [_item(row, pending[row.item_id]) for row in rows]
 
@@ -68,11 +68,26 @@ def lock(tx: Connection, item_id: UUID) -> Item | None:
     return found[0] if found else None
 
 
+def lock_ids(tx: Connection, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
+    """Items by id, in the order in which every lock is taken; unknown ids are left out."""
+    wanted = select(items).where(any_of(items.c.item_id, set(item_ids)))
+    found = _load(tx, wanted.order_by(items.c.game_id, items.c.code).with_for_update())
+    return {item.item_id: item for item in found}
+
+
 def lock_codes(tx: Connection, game_id: str, codes: Iterable[str]) -> dict[str, Item]:
     """The game's items by code; unknown codes are left out."""
-    wanted = and_(items.c.game_id == game_id, any_of(items.c.code, set(codes)))
-    found = _load(tx, select(items).where(wanted).order_by(items.c.code).with_for_update())
+    found = _load(tx, _of_codes(game_id, codes).order_by(items.c.code).with_for_update())
     return {item.code: item for item in found}
+
+
+def by_codes(tx: Connection, game_id: str, codes: Iterable[str]) -> dict[str, Item]:
+    """As `lock_codes`, without locking."""
+    return {item.code: item for item in _load(tx, _of_codes(game_id, codes))}
+
+
+def _of_codes(game_id: str, codes: Iterable[str]) -> Select[Any]:
+    return select(items).where(items.c.game_id == game_id, any_of(items.c.code, set(codes)))
 
 
 def share(tx: Connection, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
@@ -87,27 +102,31 @@ def by_ids(tx: Connection, item_ids: Iterable[UUID]) -> dict[UUID, Item]:
     return {item.item_id: item for item in found}
 
 
-def list_page(
-    tx: Connection,
-    *,
-    game_id: str | None,
-    text: str | None,
-    differs: bool | None,
-    after: tuple[str, str] | None,
-    limit: int,
-) -> list[Item]:
-    """By game and code. `text` is the beginning of a code or a part of a name."""
-    query = select(items).order_by(items.c.game_id, items.c.code).limit(limit)
-    if game_id is not None:
-        query = query.where(items.c.game_id == game_id)
-    if text is not None:
-        query = query.where(_matches(text))
-    if differs is not None:
-        unlike = items.c.override_price_fen != items.c.game_price_fen
-        query = query.where(unlike if differs else unlike.isnot(True))
+def list_page(tx: Connection, wanted: Wanted, after: tuple[Any, Any] | None, limit: int) -> list[Item]:
+    """In the order of `wanted.sort`: by (game, code), or by (time of the last change, id) from the newest on."""
+    return _load(tx, page_query(wanted, after, limit))
+
+
+def page_query(wanted: Wanted, after: tuple[Any, Any] | None, limit: int) -> Select[Any]:
+    query = select(items).limit(limit)
+    recent = wanted.sort == "recent"
+    key = (items.c.updated_at, items.c.item_id) if recent else (items.c.game_id, items.c.code)
+    query = query.order_by(*[column.desc() if recent else column for column in key])
     if after is not None:
-        query = query.where(tuple_(items.c.game_id, items.c.code) > after)
-    return _load(tx, query)
+        query = query.where(tuple_(*key) < after if recent else tuple_(*key) > after)
+    if wanted.game_id is not None:
+        query = query.where(items.c.game_id == wanted.game_id)
+    if wanted.text is not None:
+        query = query.where(_matches(wanted.text))
+    if wanted.differs is not None:
+        unlike = items.c.override_price_fen != items.c.game_price_fen
+        query = query.where(unlike if wanted.differs else unlike.isnot(True))
+    if wanted.overridden is not None:
+        query = query.where(items.c.override_price_fen.isnot(None) == wanted.overridden)
+    if wanted.pending is not None:
+        waiting = select(pending_prices.c.item_id).where(pending_prices.c.state == wanted.pending)
+        query = query.where(items.c.item_id.in_(waiting))
+    return query
 
 
 def _matches(text: str) -> Any:
@@ -126,18 +145,18 @@ def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Item]:
     return _load(tx, query if after is None else query.where(items.c.item_id > after))
 
 
-def due_codes(tx: Connection, moment: datetime, limit: int) -> dict[str, list[str]]:
-    """By game: codes of items with a scheduled price whose time has come."""
+def due_codes(tx: Connection, moment: datetime, limit: int) -> dict[tuple[str, str | None], list[str]]:
+    """By game and the push that brought them: codes of items with a scheduled price whose time has come."""
     query = (
-        select(items.c.game_id, items.c.code)
+        select(items.c.game_id, items.c.code, pending_prices.c.cause_id)
         .join(pending_prices, pending_prices.c.item_id == items.c.item_id)
         .where(pending_prices.c.state == "scheduled", pending_prices.c.effective_at <= moment)
         .order_by(pending_prices.c.effective_at)
         .limit(limit)
     )
-    found: dict[str, list[str]] = defaultdict(list)
+    found: dict[tuple[str, str | None], list[str]] = defaultdict(list)
     for row in tx.execute(query):
-        found[row.game_id].append(row.code)
+        found[row.game_id, row.cause_id].append(row.code)
     return found
 
 
@@ -157,11 +176,16 @@ def save(tx: Connection, changed: Sequence[tuple[Item, Item]]) -> None:
     rows = [{name: getattr(after, name) for name in ("item_id", *_EDITED)} for _, after in changed]
     new = values_of(items, ["item_id", *_EDITED], rows)
     tx.execute(update(items).where(items.c.item_id == new.c.item_id).values({n: new.c[n] for n in _EDITED}))
-    for before, after in changed:
-        if before.name != after.name:  # the exception, not worth a statement for all
-            renamed = {"name": after.name, **_search_keys(after)}
-            tx.execute(update(items).where(items.c.item_id == after.item_id).values(renamed))
+    _rename(tx, [after for before, after in changed if before.name != after.name])
     _save_pending(tx, [pair for pair in changed if _waiting(pair[0]) != _waiting(pair[1])])
+
+
+def _rename(tx: Connection, renamed: Sequence[Item]) -> None:
+    """All in one go; not by `values_of`, which cannot take the grams."""
+    if renamed:
+        keys = [{"renamed_id": item.item_id, "name": item.name, **_search_keys(item)} for item in renamed]
+        columns = {name: bindparam(name) for name in keys[0] if name != "renamed_id"}
+        tx.execute(update(items).where(items.c.item_id == bindparam("renamed_id")).values(columns), keys)
 
 
 def _save_pending(tx: Connection, changed: Sequence[tuple[Item, Item]]) -> None:
@@ -213,3 +237,16 @@ def history(tx: Connection, item_id: UUID, before: UUID | None, limit: int) -> l
     if before is not None:
         query = query.where(changes.c.change_id < before)
     return [PriceChange(**row._mapping) for row in tx.execute(query)]
+
+
+def insert_decision(tx: Connection, made: Decision) -> None:
+    results = [[str(item_id), fate] for item_id, fate in made.results]
+    tx.execute(insert(item_decisions).values(**{**vars(made), "results": results}))
+
+
+def get_decision(tx: Connection, decision_id: UUID) -> Decision | None:
+    row = tx.execute(select(item_decisions).where(item_decisions.c.decision_id == decision_id)).one_or_none()
+    if row is None:
+        return None
+    results = tuple((UUID(item_id), fate) for item_id, fate in row.results)
+    return Decision(**{**row._mapping, "results": results})

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from gamedesk_chassis import jobs
 from gamedesk_chassis.clock import now
-from sqlalchemy import Connection, Row, and_, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_catalog.model.pulls import Pull
@@ -37,11 +37,25 @@ def _pull(row: Row[Any]) -> Pull:
         state=row.state,
         pages=row.pages,
         items_seen=row.items_seen,
+        items_total=row.items_total,
         items_changed=row.items_changed,
         error=row.error,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        started_by=row.requested_by,
     )
+
+
+def page_query(game_id: str | None, before: UUID | None, limit: int) -> Select[Any]:
+    query = select(item_pulls).order_by(item_pulls.c.pull_id.desc()).limit(limit)
+    if game_id is not None:
+        query = query.where(item_pulls.c.game_id == game_id)
+    return query if before is None else query.where(item_pulls.c.pull_id < before)
+
+
+def list_page(tx: Connection, game_id: str | None, before: UUID | None, limit: int) -> list[Pull]:
+    """The newest first (ids are made in the order of time)."""
+    return [_pull(row) for row in tx.execute(page_query(game_id, before, limit))]
 
 
 def insert_or_find(tx: Connection, pull_id: UUID, game_id: str, requested_by: str | None) -> UUID:

@@ -49,7 +49,7 @@ items = Table(
     Index("ix_items_game_id_updated_at", "game_id", "updated_at", "item_id"),
 )
 
-# At most one price of an item waits for its time, and one for a lead. `cause_id` is of the push or pull that brought it.
+# At most one price of an item waits for its time, and one for a lead; `cause_id` names the push or pull of each.
 pending_prices = Table(
     "pending_prices",
     metadata,

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gamedesk_catalog import events
-from gamedesk_catalog.model.items import Item, PriceChange
+from gamedesk_catalog.model.items import Decision, Item, PriceChange
 
 
 def item_view(item: Item) -> dict[str, Any]:
@@ -22,3 +22,8 @@ def item_view(item: Item) -> dict[str, Any]:
 
 def change_view(change: PriceChange) -> dict[str, Any]:
     return asdict(change)
+
+
+def decision_view(decision: Decision) -> dict[str, Any]:
+    results = [{"item_id": item_id, "fate": fate} for item_id, fate in decision.results]
+    return {**asdict(decision), "results": results}
