@@ -19,7 +19,6 @@ from gamedesk_chassis.migrate import migrate
 from gamedesk_chassis.processor import Delivery, Processor, Verdict
 from gamedesk_sales.__main__ import SERVICE
 from gamedesk_sales.app import create_app
-from gamedesk_sales.consumers import FROM_CATALOG, FROM_PLAYERS
 from gamedesk_sales.settings import Settings
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
@@ -58,9 +57,9 @@ def event(type: str, subject: str, data: dict[str, Any], version: int = 1, *, re
 
 def deliver(database: Database, received: Event) -> Verdict:
     """Through inbox and consumer, as the worker does."""
-    from_players = received.type.startswith("players.")
-    durable, handlers = ("sales-players", FROM_PLAYERS) if from_players else ("sales-catalog", FROM_CATALOG)
-    return Processor(database, durable, handlers).process([Delivery(received.type, received.to_bytes())])[0]
+    durable = f"sales-{received.type.split('.')[0]}"
+    processor = Processor(database, durable, SERVICE.listeners[durable])
+    return processor.process([Delivery(received.type, received.to_bytes())])[0]
 
 
 @pytest.fixture(scope="session")
@@ -165,6 +164,30 @@ def known_profile(feed: Feed) -> Callable[..., str]:
         }
         feed("players.profile.synced.v1", profile_id, data, version)
         return profile_id
+
+    return create
+
+
+@pytest.fixture
+def known_ticket(feed: Feed) -> Callable[..., str]:
+    """`known_ticket(player_id, category="payment", state="pending")`: the id of a ticket."""
+
+    def create(player_id: str, category: str = "payment", state: str = "pending", **fields: Any) -> str:
+        version, ticket_id = fields.pop("version", 1), fields.pop("ticket_id", None) or str(new_id())
+        moment = datetime.now(UTC).isoformat()
+        data = {
+            "ticket_id": ticket_id,
+            "number": "T-000123",
+            "player_id": player_id,
+            "state": state,
+            "category": category,
+            "asked_at": CREATED_AT,
+            "done_at": moment if state == "done" else None,
+            "cycle": 1,
+            **fields,
+        }
+        feed("tickets.ticket.updated.v1", ticket_id, data, version)
+        return ticket_id
 
     return create
 

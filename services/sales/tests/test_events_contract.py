@@ -31,6 +31,7 @@ COPIES: dict[str, tuple[Table, str]] = {
     "players.agent.updated.v1": (tables.agent_copies, "agent_id"),
     "catalog.item.updated.v1": (tables.item_copies, "item_id"),
     "catalog.pack.updated.v1": (tables.pack_copies, "pack_id"),
+    "tickets.ticket.updated.v1": (tables.ticket_copies, "ticket_id"),
 }
 
 
@@ -135,7 +136,7 @@ def plain(value: Any) -> Any:
 def said(data: dict[str, Any], column: str) -> Any:
     """A field of the event in the form that a copy has."""
     value = data[column]
-    if column in ("updated_at", "valid_from", "valid_until"):
+    if column in ("updated_at", "valid_from", "valid_until", "asked_at", "done_at"):
         return plain(parse_rfc3339(value))
     if column == "contents":
         fields = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen")

@@ -14,8 +14,9 @@ from sqlalchemy import Connection
 
 from gamedesk_sales import consumers, events
 from gamedesk_sales.commands import deliveries
+from gamedesk_sales.commands import quotes as quote_commands
 from gamedesk_sales.delivery import DeliveryJob
-from gamedesk_sales.repository import orders, touches
+from gamedesk_sales.repository import orders, quotes, touches
 from gamedesk_sales.settings import Settings
 
 _PAGE = 500
@@ -35,6 +36,18 @@ def republish_orders(tx: Connection, after: UUID | None) -> UUID | None:
     return page[-1].order_id if page else None
 
 
+def republish_quotes(tx: Connection, after: UUID | None) -> UUID | None:
+    page = quotes.all_after(tx, after, _PAGE)
+    for quote in page:
+        events.quote_updated(tx, quote, None, republication=True)
+    return page[-1].quote_id if page else None
+
+
+def expire_quotes(database: Database) -> None:
+    while database.transact(quote_commands.expire_quotes):
+        pass
+
+
 def mark_overdue(database: Database, overdue_after: timedelta) -> None:
     while database.transact(deliveries.mark_overdue, overdue_after):
         pass
@@ -45,6 +58,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     overdue_after = timedelta(minutes=settings.delivery_overdue_minutes)
     return [
         PeriodicJob("delivery", 0.25, delivery.run, close=delivery.close),
+        PeriodicJob("expire_quotes", 2, lambda: expire_quotes(database), leader_only=True),
         PeriodicJob("overdue_deliveries", 5, lambda: mark_overdue(database, overdue_after), leader_only=True),
     ]
 
@@ -53,8 +67,12 @@ SERVICE = Service(
     name="sales",
     package="gamedesk_sales",
     settings=Settings,
-    listeners={"sales-players": consumers.FROM_PLAYERS, "sales-catalog": consumers.FROM_CATALOG},
-    republish=[republish_touches, republish_orders],
+    listeners={
+        "sales-players": consumers.FROM_PLAYERS,
+        "sales-catalog": consumers.FROM_CATALOG,
+        "sales-tickets": consumers.FROM_TICKETS,
+    },
+    republish=[republish_touches, republish_quotes, republish_orders],
     jobs=jobs,
 )
 cli = service_cli(SERVICE)

@@ -1,4 +1,4 @@
-"""What this service listens to: events of players and catalog become copies."""
+"""What this service listens to: events of players, catalog and tickets become copies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from gamedesk_chassis.events import Event
 from sqlalchemy import Connection, Table
 
 from gamedesk_sales import tables
-from gamedesk_sales.repository import copies, erasures
+from gamedesk_sales.commands.recovery_proposals import propose_recovery
+from gamedesk_sales.model.recovery_proposals import ClosedTicket
+from gamedesk_sales.repository import copies, erasures, recovery_proposals
 
 _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen")
 
@@ -92,12 +94,36 @@ def pack_updated(tx: Connection, event: Event) -> None:
     )
 
 
+def ticket_updated(tx: Connection, event: Event) -> None:
+    data = event.data
+    done_at = parse_rfc3339(data["done_at"])
+    is_newer = _copy(
+        tx,
+        event,
+        tables.ticket_copies,
+        {"ticket_id": UUID(data["ticket_id"])},
+        {
+            "player_id": UUID(data["player_id"]),
+            **{name: data[name] for name in ("number", "category", "state")},
+            "asked_at": parse_rfc3339(data["asked_at"]),
+            "done_at": done_at,
+        },
+    )
+    if is_newer:
+        ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
+        if data["state"] == "done" and done_at is not None:
+            ticket = ClosedTicket(ticket_id, player_id, data["number"], data["category"], data["cycle"], done_at)
+            propose_recovery(tx, ticket)
+        else:
+            recovery_proposals.withdraw(tx, ticket_id)
+
+
 def _id(text: str | None) -> UUID | None:
     return UUID(text) if text else None
 
 
-def _copy(tx: Connection, event: Event, table: Table, key: dict[str, Any], values: dict[str, Any]) -> None:
-    upsert_if_newer(tx, table, key, values, event.aggregateversion, allow_equal=event.republication)
+def _copy(tx: Connection, event: Event, table: Table, key: dict[str, Any], values: dict[str, Any]) -> bool:
+    return upsert_if_newer(tx, table, key, values, event.aggregateversion, allow_equal=event.republication)
 
 
 FROM_PLAYERS = {
@@ -112,3 +138,4 @@ FROM_CATALOG = {
     "catalog.item.updated.v1": item_updated,
     "catalog.pack.updated.v1": pack_updated,
 }
+FROM_TICKETS = {"tickets.ticket.updated.v1": ticket_updated}

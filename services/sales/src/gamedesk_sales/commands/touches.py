@@ -27,12 +27,12 @@ from gamedesk_sales.model.business_days import business_day, lies_in_future
 from gamedesk_sales.model.packs import Pack, normal_code
 from gamedesk_sales.model.players import Player
 from gamedesk_sales.model.touches import NewTouch, Touch
-from gamedesk_sales.repository import copies, lost_reasons
+from gamedesk_sales.repository import copies, follow_ups, lost_reasons, recovery_proposals
 from gamedesk_sales.repository import touches as repository
 
 
 def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
-    """Record a contact. It closes the player's open follow-up and opens the one it names.
+    """Record a contact. It answers the player's open follow-up and opens the one it names.
 
     Raises ReferenceNotYetKnown, DoNotContact, PlayerErased, ReasonRequired, ReasonNotApplicable, UnknownReason,
     NoteRequired, FollowUpRequired, FollowUpNotPossible, TimeInFuture.
@@ -42,7 +42,7 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
     moment = now()
     _check_reason(tx, new)
     _check_times(new, moment)
-    pack_code = known_pack(tx, new.pack_code).code if new.pack_code else None
+    pack = known_pack(tx, new.pack_code) if new.pack_code else None
     touch = Touch(
         touch_id=new_id(),
         player_id=player.player_id,
@@ -51,12 +51,16 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
         reason_id=new.reason_id,
         situation=new.situation,
         player_state=new.player_state,
-        pack_code=pack_code,
+        pack_code=pack.code if pack else None,
         follow_up_on=new.follow_up_on,
         occurred_at=new.occurred_at or moment,
         recorded_at=moment,
+        campaign_id=new.campaign_id,
+        quote_id=new.quote_id,
         agent_team=caller.team or "",
         tier=player.tier,
+        offered_price_fen=pack.price_fen if pack else None,
+        offered_discount_bp=pack.discount_bp if pack else None,
     )
     append_touch(tx, player, touch)
     return Outcome(str(touch.touch_id))
@@ -65,11 +69,14 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
 def append_touch(tx: Connection, player: Player, touch: Touch) -> None:
     """Store a touch with what follows from it; call with the player locked."""
     repository.insert_touch(tx, touch)
-    repository.close_follow_up(tx, player.ids, touch.touch_id)
+    follow_ups.close_open(tx, player.ids, touch.touch_id)
+    recovery_proposals.close_unanswered(tx, player.ids, touch.touch_id)
     if touch.outcome == "do_not_contact":
         block_contact(tx, touch)
     if touch.follow_up_on is not None:
-        repository.open_follow_up(tx, touch)
+        today = business_day(touch.recorded_at)
+        # Nobody is reminded of what he has just set for today.
+        follow_ups.open_follow_up(tx, touch, reminded_on=today if touch.follow_up_on == today else None)
     events.touch_recorded(tx, touch, touch.agent_id)
 
 

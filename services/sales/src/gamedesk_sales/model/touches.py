@@ -20,11 +20,14 @@ class NewTouch:
     pack_code: str | None = None
     follow_up_on: date | None = None
     occurred_at: datetime | None = None
+    campaign_id: UUID | None = None
+    quote_id: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Touch:
-    """One contact with a player and how it ended. `order_id`: the sale that it was recorded with."""
+    """One contact with a player and how it ended. `order_id`: the sale that it was recorded with. Of the pack that
+    was offered, `offered_price_fen` and `offered_discount_bp` are those of then."""
 
     touch_id: UUID
     player_id: UUID
@@ -42,4 +45,6 @@ class Touch:
     quote_id: UUID | None = None
     agent_team: str = ""
     tier: str = "none"
+    offered_price_fen: int | None = None
+    offered_discount_bp: int | None = None
     reason: str | None = None

@@ -1,0 +1,69 @@
+"""Proposing to win a player back when his payment or refund ticket is closed, and deciding about it (B3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.errors import StaleVersion
+from gamedesk_chassis.principal import Principal
+from sqlalchemy import Connection
+
+from gamedesk_sales.commands.contact_blocks import require_contactable
+from gamedesk_sales.commands.follow_ups import require_day_ahead
+from gamedesk_sales.commands.selling import require_seller
+from gamedesk_sales.commands.touches import known_player
+from gamedesk_sales.errors import ProposalDecided, ProposalNotFound
+from gamedesk_sales.model.players import Player
+from gamedesk_sales.model.recovery_proposals import PROPOSED_WITHIN, ClosedTicket
+from gamedesk_sales.repository import contact_blocks, contact_rules, copies
+from gamedesk_sales.repository import recovery_proposals as repository
+
+
+def propose_recovery(tx: Connection, ticket: ClosedTicket) -> None:
+    """A closed ticket of a warning category is a reason to speak with its player, unless he wants to be left alone."""
+    moment = now()
+    if ticket.category not in contact_rules.current(tx).warning_categories:
+        return
+    if ticket.done_at < moment - PROPOSED_WITHIN or copies.is_erased(tx, ticket.player_id):
+        return
+    if contact_blocks.in_force(tx, copies.same_person(tx, [ticket.player_id])) is None:
+        repository.propose(tx, ticket, moment)
+
+
+def take_proposal(tx: Connection, caller: Principal, proposal_id: UUID, expected_version: int, due_on: date) -> None:
+    """The player will be contacted on a day.
+
+    Raises ProposalNotFound, NotYourPlayer, DoNotContact, PlayerErased, StaleVersion, ProposalDecided,
+    FollowUpNotPossible.
+    """
+    player = _undecided(tx, caller, proposal_id, expected_version)
+    require_contactable(tx, player)
+    today = require_day_ahead(due_on)
+    reminded = today if due_on == today else None
+    repository.decide(tx, proposal_id, "taken", by=caller.id, at=now(), due_on=due_on, reminded_on=reminded)
+
+
+def dismiss_proposal(
+    tx: Connection, caller: Principal, proposal_id: UUID, expected_version: int, reason: str | None
+) -> None:
+    """Nobody will contact the player because of it. Raises as take_proposal."""
+    _undecided(tx, caller, proposal_id, expected_version)
+    repository.decide(tx, proposal_id, "dismissed", by=caller.id, at=now(), dismiss_reason=reason)
+
+
+def _undecided(tx: Connection, caller: Principal, proposal_id: UUID, expected_version: int) -> Player:
+    """The player, locked as by touches, which answer proposals. One that is taken may be taken for another day."""
+    found = repository.get(tx, proposal_id)
+    if found is None:
+        raise ProposalNotFound()
+    player = known_player(tx, found.player_id)
+    require_seller(tx, caller, player, now())
+    proposal = repository.lock(tx, proposal_id)
+    assert proposal is not None, "proposals are never deleted"
+    if proposal.version != expected_version:
+        raise StaleVersion()
+    if proposal.state not in ("open", "taken"):
+        raise ProposalDecided("It is answered, dismissed, or its ticket was opened again.")
+    return player

@@ -1,0 +1,134 @@
+"""What contacts promised to take up again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
+
+from gamedesk_sales.model.follow_ups import FollowUp, Reminder, WantedFollowUps
+from gamedesk_sales.model.touches import Touch
+from gamedesk_sales.repository.touches import touch_of, with_reasons
+from gamedesk_sales.tables import agent_copies, follow_ups, player_copies, touches
+
+_OPEN = follow_ups.c.closed_by.is_(None)
+_COLUMNS = (
+    follow_ups.c.due_on,
+    follow_ups.c.closed_by,
+    follow_ups.c.version,
+    follow_ups.c.postponed_times,
+    follow_ups.c.postponed_by,
+    follow_ups.c.postponed_at,
+    follow_ups.c.postpone_reason,
+    player_copies.c.owner_agent_id,
+)
+
+
+def _follow_ups() -> Select[Any]:
+    return (
+        with_reasons()
+        .join(follow_ups, follow_ups.c.touch_id == touches.c.touch_id)
+        .join(player_copies, player_copies.c.player_id == follow_ups.c.player_id)
+        .add_columns(*_COLUMNS)
+    )
+
+
+def _follow_up(row: Row[Any]) -> FollowUp:
+    return FollowUp(touch=touch_of(row), **{column.name: getattr(row, column.name) for column in _COLUMNS})
+
+
+def get(tx: Connection, touch_id: UUID) -> FollowUp | None:
+    row = tx.execute(_follow_ups().where(follow_ups.c.touch_id == touch_id)).one_or_none()
+    return _follow_up(row) if row else None
+
+
+def lock(tx: Connection, touch_id: UUID) -> FollowUp | None:
+    query = select(follow_ups.c.touch_id).where(follow_ups.c.touch_id == touch_id).with_for_update()
+    return get(tx, touch_id) if tx.execute(query).one_or_none() else None
+
+
+def open_of(tx: Connection, player_ids: Sequence[UUID]) -> FollowUp | None:
+    """A person's; of two, which a merge may leave, the earlier one."""
+    query = _follow_ups().where(follow_ups.c.player_id.in_(player_ids), _OPEN)
+    row = tx.execute(query.order_by(follow_ups.c.due_on, follow_ups.c.touch_id).limit(1)).one_or_none()
+    return _follow_up(row) if row else None
+
+
+def list_page(tx: Connection, wanted: WantedFollowUps, after: tuple[date, UUID] | None, limit: int) -> list[FollowUp]:
+    """The earliest day first."""
+    return [_follow_up(row) for row in tx.execute(list_query(wanted, after, limit))]
+
+
+def list_query(wanted: WantedFollowUps, after: tuple[date, UUID] | None, limit: int) -> Select[Any]:
+    query = _follow_ups().where(~_OPEN if wanted.done else _OPEN)
+    query = query.order_by(follow_ups.c.due_on, follow_ups.c.touch_id).limit(limit)
+    if wanted.agent_id is not None:
+        query = query.where(player_copies.c.owner_agent_id == wanted.agent_id)
+    if wanted.team is not None:
+        of_team = select(agent_copies.c.agent_id).where(agent_copies.c.team == wanted.team)
+        query = query.where(player_copies.c.owner_agent_id.in_(of_team))
+    if wanted.due_from is not None:
+        query = query.where(follow_ups.c.due_on >= wanted.due_from)
+    if wanted.due_to is not None:
+        query = query.where(follow_ups.c.due_on <= wanted.due_to)
+    if after is not None:
+        query = query.where(tuple_(follow_ups.c.due_on, follow_ups.c.touch_id) > after)
+    return query
+
+
+def open_follow_up(tx: Connection, touch: Touch, reminded_on: date | None) -> None:
+    tx.execute(
+        insert(follow_ups).values(
+            touch_id=touch.touch_id,
+            player_id=touch.player_id,
+            agent_id=touch.agent_id,
+            due_on=touch.follow_up_on,
+            reminded_on=reminded_on,
+        )
+    )
+
+
+def close_open(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID) -> None:
+    """What is open for a person, whoever made it."""
+    tx.execute(update(follow_ups).where(follow_ups.c.player_id.in_(player_ids), _OPEN).values(closed_by=closed_by))
+
+
+def postpone(
+    tx: Connection,
+    touch_id: UUID,
+    due_on: date,
+    *,
+    by: str,
+    at: datetime,
+    reason: str | None,
+    reminded_on: date | None,
+) -> None:
+    tx.execute(
+        update(follow_ups)
+        .where(follow_ups.c.touch_id == touch_id)
+        .values(
+            due_on=due_on,
+            reminded_on=reminded_on,
+            version=follow_ups.c.version + 1,
+            postponed_times=follow_ups.c.postponed_times + 1,
+            postponed_by=by,
+            postponed_at=at,
+            postpone_reason=reason,
+        )
+    )
+
+
+def claim_due(tx: Connection, today: date, limit: int) -> list[Reminder]:
+    """Follow-ups whose day has come and of which nobody was reminded for that day; from now on somebody was."""
+    due = select(follow_ups.c.touch_id).where(
+        _OPEN, follow_ups.c.reminded_on.is_distinct_from(follow_ups.c.due_on), follow_ups.c.due_on <= today
+    )
+    due = due.order_by(follow_ups.c.due_on).limit(limit).with_for_update(skip_locked=True)
+    claimed = update(follow_ups).where(follow_ups.c.touch_id.in_(due)).values(reminded_on=follow_ups.c.due_on)
+    claimed = claimed.returning(
+        follow_ups.c.player_id, follow_ups.c.agent_id, follow_ups.c.due_on, follow_ups.c.touch_id
+    )
+    return [Reminder(**row._mapping) for row in tx.execute(claimed)]

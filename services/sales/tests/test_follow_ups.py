@@ -1,0 +1,225 @@
+"""Follow-ups that are put off, found and reminded of, and the frequency of contacts: R16, R18."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from gamedesk_chassis.database import Database
+from gamedesk_sales.follow_up_jobs import remind
+from gamedesk_sales.model.contact_rules import (
+    ContactRules,
+    TierThreshold,
+    frequency,
+    in_order,
+    suggested_tier,
+)
+from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.contracts import schema_of
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from .test_touches import follow_ups, pages, refusal, today, touch
+
+As = Callable[[str], ApiClient]
+RULES = {
+    "max_touches": 2,
+    "per_days": 3,
+    "warning_categories": ["payment"],
+    "tier_thresholds": [{"tier": "big", "spent_90_days_fen": 100, "spent_365_days_fen": 200}],
+}
+
+
+def move(database: Database, touch_id: str, days: int) -> None:
+    """As if the follow-up had been promised for another day."""
+    with database.begin() as tx:
+        values = {"day": today(days), "id": touch_id}
+        tx.execute(text("UPDATE follow_ups SET due_on = :day, reminded_on = NULL WHERE touch_id = :id"), values)
+
+
+def reminders(published: Callable[[], list[Any]]) -> list[dict[str, Any]]:
+    found = [row.payload for row in published() if row.type == "sales.follow_up.due.v1"]
+    for payload in found:
+        schema_of("sales.follow_up.due.v1").validate(payload)
+    return found
+
+
+def test_a_follow_up_is_put_off_by_the_owner_and_keeps_the_day_promised__R18(as_agent: As, player: str) -> None:
+    made = touch(as_agent("KF003"), player, "thinking", follow_up_on=today(1))
+    path = f"/follow-ups/{made['touch_id']}/postpone"
+
+    answered = as_agent("KF003").post(path, {"due_on": today(4), "reason": "出差"}, version=1)
+
+    assert (answered.status_code, answered.headers["ETag"]) == (200, '"2"')
+    [shown] = follow_ups(as_agent)
+    assert shown == answered.json()
+    assert (shown["follow_up_on"], shown["promised_on"], shown["postponed_times"]) == (today(4), today(1), 1)
+    assert (shown["postponed_by"], shown["postpone_reason"], shown["overdue"]) == ("KF003", "出差", False)
+    stale = as_agent("KF002").post(path, {"due_on": today(5)}, version=1)
+    assert (stale.status_code, stale.json()["current"]["version"]) == (412, 2)
+    assert as_agent("KF002").post(path, {"due_on": today(5)}, version=2).status_code == 200, "his team's lead may"
+    assert refusal(as_agent("KF004").post(path, {"due_on": today(5)}, version=3))[:2] == (403, "not-your-player")
+    assert as_agent("KF003").get("/touches", player_id=player).json()["items"][0]["follow_up_on"] == today(1)
+
+
+def test_only_what_is_open_is_put_off_and_to_no_day_that_is_past__R18(
+    as_agent: As, player: str, unknown_id: str
+) -> None:
+    made = touch(as_agent("KF003"), player, "thinking", follow_up_on=today(1))
+    path = f"/follow-ups/{made['touch_id']}/postpone"
+
+    refused = as_agent("KF003").post(path, {"due_on": today(-1)}, version=1)
+    assert refusal(refused) == (422, "follow-up-not-possible", "/due_on")
+    touch(as_agent("KF003"), player)
+    assert refusal(as_agent("KF003").post(path, {"due_on": today(2)}, version=1))[:2] == (422, "follow-up-done")
+    missing = as_agent("KF003").post(f"/follow-ups/{unknown_id}/postpone", {"due_on": today(2)}, version=1)
+    assert missing.status_code == 404
+
+
+def test_follow_ups_are_found_by_team_day_and_whether_they_are_overdue_or_done__R18(
+    as_agent: As, known_player: Callable[..., str], database: Database
+) -> None:
+    made = {}
+    for owner, days in (("KF003", 0), ("KF003", 5), ("KF004", 2)):
+        recorded = touch(as_agent(owner), known_player(owner), "thinking", follow_up_on=today(days))
+        made[recorded["touch_id"]] = days
+    done = touch(as_agent("KF003"), one := known_player(), "thinking", follow_up_on=today(1))
+    touch(as_agent("KF003"), one)
+    late = next(id for id, days in made.items() if days == 0)
+    move(database, late, -2)
+    made[late] = -2
+
+    def days(**params: Any) -> list[int]:
+        return [made[item["touch_id"]] for item in follow_ups(as_agent, **params)]
+
+    assert days() == [-2, 2, 5]
+    assert days(team="A") == [-2, 5]
+    assert days(team="A", agent="KF004") == []
+    assert days(due_from=today(2), due_to=today(2)) == [2]
+    assert days(overdue="true") == [-2]
+    assert days(overdue="false") == [2, 5]
+    assert days(overdue="true", due_before=today(9), due_from=today(-2)) == [-2]
+    [item] = follow_ups(as_agent, done="true")
+    assert (item["touch_id"], item["done"], item["overdue"]) == (done["touch_id"], True, False)
+
+
+def test_the_day_of_a_follow_up_is_said_once_and_again_when_it_is_put_off__R18(
+    as_agent: As, player: str, known_player: Callable[..., str], database: Database, published: Callable[[], list[Any]]
+) -> None:
+    made = touch(as_agent("KF003"), player, "thinking", follow_up_on=today(1))
+    touch(as_agent("KF003"), known_player(), "thinking", follow_up_on=today())
+    assert remind(database) == 0, "nobody is reminded of what he has just set for today"
+
+    move(database, made["touch_id"], 0)
+    assert (remind(database), remind(database)) == (1, 0)
+
+    [said] = reminders(published)
+    assert (said["touch_id"], said["player_id"], said["agent_id"]) == (made["touch_id"], player, "KF003")
+    assert said["due_on"] == today()
+    path = f"/follow-ups/{made['touch_id']}/postpone"
+    as_agent("KF003").post(path, {"due_on": today(3)}, version=1)
+    assert remind(database) == 0
+    move(database, made["touch_id"], 0)
+    assert remind(database) == 1
+
+
+def test_who_was_contacted_more_often_than_the_rule_has_it_is_recorded_with_a_warning__R16(
+    as_agent: As, player: str
+) -> None:
+    agent = as_agent("KF003")
+    assert [touch(agent, player)["warnings"] for _ in range(3)] == [[], [], []], "three in seven days, no reply counts"
+
+    warned = touch(agent, player, "thinking", follow_up_on=today())
+
+    next_free = (date.fromisoformat(today()) + timedelta(days=7)).isoformat()
+    warning = {"kind": "contact_frequency", "count": 4, "max_touches": 3, "days": 7, "next_free_on": next_free}
+    assert warned["warnings"] == [warning]
+    earlier = (datetime.now(UTC) - timedelta(days=8)).isoformat()
+    assert touch(agent, player, occurred_at=earlier)["warnings"] == [warning], "what is long ago does not count"
+
+
+def test_leads_set_the_contact_rules_of_all__R16(as_agent: As, player: str) -> None:
+    lead = as_agent("KF005")
+    first = as_agent("KF003").get("/contact-rules")
+    assert (first.json()["max_touches"], first.json()["per_days"], first.headers["ETag"]) == (3, 7, '"1"')
+    assert as_agent("KF003").put("/contact-rules", RULES, version=1).status_code == 403
+
+    saved = lead.put("/contact-rules", RULES, version=1)
+
+    assert (saved.status_code, saved.headers["ETag"], saved.json()["updated_by"]) == (200, '"2"', "KF005")
+    assert {name: saved.json()[name] for name in RULES} == RULES
+    stale = as_agent("KF002").put("/contact-rules", RULES, version=1)
+    assert (stale.status_code, stale.json()["current"]["version"]) == (412, 2)
+    wrong = {**RULES, "tier_thresholds": RULES["tier_thresholds"] * 2}  # type: ignore[operator]
+    assert refusal(lead.put("/contact-rules", wrong, version=2)) == (400, "validation", "/tier_thresholds")
+    agent = as_agent("KF003")
+    assert [len(touch(agent, player)["warnings"]) for _ in range(3)] == [0, 0, 1]
+
+
+def rules(max_touches: int, per_days: int) -> ContactRules:
+    return ContactRules(max_touches, per_days, (), (), 1, None, datetime.now(UTC))
+
+
+TODAY = date(2026, 11, 22)
+
+
+def test_the_next_free_day_by_hand__R16() -> None:
+    days = [date(2026, 11, 15), date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 22)]
+    found = frequency(rules(3, 7), days, TODAY)
+    assert (found.count, found.is_full, found.is_exceeded) == (3, True, False), "the 15th is the eighth day back"
+    assert found.next_free_on == date(2026, 11, 23), "on which the 16th counts no more"
+    assert frequency(rules(4, 7), days, TODAY).next_free_on is None
+
+
+@given(st.lists(st.integers(0, 40), max_size=30), st.integers(1, 5), st.integers(1, 20))
+def test_the_next_free_day_is_the_first_that_keeps_to_the_rule__R16(
+    ago: list[int], max_touches: int, per_days: int
+) -> None:
+    days = [TODAY - timedelta(days=n) for n in ago]
+
+    def room(day: date) -> bool:
+        return sum(day - timedelta(days=per_days) < contacted <= day for contacted in days) < max_touches
+
+    first = TODAY
+    while not room(first):
+        first += timedelta(days=1)
+    found = frequency(rules(max_touches, per_days), days, TODAY)
+    assert (found.next_free_on or TODAY) == first
+    assert found.is_full == (first != TODAY)
+
+
+THRESHOLDS = [TierThreshold("small", 1, 10), TierThreshold("whale", 100, 300), TierThreshold("big", 50, 300)]
+
+
+@pytest.mark.parametrize(
+    ("spent", "tier"),
+    [
+        ((0, 0), "none"),
+        ((0, 9), "none"),
+        ((0, 10), "small"),
+        ((50, 50), "big"),
+        ((99, 299), "big"),
+        ((0, 300), "whale"),
+    ],
+)
+def test_a_tier_is_suggested_by_what_was_spent_in_one_of_two_windows(spent: tuple[int, int], tier: str) -> None:
+    assert suggested_tier(THRESHOLDS, *spent) == tier
+
+
+def test_thresholds_rise_with_the_tier() -> None:
+    assert [one.tier for one in in_order(THRESHOLDS) or ()] == ["whale", "big", "small"]
+    assert in_order([*THRESHOLDS, TierThreshold("medium", 60, 20)]) is None
+
+
+def test_touches_keep_campaign_quote_and_the_price_offered__R15_R18(
+    as_agent: As, player: str, pack: dict[str, Any], known_pack: Callable[..., Any], unknown_id: str
+) -> None:
+    recorded = touch(as_agent("KF003"), player, pack_code="7k2qx", campaign_id=unknown_id)
+    assert (recorded["campaign_id"], recorded["quote_id"], recorded["offered_price_fen"]) == (unknown_id, None, 8_000)
+
+    known_pack(2, pack_id=pack["pack_id"], price_fen=9_000)
+
+    assert pages(as_agent("KF003"), "/touches")[0]["offered_price_fen"] == 8_000
