@@ -43,15 +43,16 @@ def create_order(body: dict[str, Any]) -> Answer:
     fields = {
         **body,
         "player_id": UUID(body["player_id"]),
-        "profile_id": optional_id(body, "profile_id"),
+        **{field: optional_id(body, field) for field in ("profile_id", "quote_id", "campaign_id")},
         "paid_at": time_of(body["paid_at"], "/paid_at"),
     }
+    rules = resources().quote_rules
     try:
         outcome = create_once(
             resources().database,
             idempotency_keys,
             body,
-            lambda tx, caller: orders.create_order(tx, caller, NewOrder(**fields)),
+            lambda tx, caller: orders.create_order(tx, caller, NewOrder(**fields), rules),
         )
     except PackChanged as changed:
         changed.extra["offer"] = offer(body["pack_code"])
@@ -65,6 +66,10 @@ def get_order(order_id: str) -> Answer:
 
 def verify_order(order_id: str) -> Answer:
     return changed_order(orders.verify_order, UUID(order_id))
+
+
+def reject_payment(order_id: str, body: dict[str, Any]) -> Answer:
+    return changed_order(orders.reject_payment, UUID(order_id), reason=body["reason"])
 
 
 def cancel_order(order_id: str, body: dict[str, Any]) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.active_callers import Standing
-from sqlalchemy import Connection, Row, func, select, union
+from sqlalchemy import Column, Connection, Row, func, select, union
 
 from gamedesk_sales.model.packs import Item, Pack, PackLine
 from gamedesk_sales.model.players import Agent, Player, Profile
@@ -34,11 +34,19 @@ def _lock(tx: Connection, player_id: UUID) -> Row[Any] | None:
 
 
 def owner_of(tx: Connection, player_id: UUID) -> str:
-    """The agent of a player, or of the one whom he was merged into."""
+    """The agent of a player, or of the one whom he was merged into; empty if no copy has come."""
+    return _of_person(tx, player_copies.c.owner_agent_id, player_id) or ""
+
+
+def minor_band_of(tx: Connection, player_id: UUID) -> str:
+    """The age band of a player, or of the one whom he was merged into; none if no copy has come."""
+    return _of_person(tx, player_copies.c.minor_band, player_id) or "none"
+
+
+def _of_person(tx: Connection, column: Column[str], player_id: UUID) -> str | None:
     root = select(func.coalesce(player_copies.c.merged_into, player_copies.c.player_id))
     root = root.where(player_copies.c.player_id == player_id).scalar_subquery()
-    query = select(player_copies.c.owner_agent_id).where(player_copies.c.player_id == root)
-    return tx.execute(query).scalar_one_or_none() or ""
+    return tx.execute(select(column).where(player_copies.c.player_id == root)).scalar_one_or_none()
 
 
 def same_person(tx: Connection, player_ids: Iterable[UUID]) -> list[UUID]:

@@ -8,7 +8,15 @@ from gamedesk_chassis import dead_letters
 from sqlalchemy import Connection, update
 
 from gamedesk_sales.model.recovery_proposals import UNANSWERED
-from gamedesk_sales.tables import contact_blocks, follow_ups, orders, profile_copies, quotes, recovery_proposals, touches
+from gamedesk_sales.tables import (
+    contact_blocks,
+    follow_ups,
+    orders,
+    profile_copies,
+    quotes,
+    recovery_proposals,
+    touches,
+)
 
 
 def erase(tx: Connection, player_id: UUID) -> None:

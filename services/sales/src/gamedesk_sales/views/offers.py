@@ -27,7 +27,10 @@ def offer_view(offer: Offer, moment: datetime) -> dict[str, Any]:
         "contents": [_offered_line(line, offer.items.get(UUID(line.item_id))) for line in pack.contents],
         "sellable": why_not is None,
         "why_not": why_not,
+        "valid_from": pack.valid_from,
         "valid_until": pack.valid_until,
+        "campaign_id": pack.campaign_id,
+        "player_id": pack.player_id,
         "as_of": pack.updated_at,
     }
 
