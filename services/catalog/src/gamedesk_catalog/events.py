@@ -64,6 +64,10 @@ def pack_payload(pack: Pack) -> dict[str, Any]:
         "player_id": pack.player_id,
         "valid_from": pack.valid_from,
         "valid_until": pack.valid_until,
+        "rounding": pack.rounding,
+        "floor_fen": pack.floor_fen,
+        "review_reason": pack.review_reason,
+        "created_by": pack.created_by,
         "created_at": pack.created_at,
         "updated_at": pack.updated_at,
     }

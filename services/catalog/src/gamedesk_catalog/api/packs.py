@@ -8,14 +8,14 @@ from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.errors import StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, expected_version, time_of
+from gamedesk_chassis.web import Answer, answer, create_once, date_of, expected_version, time_of
 
 from gamedesk_catalog.api.resources import resources
 from gamedesk_catalog.commands import packs
-from gamedesk_catalog.model.packs import CODE_LENGTH, NewPack
+from gamedesk_catalog.model.packs import CODE_LENGTH, NewPack, PackFilter, PackSort
 from gamedesk_catalog.queries import packs as queries
 from gamedesk_catalog.tables import idempotency_keys
-from gamedesk_catalog.views.packs import pack_view, preview_view
+from gamedesk_catalog.views.packs import pack_view, preview_view, revision_view
 
 
 def list_packs(
@@ -23,18 +23,23 @@ def list_packs(
     game_id: str | None = None,
     q: str | None = None,
     created_by: str | None = None,
+    campaign_id: str | None = None,
+    player_id: str | None = None,
+    valid_on: str | None = None,
+    sort: PackSort = "newest",
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
-    found, next_cursor = resources().database.transact(
-        queries.list_packs,
+    wanted = PackFilter(
         state=state,
         game_id=game_id,
         created_by=created_by,
+        campaign_id=UUID(campaign_id) if campaign_id else None,
+        player_id=UUID(player_id) if player_id else None,
+        valid_on=date_of(valid_on, "/query/valid_on") if valid_on else None,
         text=q,
-        cursor=cursor,
-        limit=limit,
     )
+    found, next_cursor = resources().database.transact(queries.list_packs, wanted, sort, cursor, limit)
     return answer({"items": [pack_view(pack) for pack in found], "next_cursor": next_cursor})
 
 
@@ -54,21 +59,39 @@ def get_pack(pack_id_or_code: str) -> Answer:
 
 
 def edit_pack(pack_id_or_code: str, body: dict[str, Any]) -> Answer:
-    return _change_pack(pack_id_or_code, packs.edit_pack, _pack_fields(body))
+    return change_pack(pack_id_or_code, packs.edit_pack, _pack_fields(body))
 
 
-def approve_pack(pack_id_or_code: str) -> Answer:
-    return _change_pack(pack_id_or_code, packs.approve_pack)
+def submit_pack(pack_id_or_code: str) -> Answer:
+    return change_pack(pack_id_or_code, packs.submit_pack)
+
+
+def copy_pack(pack_id_or_code: str, body: dict[str, Any]) -> Answer:
+    id_or_code, fields = _id_or_code(pack_id_or_code), _pack_fields(body)
+    outcome = create_once(
+        resources().database,
+        idempotency_keys,
+        body,
+        lambda tx, caller: packs.copy_pack(tx, caller, id_or_code, fields),
+    )
+    return _pack(UUID(outcome.resource_id), outcome.status)
+
+
+def list_pack_revisions(pack_id_or_code: str, limit: int = 50, cursor: str | None = None) -> Answer:
+    id_or_code = _id_or_code(pack_id_or_code)
+    found, next_cursor = resources().database.transact(queries.list_revisions, id_or_code, cursor, limit)
+    return answer({"items": [revision_view(revision) for revision in found], "next_cursor": next_cursor})
 
 
 def retire_pack(pack_id_or_code: str) -> Answer:
-    return _change_pack(pack_id_or_code, packs.retire_pack)
+    return change_pack(pack_id_or_code, packs.retire_pack)
 
 
 def preview_pack_price(body: dict[str, Any]) -> Answer:
     role = current_principal().role
     fields = _pack_fields(body)
-    priced = resources().database.transact(queries.preview, role, fields["contents"], fields["discount_bp"])
+    terms = (fields["contents"], fields["discount_bp"], fields.get("campaign_id"))
+    priced = resources().database.transact(queries.preview, role, *terms)
     return answer(preview_view(priced))
 
 
@@ -77,7 +100,8 @@ def _pack(id_or_code: UUID | str, status: int = 200) -> Answer:
     return answer(pack_view(pack), status, version=pack.version)
 
 
-def _change_pack(name: str, command: Callable[..., None], *more: Any) -> Answer:
+def change_pack(name: str, command: Callable[..., None], *more: Any) -> Answer:
+    """Let `command` change a pack under If-Match."""
     id_or_code = _id_or_code(name)
     caller, expected = current_principal(), expected_version()
     try:
@@ -96,6 +120,10 @@ def _pack_fields(body: dict[str, Any]) -> dict[str, Any]:
     fields = dict(body)
     if "contents" in fields:
         fields["contents"] = tuple((UUID(line["item_id"]), line["quantity"]) for line in fields["contents"])
-    if fields.get("valid_until") is not None:
-        fields["valid_until"] = time_of(fields["valid_until"], "/valid_until")
+    for name in ("valid_from", "valid_until"):
+        if fields.get(name) is not None:
+            fields[name] = time_of(fields[name], f"/{name}")
+    for name in ("campaign_id", "player_id"):
+        if fields.get(name) is not None:
+            fields[name] = UUID(fields[name])
     return fields

@@ -1,4 +1,4 @@
-"""Building packs within the discount rules, approving, changing and retiring them (R23)."""
+"""Building packs within the discount rules, changing, copying and retiring them (R23)."""
 
 from __future__ import annotations
 
@@ -9,64 +9,86 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.errors import NotAllowed, StaleVersion
 from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_catalog import events
-from gamedesk_catalog.errors import (
-    AllowanceExceeded,
-    DiscountNotAllowed,
-    NothingToApprove,
-    OwnWork,
-    PackNotFound,
-    PackRetired,
-    ValidUntilPassed,
+from gamedesk_catalog.commands.pack_changes import (
+    at_terms,
+    in_state,
+    judge,
+    lines_of,
+    locked,
+    require_maker,
+    save,
+    seen,
 )
+from gamedesk_catalog.errors import NotADraft, PackNotFound, ValidFromAfterEnd, ValidUntilPassed
 from gamedesk_catalog.model.packs import NewPack, Pack, PackState, new_code
 from gamedesk_catalog.model.prices import CURRENCY
-from gamedesk_catalog.pricing import Priced, price_lines
-from gamedesk_catalog.repository import agents, items, packs
+from gamedesk_catalog.pricing import price_lines
+from gamedesk_catalog.repository import discount_rules, items, pack_revisions, packs
 
 _CODE_ATTEMPTS = 20
+# What an edit states of a pack beside its terms.
+_PLAIN = ("name", "description", "valid_from", "valid_until", "campaign_id", "player_id")
 
 
 def create_pack(tx: Connection, caller: Principal, new: NewPack, make_code: Callable[[], str] = new_code) -> Outcome:
-    """Build a pack: active if the caller's allowance covers it, else waiting for another's approval.
+    """Build a pack: a draft if so stated; else active if the caller's allowance covers it, else waiting for another's
+    approval.
 
-    Raises what `price_lines` raises, DiscountNotAllowed, ValidUntilPassed.
+    Raises what `price_lines` raises, DiscountNotAllowed, ValidUntilPassed, ValidFromAfterEnd.
     """
     moment = now()
-    _refuse_passed(new.valid_until, moment)
+    _check_life(new.valid_from, new.valid_until, moment)
     found = items.share(tx, [item_id for item_id, _ in new.contents])
-    priced = price_lines(tx, caller.role, new.contents, new.discount_bp, found)
-    state, allowed_as = _judge(priced, caller)
+    priced = price_lines(tx, caller.role, new.contents, new.discount_bp, found, new.campaign_id)
+    state: PackState = "draft" if new.draft else judge(priced)
     pack = Pack(
         pack_id=new_id(),
         code=make_code(),
         name=new.name,
+        description=new.description,
         game_id=priced.game_id,
-        state=state,
+        state="draft",
+        state_since=moment,
         discount_bp=new.discount_bp,
         list_price_fen=priced.list_price_fen,
         price_fen=priced.price_fen,
         currency=CURRENCY,
-        allowed_as=allowed_as,
+        allowed_as=None,
         revision=1,
         version=1,
+        campaign_id=new.campaign_id,
+        player_id=new.player_id,
+        valid_from=new.valid_from,
         valid_until=new.valid_until,
         created_by=caller.id,
         revised_by=caller.id,
         approved_by=None,
         created_at=moment,
         updated_at=moment,
-        contents=priced.contents,
     )
-    pack = _inserted(tx, pack, make_code)
+    pack = _inserted(tx, at_terms(pack, priced, state, caller.role, moment), make_code)
+    pack_revisions.record(tx, pack)
     events.packs_updated(tx, [pack], caller.id)
     return Outcome(str(pack.pack_id))
+
+
+def copy_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, changes: Mapping[str, Any]) -> Outcome:
+    """A new pack with another's contents and discount at today's prices: a draft unless `changes` (fields of NewPack)
+    say otherwise. Campaign, player and dates are not taken over.
+
+    Raises PackNotFound, and what `create_pack` raises.
+    """
+    source = packs.get(tx, id_or_code)
+    if source is None:
+        raise PackNotFound.named(id_or_code)
+    new = NewPack(source.name, source.discount_bp, lines_of(source), description=source.description, draft=True)
+    return create_pack(tx, caller, replace(new, **changes))
 
 
 def edit_pack(
@@ -74,54 +96,58 @@ def edit_pack(
 ) -> None:
     """Make a new revision, priced anew; its maker or a lead of his team may. `changes` are fields of NewPack.
 
-    Other terms (discount, contents) are judged by the caller's allowance, and so is a longer life of what is beyond
-    it; a new name or an earlier end leaves the state.
+    Other terms (discount, contents, campaign, player) are judged by the caller's allowance, and so is a longer life of
+    what is beyond it; a new name or an earlier end leaves the state. A draft stays one until it is submitted.
     Raises PackNotFound, NotAllowed, PackRetired, StaleVersion, and what `create_pack` raises.
     """
     moment = now()
-    if "valid_until" in changes:
-        _refuse_passed(changes["valid_until"], moment)
-    pack = _seen(tx, id_or_code, expected_version)
-    before = _lines(pack)
+    pack = seen(tx, id_or_code, expected_version)
+    before = lines_of(pack)
     lines = changes.get("contents", before)
     found = items.share(tx, [item_id for item_id, _ in (*before, *lines)])
-    pack = _locked(tx, pack.pack_id, expected_version)
-    _require_maker(tx, caller, pack)
-    priced = price_lines(tx, caller.role, lines, changes.get("discount_bp", pack.discount_bp), found)
-    valid_until = changes.get("valid_until", pack.valid_until)
+    pack = locked(tx, pack.pack_id, expected_version)
+    require_maker(tx, caller, pack)
     edited = replace(
-        _at_prices(pack, priced),
-        name=changes.get("name", pack.name),
-        valid_until=valid_until,
+        pack,
+        **{name: changes[name] for name in _PLAIN if name in changes},
         revision=pack.revision + 1,
         revised_by=caller.id,
     )
-    new_terms = (priced.discount_bp, tuple(lines)) != (pack.discount_bp, before)
-    longer = _ends_later(valid_until, pack.valid_until) and not priced.allowed
-    if new_terms or longer or pack.state == "review":
-        state, allowed_as = _judge(priced, caller)
-        edited = replace(edited, state=state, allowed_as=allowed_as, approved_by=None)
-    _save(tx, edited, caller, moment)
+    _check_life(edited.valid_from, changes.get("valid_until"), moment, edited.valid_until)
+    discount_bp = changes.get("discount_bp", pack.discount_bp)
+    priced = price_lines(tx, caller.role, lines, discount_bp, found, edited.campaign_id)
+    new_terms = (discount_bp, tuple(lines), edited.campaign_id, edited.player_id) != (
+        pack.discount_bp, before, pack.campaign_id, pack.player_id,
+    )  # fmt: skip
+    longer = _lives_longer(edited, pack) and not priced.allowed
+    if pack.state == "draft":
+        edited = at_terms(edited, priced, "draft", caller.role, moment)
+    elif new_terms or longer or pack.state == "review":
+        edited = at_terms(edited, priced, judge(priced), caller.role, moment)
+    else:
+        rules = discount_rules.in_force(tx, moment)
+        edited = rules.follow(replace(edited, contents=priced.contents), moment)
+    pack_revisions.record(tx, replace(edited, updated_at=moment))
+    save(tx, edited, caller.id, moment)
 
 
-def approve_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
-    """Let a pack that waits for approval, or for review, be sold at today's prices.
+def submit_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
+    """Put a draft on sale at today's prices, or before those who approve; its maker or a lead of his team may.
 
-    Raises PackNotFound, StaleVersion, NothingToApprove, OwnWork, AllowanceExceeded.
+    Raises PackNotFound, StaleVersion, NotAllowed, PackRetired, NotADraft, ValidUntilPassed, DiscountNotAllowed.
     """
-    pack = _seen(tx, id_or_code, expected_version)
-    lines = _lines(pack)
+    moment = now()
+    pack = seen(tx, id_or_code, expected_version)
+    lines = lines_of(pack)
     found = items.share(tx, [item_id for item_id, _ in lines])
-    pack = _locked(tx, pack.pack_id, expected_version)
-    if pack.state not in ("pending_approval", "review"):
-        raise NothingToApprove()
-    if caller.id in (pack.created_by, pack.revised_by):
-        raise OwnWork("Ask another lead.")
-    priced = price_lines(tx, caller.role, lines, pack.discount_bp, found)
-    if not priced.allowed:
-        raise AllowanceExceeded("Ask someone whose allowance covers it.")
-    approved = replace(_at_prices(pack, priced), state="active", allowed_as=caller.role, approved_by=caller.id)
-    _save(tx, approved, caller, now())
+    pack = locked(tx, pack.pack_id, expected_version)
+    require_maker(tx, caller, pack)
+    if pack.state != "draft":
+        raise NotADraft()
+    _check_life(pack.valid_from, pack.valid_until, moment)
+    priced = price_lines(tx, caller.role, lines, pack.discount_bp, found, pack.campaign_id)
+    submitted = at_terms(pack, priced, judge(priced), caller.role, moment)
+    save(tx, replace(submitted, rejected_by=None, rejected_reason=None), caller.id, moment)
 
 
 def retire_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
@@ -129,31 +155,27 @@ def retire_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expec
 
     Raises PackNotFound, StaleVersion, NotAllowed, PackRetired.
     """
-    pack = _locked(tx, _seen(tx, id_or_code, expected_version).pack_id, expected_version)
-    _require_maker(tx, caller, pack)
-    _save(tx, replace(pack, state="retired"), caller, now())
+    moment = now()
+    pack = locked(tx, seen(tx, id_or_code, expected_version).pack_id, expected_version)
+    require_maker(tx, caller, pack)
+    save(tx, in_state(pack, "retired", moment), caller.id, moment)
 
 
-def _lines(pack: Pack) -> tuple[tuple[UUID, int], ...]:
-    return tuple((line.item_id, line.quantity) for line in pack.contents)
+def _lives_longer(pack: Pack, before: Pack) -> bool:
+    later = before.valid_until is not None and (pack.valid_until is None or pack.valid_until > before.valid_until)
+    earlier = before.valid_from is not None and (pack.valid_from is None or pack.valid_from < before.valid_from)
+    return later or earlier
 
 
-def _judge(priced: Priced, caller: Principal) -> tuple[PackState, str | None]:
-    """State, and the role whose allowance carries it."""
-    if priced.allowed:
-        return "active", caller.role
-    if priced.needs_approval:
-        return "pending_approval", None
-    raise DiscountNotAllowed("Give less discount.", pointer="/discount_bp")
-
-
-def _ends_later(end: datetime | None, other: datetime | None) -> bool:
-    return other is not None and (end is None or end > other)
-
-
-def _refuse_passed(valid_until: datetime | None, moment: datetime) -> None:
+def _check_life(
+    valid_from: datetime | None, valid_until: datetime | None, moment: datetime, end: datetime | None = None
+) -> None:
+    """`valid_until` is an end that is stated now; `end` is the one that the pack then has."""
     if valid_until is not None and valid_until <= moment:
         raise ValidUntilPassed("Choose a time to come.", pointer="/valid_until")
+    end = end or valid_until
+    if valid_from is not None and end is not None and valid_from >= end:
+        raise ValidFromAfterEnd("Begin before the end.", pointer="/valid_from")
 
 
 def _inserted(tx: Connection, pack: Pack, make_code: Callable[[], str]) -> Pack:
@@ -162,48 +184,3 @@ def _inserted(tx: Connection, pack: Pack, make_code: Callable[[], str]) -> Pack:
             return pack
         pack = replace(pack, code=make_code())
     raise RuntimeError("no free pack code was found")
-
-
-def _seen(tx: Connection, id_or_code: UUID | str, expected_version: int) -> Pack:
-    """The pack before it is locked: its items, which have to be locked first, follow from its version."""
-    pack = packs.get(tx, id_or_code)
-    if pack is None:
-        raise PackNotFound()
-    if pack.version != expected_version:
-        raise StaleVersion()
-    return pack
-
-
-def _locked(tx: Connection, pack_id: UUID, expected_version: int) -> Pack:
-    pack = packs.lock(tx, pack_id)
-    if pack is None:
-        raise PackNotFound()
-    if pack.version != expected_version:
-        raise StaleVersion()
-    if pack.state == "retired":
-        raise PackRetired()
-    return pack
-
-
-def _require_maker(tx: Connection, caller: Principal, pack: Pack) -> None:
-    if caller.id == pack.created_by or caller.role == "admin":
-        return
-    if caller.role != "lead" or agents.team_of(tx, pack.created_by) != caller.team:
-        raise NotAllowed("Only its maker or a lead of his team changes a pack.")
-
-
-def _at_prices(pack: Pack, priced: Priced) -> Pack:
-    return replace(
-        pack,
-        game_id=priced.game_id,
-        contents=priced.contents,
-        discount_bp=priced.discount_bp,
-        list_price_fen=priced.list_price_fen,
-        price_fen=priced.price_fen,
-    )
-
-
-def _save(tx: Connection, pack: Pack, caller: Principal, moment: datetime) -> None:
-    saved = replace(pack, version=pack.version + 1, updated_at=moment)
-    packs.save(tx, saved)
-    events.packs_updated(tx, [saved], caller.id)

@@ -26,8 +26,8 @@ Scope = tuple[str, str | None, UUID | None]
 class NewDiscountRule:
     """The largest discount and the lowest price that a role may give, and how its prices are rounded.
 
-    `game_id` None: in all games; `campaign_id` None: in and outside of all campaigns. `starts_on` and `ends_on` are days
-    of Shanghai, both included; None: without a beginning, without an end.
+    `game_id` None: in all games; `campaign_id` None: in and outside of all campaigns. `starts_on` and `ends_on` are
+    days of Shanghai, both included; None: without a beginning, without an end.
     """
 
     role: RuleRole

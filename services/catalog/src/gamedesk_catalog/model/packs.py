@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -14,6 +14,9 @@ PackState = Literal["draft", "pending_approval", "active", "review", "retired"]
 # What of its discount rule a pack breaks.
 Breach = Literal["discount", "lowest_price"]
 PackSort = Literal["newest", "name", "price"]
+
+# Those of whom somebody has to decide.
+WAITING: tuple[PackState, ...] = ("pending_approval", "review")
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -115,6 +118,20 @@ class NewPack:
     campaign_id: UUID | None = None
     player_id: UUID | None = None
     draft: bool = False
+
+
+@dataclass(frozen=True)
+class PackFilter:
+    """Which packs a list holds; None: any. `player_id`: made for this player alone. `valid_on`: for sale at some time
+    of this day of Shanghai, by its dates."""
+
+    state: str | None = None
+    game_id: str | None = None
+    created_by: str | None = None
+    campaign_id: UUID | None = None
+    player_id: UUID | None = None
+    valid_on: date | None = None
+    text: str | None = None
 
 
 def new_code() -> str:

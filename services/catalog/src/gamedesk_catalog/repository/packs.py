@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis import text_search
 from gamedesk_chassis.bulk import values_of
-from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from gamedesk_catalog.model.packs import Content, Pack
+from gamedesk_catalog.model.business_days import day_bounds
+from gamedesk_catalog.model.packs import Content, Pack, PackFilter, PackSort
 from gamedesk_catalog.repository.arrays import any_of
 from gamedesk_catalog.tables import items, pack_contents, packs
 
@@ -66,33 +81,57 @@ def _named(id_or_code: UUID | str) -> Any:
 
 
 def list_page(
-    tx: Connection,
-    *,
-    state: str | None,
-    game_id: str | None,
-    created_by: str | None,
-    text: str | None,
-    before: UUID | None,
-    limit: int,
+    tx: Connection, wanted: PackFilter, sort: PackSort, after: tuple[Any, ...] | None, limit: int
 ) -> list[Pack]:
-    """The newest first. `text` is the beginning of a code or a part of a name."""
-    query = select(packs).order_by(packs.c.pack_id.desc()).limit(limit)
-    for column, value in ((packs.c.state, state), (packs.c.game_id, game_id), (packs.c.created_by, created_by)):
-        if value is not None:
-            query = query.where(column == value)
-    if text is not None:
-        query = query.where(_matches(text))
-    if before is not None:
-        query = query.where(packs.c.pack_id < before)
+    """Packs after the sort key of the page before: the id, and for `name` and `price` what they are sorted by first."""
+    query = select(packs).limit(limit)
+    if sort == "newest":
+        query = query.order_by(packs.c.pack_id.desc())
+        if after is not None:
+            query = query.where(packs.c.pack_id < after[0])
+    else:
+        key = (packs.c.name_key if sort == "name" else packs.c.price_fen, packs.c.pack_id)
+        query = query.order_by(*key)
+        if after is not None:
+            query = query.where(tuple_(*key) > after)
+    return _load(tx, query.where(*_conditions(wanted)))
+
+
+def name_key(pack: Pack) -> str:
+    """What packs are sorted by name with."""
+    return text_search.key(pack.name)
+
+
+def _conditions(wanted: PackFilter) -> list[Any]:
+    columns = ("state", "game_id", "created_by", "campaign_id", "player_id")
+    equal = [packs.c[name] == getattr(wanted, name) for name in columns if getattr(wanted, name) is not None]
+    if wanted.text is not None:
+        equal.append(_matches(wanted.text))
+    if wanted.valid_on is not None:
+        begin, end = day_bounds(wanted.valid_on)
+        life = literal_column("tstzrange(valid_from, valid_until)")
+        equal.append(life.op("&&")(func.tstzrange(begin, end)))
+    return equal
+
+
+def list_waiting(tx: Connection, game_id: str | None, after: tuple[Any, ...] | None, limit: int) -> list[Pack]:
+    """Packs of which somebody has to decide, those first that have waited longest."""
+    key = (packs.c.state_since, packs.c.pack_id)
+    query = select(packs).where(text("state IN ('pending_approval', 'review')")).order_by(*key).limit(limit)
+    if game_id is not None:
+        query = query.where(packs.c.game_id == game_id)
+    if after is not None:
+        query = query.where(tuple_(*key) > after)
     return _load(tx, query)
 
 
-def _matches(text: str) -> Any:
-    key = text_search.key(text)
+def _matches(part: str) -> Any:
+    """`part` is the beginning of a code or a part of a name."""
+    key = text_search.key(part)
     return or_(
         packs.c.code.startswith(key.upper(), autoescape=True),
         and_(
-            packs.c.name_grams.contains(text_search.query_grams(text)),
+            packs.c.name_grams.contains(text_search.query_grams(part)),
             packs.c.name_key.contains(key, autoescape=True),
         ),
     )
@@ -168,6 +207,25 @@ def refresh_unit_prices(tx: Connection, pack_ids: Sequence[UUID]) -> list[Pack]:
         .values(unit_price_fen=items.c.price_fen)
     )
     return _load(tx, select(packs).where(any_of(packs.c.pack_id, pack_ids)).order_by(packs.c.pack_id))
+
+
+def lock_carried(
+    tx: Connection, rules: Sequence[Mapping[str, Any]], valid_after: datetime, after: UUID | None, limit: int
+) -> list[Pack]:
+    """Lock active packs that may be carried by one of these rules (role, game_id, campaign_id), by id; none that ended
+    before `valid_after`."""
+    carried = [
+        and_(
+            packs.c.allowed_as == rule["role"],
+            *(packs.c[name] == rule[name] for name in ("game_id", "campaign_id") if rule[name] is not None),
+        )
+        for rule in rules
+    ]
+    lasting = or_(packs.c.valid_until.is_(None), packs.c.valid_until >= valid_after)
+    query = select(packs).where(packs.c.state == "active", or_(*carried), lasting)
+    if after is not None:
+        query = query.where(packs.c.pack_id > after)
+    return _load(tx, query.order_by(packs.c.pack_id).limit(limit).with_for_update())
 
 
 def save_followed(tx: Connection, changed: Sequence[Pack]) -> None:

@@ -1,0 +1,145 @@
+"""Making, changing and ending discount rules, and judging packs by them (R23)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.errors import NotAllowed, StaleVersion
+from gamedesk_chassis.idempotency import Outcome
+from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.principal import Principal
+from sqlalchemy import Connection
+
+from gamedesk_catalog import events
+from gamedesk_catalog.errors import (
+    RuleBeyondAllowance,
+    RuleClashes,
+    RuleDatesWrong,
+    RuleNotFound,
+    TooManyRules,
+)
+from gamedesk_catalog.model.business_days import business_day
+from gamedesk_catalog.model.discount_rules import (
+    MOST_RULES,
+    DiscountRule,
+    DiscountRules,
+    NewDiscountRule,
+    RuleChange,
+    covers,
+)
+from gamedesk_catalog.repository import discount_rules, packs
+
+_CHUNK = 200
+# Packs that ended longer ago do not follow prices any more; an edit that brings one back judges it.
+_JUDGED_AFTER_EXPIRY = timedelta(days=7)
+
+
+def create_rule(tx: Connection, caller: Principal, new: NewDiscountRule) -> Outcome:
+    """Raises NotAllowed, RuleBeyondAllowance, RuleDatesWrong, RuleClashes, TooManyRules."""
+    moment = now()
+    rules = discount_rules.lock_all(tx)
+    if len(rules) >= MOST_RULES:
+        raise TooManyRules(f"There are {MOST_RULES} already; delete those that ended.")
+    if new.ends_on is not None and new.ends_on < business_day(moment):
+        raise RuleDatesWrong("Choose an end to come.", pointer="/ends_on")
+    rule = DiscountRule(
+        **vars(new),
+        rule_id=new_id(),
+        version=1,
+        created_by=caller.id,
+        updated_by=caller.id,
+        created_at=moment,
+        updated_at=moment,
+    )
+    _check(caller, rules, rule, moment)
+    discount_rules.insert_rule(tx, rule)
+    _record(tx, caller, None, rule, moment)
+    return Outcome(str(rule.rule_id))
+
+
+def edit_rule(tx: Connection, caller: Principal, rule_id: UUID, expected_version: int, changes: dict[str, Any]) -> None:
+    """`changes` are fields of NewDiscountRule other than the scope.
+
+    Raises RuleNotFound, StaleVersion, NotAllowed, RuleBeyondAllowance, RuleDatesWrong, RuleClashes.
+    """
+    moment = now()
+    rules = discount_rules.lock_all(tx)
+    before = _found(rules, rule_id, expected_version)
+    rule = replace(before, **changes, version=before.version + 1, updated_by=caller.id, updated_at=moment)
+    _check(caller, rules, rule, moment)
+    discount_rules.save(tx, rule)
+    _record(tx, caller, before, rule, moment)
+
+
+def delete_rule(tx: Connection, caller: Principal, rule_id: UUID, expected_version: int) -> None:
+    """What is more general goes in its place. Raises RuleNotFound, StaleVersion, NotAllowed."""
+    rules = discount_rules.lock_all(tx)
+    rule = _found(rules, rule_id, expected_version)
+    _require_may(caller, rule)
+    discount_rules.delete_rule(tx, rule_id)
+    _record(tx, caller, rule, None, now())
+
+
+def judge_some(tx: Connection) -> bool:
+    """Judge some active packs by rules that began, changed or ended since; whether there are more.
+
+    Rules and packs are locked in this order; a push locks packs alone, and reads the rules after that.
+    """
+    moment = now()
+    seen = discount_rules.lock_judging(tx)
+    rules = discount_rules.list_rules(tx)
+    today = business_day(moment)
+    judging = seen.now_in_force([discount_rules.plain(rule) for rule in rules if rule.in_force(today)])
+    if not judging.changed:
+        return False
+    expired = moment - _JUDGED_AFTER_EXPIRY
+    page = packs.lock_carried(tx, judging.changed, expired, judging.after, _CHUNK)
+    judged = [(pack, DiscountRules(rules, today).follow(pack, moment)) for pack in page]
+    changed = [replace(a, version=b.version + 1, updated_at=moment) for b, a in judged if a != b]
+    if changed:
+        packs.save_followed(tx, changed)
+        events.packs_updated(tx, changed, None)
+    more = len(page) == _CHUNK
+    judging = replace(judging, after=page[-1].pack_id) if more else replace(judging, changed=[], after=None)
+    discount_rules.save_judging(tx, judging)
+    return more
+
+
+def _found(rules: Sequence[DiscountRule], rule_id: UUID, expected_version: int) -> DiscountRule:
+    rule = next((rule for rule in rules if rule.rule_id == rule_id), None)
+    if rule is None:
+        raise RuleNotFound()
+    if rule.version != expected_version:
+        raise StaleVersion()
+    return rule
+
+
+def _require_may(caller: Principal, rule: DiscountRule) -> None:
+    if caller.role != "admin" and rule.role != "agent":
+        raise NotAllowed("An admin sets what leads and admins may.")
+
+
+def _check(caller: Principal, rules: Sequence[DiscountRule], rule: DiscountRule, moment: datetime) -> None:
+    _require_may(caller, rule)
+    if rule.starts_on is not None and rule.ends_on is not None and rule.starts_on > rule.ends_on:
+        raise RuleDatesWrong("Begin before the end.", pointer="/starts_on")
+    others = [other for other in rules if other.rule_id != rule.rule_id]
+    clash = next((other for other in others if rule.clashes(other)), None)
+    if clash is not None:
+        raise RuleClashes("Change that one, or choose other days.", rule_id=str(clash.rule_id))
+    if caller.role == "lead" and not covers(rules, "lead", rule, business_day(moment)):
+        raise RuleBeyondAllowance("Allow no more than you may yourself, in every game and campaign, on every day.")
+
+
+def _record(
+    tx: Connection, caller: Principal, before: DiscountRule | None, after: DiscountRule | None, moment: datetime
+) -> None:
+    rule = after or before
+    assert rule
+    then, now_ = (discount_rules.plain(side) if side else None for side in (before, after))
+    discount_rules.record(tx, RuleChange(new_id(), rule.rule_id, then, now_, caller.id, moment))
