@@ -44,7 +44,7 @@ SERVICE = Service(
     name="tickets",
     package="gamedesk_tickets",
     settings=Settings,
-    listeners={"tickets-players": consumers.FROM_PLAYERS},
+    listeners={"tickets-players": consumers.FROM_PLAYERS, "tickets-sales": consumers.FROM_SALES},
     republish=[republish_tickets],
     jobs=jobs,
 )

@@ -1,14 +1,17 @@
 """What this service listens to: copies of players (whose owner is responsible for unassigned work), of their game
-profiles, and of agents. Who was erased is erased here too."""
+profiles, and of agents. Who was erased is erased here too. And orders: what is not delivered in time has a ticket."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from gamedesk_chassis.clock import parse_rfc3339
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection
 
+from gamedesk_tickets.commands.delivery_tickets import follow_delivery
 from gamedesk_tickets.commands.erasures import erase_player
+from gamedesk_tickets.model.deliveries import OverdueDelivery
 from gamedesk_tickets.repository import copies, tickets
 
 
@@ -58,6 +61,26 @@ def agent_changed(tx: Connection, event: Event) -> None:
     )
 
 
+def order_updated(tx: Connection, event: Event) -> None:
+    """Only what was ever overdue is of interest, and nothing is copied: a republication does nothing here."""
+    data = event.data
+    overdue_since = parse_rfc3339(data.get("delivery_overdue_since"))
+    paid_at = parse_rfc3339(data["paid_at"])
+    if overdue_since is None or paid_at is None or event.republication:
+        return
+    delivery = OverdueDelivery(
+        order_id=UUID(data["order_id"]),
+        number=data["number"],
+        player_id=UUID(data["player_id"]),
+        game_id=data["game_id"],
+        pack_code=data["pack_code"],
+        paid_at=paid_at,
+        overdue_since=overdue_since,
+        state=data["delivery_state"],
+    )
+    follow_delivery(tx, delivery, event.aggregateversion)
+
+
 FROM_PLAYERS = {
     "players.player.created.v1": player_changed,
     "players.player.updated.v1": player_changed,
@@ -66,3 +89,4 @@ FROM_PLAYERS = {
     "players.profile.synced.v1": profile_synced,
     "players.agent.updated.v1": agent_changed,
 }
+FROM_SALES = {"sales.order.updated.v1": order_updated}

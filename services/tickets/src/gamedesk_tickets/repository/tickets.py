@@ -77,10 +77,11 @@ def next_number(tx: Connection) -> int:
 
 
 def insert_ticket(tx: Connection, ticket: Ticket) -> None:
-    """With the tier that the copy of the player has, which is locked (`copies.lock_player`)."""
+    """With the tier that the copy of the player has, which is locked (`copies.lock_player`); if it has not come, it
+    brings the tier with it."""
     tier = select(player_copies.c.tier).where(player_copies.c.player_id == ticket.player_id).scalar_subquery()
     values = {k: v for k, v in asdict(ticket).items() if k not in _NOT_A_COLUMN}
-    tx.execute(insert(tickets).values({**values, "player_tier": tier}))
+    tx.execute(insert(tickets).values({**values, "player_tier": func.coalesce(tier, "none")}))
 
 
 def follow_tier(tx: Connection, player_id: UUID) -> None:

@@ -5,6 +5,7 @@ from gamedesk_tickets.tables.base import idempotency_keys, metadata
 from gamedesk_tickets.tables.categories import ticket_categories
 from gamedesk_tickets.tables.copies import agent_copies, player_copies, profile_copies
 from gamedesk_tickets.tables.cycles import cycles
+from gamedesk_tickets.tables.delivery_tickets import delivery_tickets
 from gamedesk_tickets.tables.incidents import incident_answer_tickets, incident_answers
 from gamedesk_tickets.tables.service_rules import service_rules
 from gamedesk_tickets.tables.templates import reply_templates
@@ -16,6 +17,7 @@ __all__ = [
     "attachment_removals",
     "attachments",
     "cycles",
+    "delivery_tickets",
     "entries",
     "idempotency_keys",
     "incident_answer_tickets",
