@@ -136,9 +136,7 @@ def test_fifty_at_once_never_give_back_more_than_was_paid(as_agent: As, path: st
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(amounts=st.lists(st.integers(min_value=1, max_value=9_000), max_size=6))
-def test_any_refunds_agree_with_plain_arithmetic(
-    as_agent: As, order_body: Body, amounts: list[int]
-) -> None:
+def test_any_refunds_agree_with_plain_arithmetic(as_agent: As, order_body: Body, amounts: list[int]) -> None:
     order = as_agent("KF003").post("/orders", order_body()).json()
     lead, path, given_back = as_agent("KF002"), f"/orders/{order['order_id']}", 0
     for amount in amounts:
