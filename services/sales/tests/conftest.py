@@ -120,9 +120,9 @@ def feed(database: Database) -> Feed:
 
 @pytest.fixture
 def known_player(feed: Feed) -> Callable[..., str]:
-    """`known_player(owner="KF003")`: the id of a player whom sales has heard of."""
+    """`known_player(owner="KF003", minor_band="8_15")`: the id of a player whom sales has heard of."""
 
-    def create(owner: str = "KF003", player_id: str | None = None, version: int = 1) -> str:
+    def create(owner: str = "KF003", player_id: str | None = None, version: int = 1, **fields: Any) -> str:
         player_id = player_id or str(new_id())
         data = {
             "player_id": player_id,
@@ -133,6 +133,7 @@ def known_player(feed: Feed) -> Callable[..., str]:
             "erased": False,
             "created_at": CREATED_AT,
             "updated_at": CREATED_AT,
+            **fields,
         }
         feed("players.player.created.v1" if version == 1 else "players.player.updated.v1", player_id, data, version)
         return player_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from gamedesk_chassis.guard import republish
 from gamedesk_chassis.processor import Delivery, Processor, Verdict
 from gamedesk_sales import tables
 from gamedesk_sales.__main__ import SERVICE
-from gamedesk_sales.events import ORDER_UPDATED, TOUCH_RECORDED
+from gamedesk_sales.commands.quotes import expire_quotes
+from gamedesk_sales.events import ORDER_UPDATED, QUOTE_UPDATED, TOUCH_RECORDED
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import examples_of, schema_of
 from sqlalchemy import Table, select, text
@@ -56,14 +58,32 @@ def deliver(database: Database, path: Path) -> Event:
 
 @pytest.fixture
 def history(
+    database: Database,
     as_agent: Callable[[str], ApiClient],
     order_body: Callable[..., dict[str, Any]],
     player: str,
     pack: dict[str, Any],
     reasons: dict[str, dict[str, Any]],
 ) -> None:
-    """Every kind of touch, and orders in every state that they can have."""
+    """Every kind of touch, orders and quotes in every state that they can have."""
     agent = as_agent("KF003")
+    promise = {"pack_code": pack["code"], "pack_revision": 1, "price_fen": 8_000, "note": "秘密的话"}
+    for end in ("withdraw", "extend", "expire", "sell"):
+        made = agent.post("/quotes", {"player_id": player, **promise}).json()
+        path = f"/quotes/{made['quote_id']}"
+        if end == "sell":
+            sold = order_body(quote_id=made["quote_id"], pack_code=None, pack_revision=None)
+            assert agent.post("/orders", sold).status_code == 201
+        elif end == "expire":
+            with database.begin() as tx:
+                tx.execute(text("UPDATE quotes SET expires_at = now() WHERE state = 'open'"))
+            database.transact(expire_quotes)
+        elif end == "withdraw":
+            assert agent.post(f"{path}/withdraw", {"reason": "秘密的话"}, version=1).status_code == 200
+        else:
+            until = {"expires_at": (datetime.now(UTC) + timedelta(days=2)).isoformat(), "reason": "秘密的话"}
+            assert as_agent("KF002").post(f"{path}/extend", until, version=1).status_code == 200
+            assert agent.post(f"{path}/withdraw", {"reason": "秘密的话"}, version=2).status_code == 200
     lost = {"outcome": "lost", "reason_id": reasons["其他"]["reason_id"], "situation": "秘密的话", "pack_code": "7K2QX"}
     for fields in (lost, {"outcome": "no_reply"}, {"outcome": "thinking", "follow_up_on": "2999-01-01"}):
         assert agent.post("/touches", {"player_id": player, **fields}).status_code == 201
@@ -83,18 +103,19 @@ def test_what_is_published_satisfies_the_schemas(database: Database, published: 
 
     envelopes = [json.loads(outbox.to_event(row).to_bytes()) for row in published()]
 
-    ids = {TOUCH_RECORDED: "touch_id", ORDER_UPDATED: "order_id"}
+    ids = {TOUCH_RECORDED: "touch_id", ORDER_UPDATED: "order_id", QUOTE_UPDATED: "quote_id"}
     for envelope in envelopes:
         schema_of(envelope["type"]).validate(envelope["data"])
         assert envelope["source"] == "/sales"
         assert envelope["subject"] == envelope["data"][ids[envelope["type"]]]
         assert "秘密" not in json.dumps(envelope, ensure_ascii=False)
-    assert [envelope["type"] for envelope in envelopes].count(TOUCH_RECORDED) == 6 * 2
-    assert [envelope["type"] for envelope in envelopes].count(ORDER_UPDATED) == 4 + 2
+    assert [envelope["type"] for envelope in envelopes].count(TOUCH_RECORDED) == 7 * 2
+    assert [envelope["type"] for envelope in envelopes].count(ORDER_UPDATED) == 5 + 3
+    assert [envelope["type"] for envelope in envelopes].count(QUOTE_UPDATED) == 9 + 4
 
 
 @pytest.mark.usefixtures("history")
-def test_republication_repeats_the_present_state_of_every_touch_and_order__I6(
+def test_republication_repeats_the_present_state_of_every_touch_quote_and_order__I6(
     database: Database, published: Callable[[], list[Any]]
 ) -> None:
     before = published()
@@ -106,7 +127,7 @@ def test_republication_repeats_the_present_state_of_every_touch_and_order__I6(
     assert again == latest
 
 
-@pytest.mark.parametrize("path", examples(TOUCH_RECORDED, ORDER_UPDATED), ids=name)
+@pytest.mark.parametrize("path", examples(TOUCH_RECORDED, ORDER_UPDATED, QUOTE_UPDATED), ids=name)
 def test_our_examples_satisfy_our_schemas(path: Path) -> None:
     received = Event.from_bytes(path.read_bytes())
     assert received.type == path.parent.name
