@@ -15,6 +15,7 @@ from gamedesk_sales.tables import (
     profile_copies,
     quotes,
     recovery_proposals,
+    refunds,
     touches,
 )
 
@@ -31,6 +32,7 @@ def erase(tx: Connection, player_id: UUID) -> None:
     tx.execute(promised.values(note=""))
     tx.execute(promised.where(quotes.c.extend_reason.is_not(None)).values(extend_reason=""))
     tx.execute(promised.where(quotes.c.withdraw_reason.is_not(None)).values(withdraw_reason=""))
+    tx.execute(update(refunds).where(refunds.c.player_id == player_id).values(reason=""))
     lifted = contact_blocks.c.lift_reason.is_not(None)
     tx.execute(update(contact_blocks).where(contact_blocks.c.player_id == player_id, lifted).values(lift_reason=""))
     postponed = follow_ups.c.postpone_reason.is_not(None)
