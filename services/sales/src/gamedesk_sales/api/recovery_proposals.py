@@ -14,12 +14,13 @@ from gamedesk_chassis.web import Answer, answer, date_of, expected_version
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import recovery_proposals as commands
 from gamedesk_sales.model.business_days import business_day
+from gamedesk_sales.model.recovery_proposals import ProposalState
 from gamedesk_sales.queries import recovery_proposals as queries
 from gamedesk_sales.views.recovery_proposals import proposal_view
 
 
 def list_recovery_proposals(
-    state: str = "open",
+    state: ProposalState = "open",
     agent: str | None = None,
     team: str | None = None,
     limit: int = 50,

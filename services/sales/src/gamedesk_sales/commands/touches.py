@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from gamedesk_sales.errors import (
     FollowUpNotPossible,
     FollowUpRequired,
     NoteRequired,
+    QuoteForAnother,
+    QuoteNotFound,
     ReasonNotApplicable,
     ReasonRequired,
     TimeInFuture,
@@ -26,8 +29,9 @@ from gamedesk_sales.errors import (
 from gamedesk_sales.model.business_days import business_day, lies_in_future
 from gamedesk_sales.model.packs import Pack, normal_code
 from gamedesk_sales.model.players import Player
+from gamedesk_sales.model.quotes import Quote
 from gamedesk_sales.model.touches import NewTouch, Touch
-from gamedesk_sales.repository import copies, follow_ups, lost_reasons, recovery_proposals
+from gamedesk_sales.repository import copies, follow_ups, lost_reasons, quotes, recovery_proposals
 from gamedesk_sales.repository import touches as repository
 
 
@@ -35,14 +39,15 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
     """Record a contact. It answers the player's open follow-up and opens the one it names.
 
     Raises ReferenceNotYetKnown, DoNotContact, PlayerErased, ReasonRequired, ReasonNotApplicable, UnknownReason,
-    NoteRequired, FollowUpRequired, FollowUpNotPossible, TimeInFuture.
+    NoteRequired, FollowUpRequired, FollowUpNotPossible, TimeInFuture, QuoteNotFound, QuoteForAnother.
     """
     player = known_player(tx, new.player_id)
     require_contactable(tx, player)
     moment = now()
     _check_reason(tx, new)
     _check_times(new, moment)
-    pack = known_pack(tx, new.pack_code) if new.pack_code else None
+    quote = _known_quote(tx, player, new.quote_id) if new.quote_id else None
+    offered = _offered(tx, new, quote)
     touch = Touch(
         touch_id=new_id(),
         player_id=player.player_id,
@@ -51,16 +56,16 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
         reason_id=new.reason_id,
         situation=new.situation,
         player_state=new.player_state,
-        pack_code=pack.code if pack else None,
+        pack_code=offered.pack_code,
         follow_up_on=new.follow_up_on,
         occurred_at=new.occurred_at or moment,
         recorded_at=moment,
-        campaign_id=new.campaign_id,
+        campaign_id=new.campaign_id or (quote.campaign_id if quote else None),
         quote_id=new.quote_id,
         agent_team=caller.team or "",
         tier=player.tier,
-        offered_price_fen=pack.price_fen if pack else None,
-        offered_discount_bp=pack.discount_bp if pack else None,
+        offered_price_fen=offered.price_fen,
+        offered_discount_bp=offered.discount_bp,
     )
     append_touch(tx, player, touch)
     return Outcome(str(touch.touch_id))
@@ -95,6 +100,35 @@ def known_pack(tx: Connection, typed_code: str) -> Pack:
     if pack is None:
         raise ReferenceNotYetKnown(pointer="/pack_code", reference={"kind": "pack", "id": code})
     return pack
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """The pack that the contact was about, as it was then."""
+
+    pack_code: str | None = None
+    price_fen: int | None = None
+    discount_bp: int | None = None
+
+
+def _offered(tx: Connection, new: NewTouch, quote: Quote | None) -> _Offered:
+    """The quote's pack at the quote's price, else the pack named at its price of now. Raises ReferenceNotYetKnown."""
+    if quote is not None:
+        return _Offered(quote.pack.code, quote.amount_fen, quote.pack.discount_bp)
+    if not new.pack_code:
+        return _Offered()
+    pack = known_pack(tx, new.pack_code)
+    return _Offered(pack.code, pack.price_fen, pack.discount_bp)
+
+
+def _known_quote(tx: Connection, player: Player, quote_id: UUID) -> Quote:
+    """Raises QuoteNotFound, QuoteForAnother."""
+    quote = quotes.get(tx, quote_id)
+    if quote is None:
+        raise QuoteNotFound()
+    if quote.player_id not in player.ids:
+        raise QuoteForAnother("Choose a quote of this player.", pointer="/quote_id")
+    return quote
 
 
 def _check_reason(tx: Connection, new: NewTouch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.active_callers import Standing
-from sqlalchemy import Column, Connection, Row, func, select, union
+from sqlalchemy import Column, Connection, Row, Select, func, select, union
 
 from gamedesk_sales.model.packs import Item, Pack, PackLine
 from gamedesk_sales.model.players import Agent, Player, Profile
@@ -19,18 +19,22 @@ def lock_player(tx: Connection, player_id: UUID) -> Player | None:
 
     Who was merged into another is that other, as soon as his copy has come.
     """
-    row = _lock(tx, player_id)
+    return _person(tx, player_id, select(player_copies).with_for_update())
+
+
+def find_player(tx: Connection, player_id: UUID) -> Player | None:
+    """As lock_player, to read only."""
+    return _person(tx, player_id, select(player_copies))
+
+
+def _person(tx: Connection, player_id: UUID, query: Select[Any]) -> Player | None:
+    row = tx.execute(query.where(player_copies.c.player_id == player_id)).one_or_none()
     if row is not None and row.merged_into is not None:
-        row = _lock(tx, row.merged_into) or row
+        row = tx.execute(query.where(player_copies.c.player_id == row.merged_into)).one_or_none() or row
     if row is None:
         return None
     ids = tuple(same_person(tx, [row.player_id]))
     return Player(row.player_id, row.owner_agent_id, row.erased, row.tier, row.minor_band, ids)
-
-
-def _lock(tx: Connection, player_id: UUID) -> Row[Any] | None:
-    query = select(player_copies).where(player_copies.c.player_id == player_id)
-    return tx.execute(query.with_for_update()).one_or_none()
 
 
 def owner_of(tx: Connection, player_id: UUID) -> str:

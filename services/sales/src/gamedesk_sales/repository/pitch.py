@@ -1,0 +1,89 @@
+"""A person's history, as the next pitch is counted from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, func, select
+
+from gamedesk_sales.model.business_days import business_day, midnight
+from gamedesk_sales.model.pitch import WINDOW_DAYS, Contact, History, OpenQuote, Sale
+from gamedesk_sales.model.sell_safe import OpenTicket
+from gamedesk_sales.repository import quotes
+from gamedesk_sales.tables import lost_reasons, orders, ticket_copies, touches
+
+# More than anybody has; what is older is not counted.
+_MOST_RECORDS = 2000
+_MOST_SHOWN = 20
+_DID_NOT_STAND = ("cancelled", "refunded")
+
+
+def history(tx: Connection, player_ids: Sequence[UUID], moment: datetime) -> History:
+    today = business_day(moment)
+    begins = midnight(today - timedelta(days=WINDOW_DAYS - 1))
+    wanted = quotes.Filter(moment=moment, player_ids=player_ids, state="open")
+    return History(
+        today=today,
+        contacts=_contacts(tx, player_ids, begins),
+        sales=_sales(tx, player_ids, begins),
+        quotes=[
+            OpenQuote(quote.display_number, quote.pack.code, quote.amount_fen, quote.expires_at)
+            for quote in quotes.list_page(tx, wanted, None, _MOST_SHOWN)
+        ],
+        last_contact_on=_last_contact(tx, player_ids),
+    )
+
+
+def _contacts(tx: Connection, player_ids: Sequence[UUID], begins: datetime) -> list[Contact]:
+    """A sale counts at the price it was made for; one that was taken back or given back whole sold nothing."""
+    price = func.coalesce(orders.c.amount_due_fen, touches.c.offered_price_fen).label("price_fen")
+    reason = lost_reasons.c.name.label("reason")
+    query = (
+        select(touches.c.business_day, touches.c.outcome, touches.c.pack_code, touches.c.campaign_id)
+        .add_columns(orders.c.state, price, reason)
+        .outerjoin(orders, orders.c.order_id == touches.c.order_id)
+        .outerjoin(lost_reasons, lost_reasons.c.reason_id == touches.c.reason_id)
+        .where(touches.c.player_id.in_(player_ids), touches.c.occurred_at >= begins)
+        .order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc())
+        .limit(_MOST_RECORDS)
+    )
+    return [
+        Contact(
+            day=row.business_day,
+            outcome=row.outcome,
+            sold=row.state is not None and row.state not in _DID_NOT_STAND,
+            price_fen=row.price_fen,
+            pack_code=row.pack_code,
+            campaign_id=row.campaign_id,
+            reason=row.reason,
+        )
+        for row in tx.execute(query)
+    ]
+
+
+def _sales(tx: Connection, player_ids: Sequence[UUID], begins: datetime) -> list[Sale]:
+    kept = (orders.c.amount_paid_fen - orders.c.refunded_fen).label("kept_fen")
+    query = (
+        select(orders.c.business_day, kept, orders.c.discount_bp, orders.c.pack_code)
+        .where(orders.c.player_id.in_(player_ids), orders.c.paid_at >= begins)
+        .where(orders.c.state.not_in(_DID_NOT_STAND))
+        .order_by(orders.c.paid_at.desc(), orders.c.order_id.desc())
+        .limit(_MOST_RECORDS)
+    )
+    return [Sale(row.business_day, row.kept_fen, row.discount_bp, row.pack_code) for row in tx.execute(query)]
+
+
+def _last_contact(tx: Connection, player_ids: Sequence[UUID]) -> date | None:
+    query = select(func.max(touches.c.occurred_at)).where(touches.c.player_id.in_(player_ids))
+    last = tx.execute(query).scalar_one()
+    return business_day(last) if last else None
+
+
+def open_tickets(tx: Connection, player_ids: Sequence[UUID], categories: Sequence[str]) -> list[OpenTicket]:
+    """A person's tickets of these categories that are not done, the oldest first, twenty at most."""
+    query = select(ticket_copies).where(ticket_copies.c.player_id.in_(player_ids), ticket_copies.c.state != "done")
+    query = query.where(ticket_copies.c.category.in_(categories))
+    query = query.order_by(ticket_copies.c.asked_at, ticket_copies.c.ticket_id).limit(_MOST_SHOWN)
+    return [OpenTicket(row.ticket_id, row.number, row.category, row.asked_at) for row in tx.execute(query)]
