@@ -1,0 +1,260 @@
+"""What to know before the next pitch: open tickets, frequency, minors, what was said and what sold. B3, B5, R14, R18."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.ids import new_id
+from gamedesk_sales.follow_up_jobs import remind
+from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.contracts import schema_of
+from sqlalchemy import text
+
+from .test_touches import pages, refusal, today, touch
+
+As = Callable[[str], ApiClient]
+Known = Callable[..., str]
+
+
+def pitch(as_agent: As, player_id: str, agent: str = "KF003") -> dict[str, Any]:
+    response = as_agent(agent).get(f"/pitches/{player_id}")
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def kinds(shown: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {one["kind"]: one for one in shown["suggestions"]}
+
+
+def test_an_open_payment_ticket_warns_before_a_pitch_until_it_is_done__B3(
+    as_agent: As, player: str, known_ticket: Known
+) -> None:
+    known_ticket(player, "bug", number="T-000001")
+    assert pitch(as_agent, player)["sell_safe"]["ok"] is True, "its category does not warn"
+    ticket_id = known_ticket(player, "payment", number="T-000002")
+    known_ticket(player, "refund", "in_progress", number="T-000003", asked_at="2026-11-02T20:00:00Z")
+
+    sell_safe = pitch(as_agent, player)["sell_safe"]
+
+    assert sell_safe["ok"] is False
+    assert sell_safe["open_tickets"][0] == {
+        "ticket_id": ticket_id,
+        "number": "T-000002",
+        "category": "payment",
+        "since": "2026-11-01T00:00:00Z",
+    }
+    assert sell_safe["text_zh"] == (
+        "有 2 个未结工单（T-000002 支付，自 2026-11-01、T-000003 退款，自 2026-11-03）：先解决问题，再推荐礼包"
+    )
+    assert sell_safe["text_en"] == (
+        "2 open tickets (T-000002 payment, since 2026-11-01; T-000003 refund, since 2026-11-03):"
+        " solve the problem before offering a pack"
+    )
+    known_ticket(player, "payment", "done", ticket_id=ticket_id, version=2)
+    known_ticket(player, "payment", ticket_id=ticket_id, version=1)
+    assert len(pitch(as_agent, player)["sell_safe"]["open_tickets"]) == 1, "an older event changes nothing"
+
+
+def test_which_categories_warn_is_a_rule__B3(as_agent: As, player: str, known_ticket: Known) -> None:
+    known_ticket(player, "bug")
+    rules = as_agent("KF002").get("/contact-rules").json()
+    fields = ("max_touches", "per_days", "tier_thresholds")
+    body = {**{name: rules[name] for name in fields}, "warning_categories": ["bug"]}
+    assert as_agent("KF002").put("/contact-rules", body, version=1).status_code == 200
+
+    assert pitch(as_agent, player)["sell_safe"]["ok"] is False
+
+
+def test_closing_a_payment_ticket_proposes_to_win_the_player_back__B3(
+    as_agent: As, player: str, known_player: Known, known_ticket: Known
+) -> None:
+    other = known_player("KF004")
+    known_ticket(other, "refund", "done")
+    known_ticket(player, "bug", "done")
+    long_ago = (datetime.now(UTC) - timedelta(days=15)).isoformat()
+    known_ticket(player, "payment", "done", done_at=long_ago)
+    assert pages(as_agent("KF003"), "/recovery-proposals", agent="KF003") == []
+    ticket_id = known_ticket(player, "payment")
+    for version in (2, 3):
+        known_ticket(player, "payment", "done", ticket_id=ticket_id, version=version)
+
+    [proposal] = pages(as_agent("KF003"), "/recovery-proposals", team="A")
+
+    assert (proposal["player_id"], proposal["ticket_id"], proposal["state"]) == (player, ticket_id, "open")
+    assert len(pages(as_agent("KF003"), "/recovery-proposals", limit=1)) == 2
+    assert pitch(as_agent, player)["recovery_proposals"] == [proposal]
+    assert pitch(as_agent, player)["follow_up"] is None, "never a follow-up by itself"
+    known_ticket(player, "payment", "in_progress", ticket_id=ticket_id, version=4, cycle=2)
+    assert pages(as_agent("KF003"), "/recovery-proposals", agent="KF003") == [], "the ticket is open again"
+    known_ticket(player, "payment", "done", ticket_id=ticket_id, version=5, cycle=2)
+    assert len(pages(as_agent("KF003"), "/recovery-proposals", agent="KF003")) == 1
+    touch(as_agent("KF004"), player)
+    assert pages(as_agent("KF003"), "/recovery-proposals", agent="KF003") == [], "any contact answers it"
+
+
+def test_a_proposal_is_taken_for_a_day_or_dismissed__B3(
+    as_agent: As, player: str, known_ticket: Known, database: Database, published: Callable[[], list[Any]]
+) -> None:
+    known_ticket(player, "payment", "done")
+    [proposal] = pages(as_agent("KF003"), "/recovery-proposals")
+    path = f"/recovery-proposals/{proposal['proposal_id']}"
+
+    refused = as_agent("KF004").post(f"{path}/take", {"due_on": today(1)}, version=1)
+    assert refusal(refused)[:2] == (403, "not-your-player")
+    refused = as_agent("KF003").post(f"{path}/take", {"due_on": today(-1)}, version=1)
+    assert refusal(refused) == (422, "follow-up-not-possible", "/due_on")
+    taken = as_agent("KF003").post(f"{path}/take", {"due_on": today(1)}, version=1)
+    assert (taken.status_code, taken.json()["state"], taken.json()["decided_by"]) == (200, "taken", "KF003")
+    assert pages(as_agent("KF003"), "/recovery-proposals", state="taken") == [taken.json()]
+    assert as_agent("KF002").post(f"{path}/dismiss", {}, version=1).status_code == 412
+
+    assert remind(database) == 0
+    with database.begin() as tx:
+        tx.execute(text("UPDATE recovery_proposals SET due_on = :day"), {"day": today(-1)})
+    assert (remind(database), remind(database)) == (1, 0)
+    [said] = [row.payload for row in published() if row.type == "sales.follow_up.due.v1"]
+    schema_of("sales.follow_up.due.v1").validate(said)
+    assert (said["proposal_id"], said["touch_id"]) == (proposal["proposal_id"], None)
+    assert pages(as_agent("KF003"), "/recovery-proposals", state="taken")[0]["overdue"] is True
+
+    dismissed = as_agent("KF002").post(f"{path}/dismiss", {"reason": "已经在微信解释"}, version=2)
+    assert (dismissed.status_code, dismissed.json()["dismiss_reason"]) == (200, "已经在微信解释")
+    late = as_agent("KF003").post(f"{path}/take", {"due_on": today(1)}, version=3)
+    assert refusal(late)[:2] == (422, "proposal-decided")
+
+
+def test_nobody_is_won_back_who_wants_to_be_left_alone__B3_R16(as_agent: As, player: str, known_ticket: Known) -> None:
+    known_ticket(player, "payment", "done")
+    touch(as_agent("KF003"), player, "do_not_contact")
+    known_ticket(player, "payment", "done")
+
+    shown = pitch(as_agent, player)
+
+    assert shown["recovery_proposals"] == []
+    assert (shown["contactable"], shown["do_not_contact"]["in_force"], shown["suggestions"]) == (False, True, [])
+
+
+def test_the_pitch_says_when_the_rule_has_room_again__R16(as_agent: As, player: str) -> None:
+    for number in range(3):
+        assert pitch(as_agent, player)["warnings"] == [], number
+        touch(as_agent("KF003"), player)
+
+    [warning] = pitch(as_agent, player)["warnings"]
+
+    assert (warning["kind"], warning["count"], warning["next_free_on"]) == ("contact_frequency", 3, today(7))
+
+
+def test_what_was_said_last_time_is_in_front__R18(as_agent: As, player: str, reasons: dict[str, Any]) -> None:
+    assert pitch(as_agent, player)["last_touch"] is None
+    said = {"situation": "觉得贵", "player_state": "刚下班", "follow_up_on": today(2)}
+    recorded = touch(as_agent("KF003"), player, "lost", reason_id=reasons["价格太高"]["reason_id"], **said)
+
+    shown = pitch(as_agent, player)
+
+    del recorded["warnings"]
+    assert shown["last_touch"] == recorded
+    assert (shown["last_touch"]["reason"], shown["last_touch"]["situation"]) == ("价格太高", "觉得贵")
+    assert (shown["follow_up"]["touch_id"], shown["follow_up"]["follow_up_on"]) == (recorded["touch_id"], today(2))
+
+
+def test_the_figures_come_from_the_whole_person_and_leave_out_what_was_taken_back__B5(
+    as_agent: As,
+    player: str,
+    known_player: Known,
+    known_pack: Callable[..., dict[str, Any]],
+    order_body: Callable[..., dict[str, Any]],
+    reasons: dict[str, Any],
+    feed: Any,
+) -> None:
+    agent, dear = as_agent("KF003"), known_pack(code="BIG99", price_fen=60_000)
+    loser = known_player()
+    reason_id = reasons["价格太高"]["reason_id"]
+    for refused_by in (player, loser):
+        touch(agent, refused_by, "lost", reason_id=reason_id, pack_code="BIG99")
+    assert agent.post("/orders", order_body()).status_code == 201
+    taken_back = agent.post("/orders", order_body(pack_code="BIG99", amount_paid_fen=60_000))
+    path = f"/orders/{taken_back.json()['order_id']}"
+    cancelled = as_agent("KF002").post(f"{path}/cancel", {"reason": "误记"}, version=1)
+    assert cancelled.status_code == 200, cancelled.text
+    data = {"player_id": loser, "owner_agent_id": "KF003", "tier": "none", "minor_band": "none", "erased": False}
+    feed("players.player.merged.v1", loser, {**data, "merged_into": player}, 2)
+
+    shown = pitch(as_agent, loser)
+
+    figures, found = shown["figures"], kinds(shown)
+    assert shown["player_id"] == player
+    assert (figures["orders"], figures["spent_365_days_fen"], figures["average_order_fen"]) == (1, 8_000, 8_000)
+    assert figures["prices"][-1] == {"above_fen": 50_000, "lost": 2, "won": 0}
+    assert found["price_limit"]["text_zh"].startswith("拒绝过 2 次高于 ¥500 的礼包，一次也没买（样本只有 2 次")
+    assert found["last_discount"]["pack_code"] == "7K2QX"
+    assert (shown["tier"], shown["suggested_tier"]) == ("big", "small")
+    known_pack(2, pack_id=dear["pack_id"], code="BIG99", price_fen=100)
+    assert pitch(as_agent, player)["figures"]["prices"] == figures["prices"], "the price of then counts"
+
+
+def test_an_open_quote_comes_first_and_prices_the_contact_about_it__B2_B5(
+    as_agent: As, player: str, pack: dict[str, Any], known_pack: Callable[..., Any], known_player: Known
+) -> None:
+    body = {"player_id": player, "pack_code": "7K2QX", "pack_revision": 1, "price_fen": 8_000}
+    made = as_agent("KF003").post("/quotes", body)
+    assert made.status_code == 201, made.text
+    quote = made.json()
+    known_pack(2, pack_id=pack["pack_id"], price_fen=9_900)
+
+    first = pitch(as_agent, player)["suggestions"][0]
+    assert (first["kind"], first["pack_code"], first["because"]) == ("open_quote", "7K2QX", {"amount_fen": 8_000})
+    assert quote["number"] in first["text_en"]
+    recorded = touch(as_agent("KF003"), player, quote_id=quote["quote_id"])
+    assert (recorded["quote_id"], recorded["pack_code"], recorded["offered_price_fen"]) == (
+        quote["quote_id"],
+        "7K2QX",
+        8_000,
+    )
+    touching = {"player_id": known_player(), "outcome": "no_reply", "quote_id": quote["quote_id"]}
+    refused = as_agent("KF003").post("/touches", touching)
+    assert refusal(refused) == (422, "quote-for-another", "/quote_id")
+    assert as_agent("KF003").post("/touches", {**touching, "quote_id": str(new_id())}).status_code == 404
+
+
+def test_what_a_minor_may_still_spend_is_shown__B3(as_agent: As, feed: Any, player: str) -> None:
+    assert pitch(as_agent, player)["minor"] is None
+    data = {"player_id": player, "owner_agent_id": "KF003", "tier": "none", "minor_band": "16_17"}
+    feed("players.player.updated.v1", player, {**data, "merged_into": None, "erased": False}, 2)
+
+    assert pitch(as_agent, player)["minor"] == {
+        "band": "16_17",
+        "per_order_fen": 10_000,
+        "per_month_fen": 40_000,
+        "spent_this_month_fen": 0,
+        "left_this_month_fen": 40_000,
+    }
+
+
+def test_erasing_a_player_leaves_no_words_and_no_pitch__B3(
+    as_agent: As, player: str, known_ticket: Known, feed: Any, database: Database
+) -> None:
+    known_ticket(player, "payment", "done")
+    [proposal] = pages(as_agent("KF003"), "/recovery-proposals")
+    path = f"/recovery-proposals/{proposal['proposal_id']}/dismiss"
+    assert as_agent("KF003").post(path, {"reason": "秘密"}, version=1).status_code == 200
+    made = touch(as_agent("KF003"), player, "thinking", follow_up_on=today(1))
+    body = {"due_on": today(2), "reason": "秘密"}
+    assert as_agent("KF003").post(f"/follow-ups/{made['touch_id']}/postpone", body, version=1).status_code == 200
+    known_ticket(player, "refund", "done")
+    data = {"player_id": player, "owner_agent_id": "KF003", "tier": "none", "minor_band": "none", "erased": True}
+
+    feed("players.player.erased.v1", player, {**data, "merged_into": None}, 2)
+    known_ticket(player, "refund", "done")
+
+    shown = pitch(as_agent, player)
+    assert (shown["contactable"], shown["suggestions"], shown["recovery_proposals"]) == (False, [], [])
+    with database.begin() as tx:
+        words = "SELECT concat(dismiss_reason) FROM recovery_proposals UNION SELECT postpone_reason FROM follow_ups"
+        assert set(tx.execute(text(words)).scalars()) == {""}
+
+
+def test_of_a_player_whom_sales_does_not_know_there_is_no_pitch(as_agent: As, unknown_id: str) -> None:
+    assert as_agent("KF003").get(f"/pitches/{unknown_id}").status_code == 404
