@@ -70,6 +70,8 @@ def create_quote(tx: Connection, caller: Principal, new: NewQuote, rules: QuoteR
         version=1,
         created_at=moment,
         updated_at=moment,
+        agent_team=caller.team or "",
+        tier=player.tier,
     )
     quote = replace(quote, number=repository.insert_quote(tx, quote))
     events.quote_updated(tx, quote, caller.id)

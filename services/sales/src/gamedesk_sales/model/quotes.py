@@ -39,7 +39,8 @@ class NewQuote:
 
 @dataclass(frozen=True)
 class Quote:
-    """A price promised until `expires_at`, with the pack as it was. Amounts are in fen.
+    """A price promised until `expires_at`, with the pack, the seller's team and the player's tier as they were.
+    Amounts are in fen.
 
     `state` is the one that is stored; `state_at` is the truth. `order_id`: what was sold by it.
     """
@@ -67,6 +68,8 @@ class Quote:
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = None
     withdraw_reason: str | None = None
+    agent_team: str = ""
+    tier: str = "none"
 
     @property
     def display_number(self) -> str:

@@ -106,6 +106,8 @@ def insert_quote(tx: Connection, quote: Quote) -> int:
         player_id=quote.player_id,
         agent_id=quote.agent_id,
         stand_in=quote.stand_in,
+        agent_team=quote.agent_team,
+        tier=quote.tier,
         profile_id=quote.profile_id,
         pack_id=pack.pack_id,
         pack_code=pack.code,
@@ -196,4 +198,6 @@ def _quote(row: Row[Any]) -> Quote:
         withdrawn_by=row.withdrawn_by,
         withdrawn_at=row.withdrawn_at,
         withdraw_reason=row.withdraw_reason,
+        agent_team=row.agent_team,
+        tier=row.tier,
     )

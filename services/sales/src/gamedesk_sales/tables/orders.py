@@ -75,6 +75,7 @@ orders = Table(
     Index("ix_orders_player_id_order_id", "player_id", "order_id"),
     Index("ix_orders_seller_agent_id_order_id", "seller_agent_id", "order_id"),
     Index("ix_orders_state_order_id", "state", "order_id"),
+    Index("ix_orders_paid_at_order_id", "paid_at", "order_id"),
     Index("ix_orders_unverified", "order_id", postgresql_where=text("NOT verified")),
     Index("ix_orders_to_confirm", "order_id", postgresql_where=text("NOT verified AND state = 'paid'")),
 )

@@ -21,8 +21,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from gamedesk_sales.tables.base import metadata
 
-# `number` is what people say (Q-000123). What was promised is frozen here, as in an order. `state` says open until the
-# job has seen that the time is over; readers look at the clock themselves.
+# `number` is what people say (Q-000123). What was promised is frozen here, as in an order, and who it was then: the
+# seller's team, the player's tier. `state` says open until the job has seen that the time is over; readers look at the
+# clock themselves.
 quotes = Table(
     "quotes",
     metadata,
@@ -31,6 +32,8 @@ quotes = Table(
     Column("player_id", Uuid, nullable=False),
     Column("agent_id", String(32), nullable=False),
     Column("stand_in", Boolean, nullable=False),
+    Column("agent_team", String(32), nullable=False, server_default=""),
+    Column("tier", String(16), nullable=False, server_default="none"),
     Column("profile_id", Uuid),
     Column("pack_id", Uuid, nullable=False),
     Column("pack_code", String(16), nullable=False),
@@ -61,6 +64,7 @@ quotes = Table(
     Index("ix_quotes_agent_id_quote_id", "agent_id", "quote_id"),
     Index("ix_quotes_pack_code_quote_id", "pack_code", "quote_id"),
     Index("ix_quotes_state_quote_id", "state", "quote_id"),
+    Index("ix_quotes_created_at_quote_id", "created_at", "quote_id"),
 )
 
 _OPEN = text("state = 'open'")

@@ -41,6 +41,7 @@ refunds = Table(
     Index("ix_refunds_order_id_refund_id", "order_id", "refund_id"),
     Index("ix_refunds_player_id_refund_id", "player_id", "refund_id"),
     Index("ix_refunds_business_day_refund_id", "business_day", "refund_id"),
+    Index("ix_refunds_refunded_at_refund_id", "refunded_at", "refund_id"),
 )
 
 # A payment back is recorded once.
