@@ -1,4 +1,4 @@
-"""What to know before the next pitch: open tickets, frequency, minors, what was said and what sold. B3, B5, R14, R18."""
+"""What to know before the next pitch: open tickets, frequency, minors, what was said and sold. B3, B5, R14, R18."""
 
 from __future__ import annotations
 
