@@ -12,8 +12,10 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_sales.__main__ import mark_overdue
 from gamedesk_sales.delivery import DeliveryJob
+from gamedesk_sales.events import ORDER_UPDATED
 from gamedesk_sales.settings import Settings
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.contracts import schema_of
 from gamedesk_testing.simulated_games import SimulatedGames
 from sqlalchemy import text
 
@@ -140,6 +142,7 @@ def test_a_paid_order_is_delivered_to_the_account_that_it_names__B7(
     last = published()[-1].payload
     assert (last["state"], last["delivery_state"]) == ("delivered", "delivered")
     assert last["delivered_at"] == delivered["delivered_at"]
+    schema_of(ORDER_UPDATED).validate(last)
 
 
 def test_the_game_down_while_orders_are_paid_and_then_back__B7(desk: Desk, grants: Grants, fault: Fault) -> None:
@@ -335,6 +338,7 @@ def test_a_delivery_that_takes_too_long_is_called_overdue_once__B7(
     assert (order["delivery"]["overdue"], order["version"], order["state"]) == (True, 2, "paid")
     assert desk.delivery(waiting)["overdue"] is False
     assert published()[-1].payload["delivery_overdue_since"] == order["delivery"]["overdue_since"]
+    schema_of(ORDER_UPDATED).validate(published()[-1].payload)
     listed = desk.agent.get("/deliveries", overdue="true").json()["items"]
     assert [each["number"] for each in listed] == [order["number"]]
     fault("none")

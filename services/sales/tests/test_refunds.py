@@ -8,9 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from gamedesk_sales.events import ORDER_UPDATED
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.contracts import schema_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from .conftest import Feed
 
 As = Callable[[str], ApiClient]
 Body = Callable[..., dict[str, Any]]
@@ -64,6 +68,7 @@ def test_part_and_then_all_is_given_back__refunds(
     assert [each["amount_fen"] for each in lead.get("/refunds", player_id=player).json()["items"]] == [5_000, 3_000]
     assert lead.get("/refunds", order_id=order["order_id"]).json()["items"] == whole["refunds"][::-1]
     last = published()[-1].payload
+    schema_of(ORDER_UPDATED).validate(last)
     assert (last["state"], last["refunded_fen"], last["delivery_state"]) == ("refunded", 8_000, "stopped")
 
 
@@ -122,6 +127,18 @@ def test_the_same_key_refunds_once(as_agent: As, path: str) -> None:
     answers = [lead.post(f"{path}/refunds", body, key="the-same-key") for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert lead.get(path).json()["refunded_fen"] == 1
+
+
+def test_of_who_was_erased_no_words_about_a_refund_stay__erasure(
+    as_agent: As, path: str, player: str, feed: Feed
+) -> None:
+    lead = as_agent("KF002")
+    lead.post(f"{path}/refunds", refund(1, reason="王先生买错了"))
+    gone = {"player_id": player, "owner_agent_id": "KF003", "tier": "none", "minor_band": "none"}
+    feed("players.player.erased.v1", player, gone | {"merged_into": None, "erased": True}, 2)
+    assert lead.post(f"{path}/refunds", refund(2, reason="王先生又来了")).status_code == 201
+    order = lead.get(path).json()
+    assert [(each["amount_fen"], each["reason"]) for each in order["refunds"]] == [(1, ""), (2, "")]
 
 
 def test_fifty_at_once_never_give_back_more_than_was_paid(as_agent: As, path: str) -> None:

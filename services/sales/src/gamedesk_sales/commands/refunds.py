@@ -19,18 +19,20 @@ from gamedesk_sales.errors import NotRefundable, OrderNotFound, OwnOrder, Refund
 from gamedesk_sales.model.business_days import lies_in_future
 from gamedesk_sales.model.orders import LONGEST_TRANSACTION_ID, Order, named_state, normal_transaction_id
 from gamedesk_sales.model.refunds import NewRefund, Refund
-from gamedesk_sales.repository import orders, refunds
+from gamedesk_sales.repository import copies, orders, refunds
 
 
 def create_refund(tx: Connection, caller: Principal, order_id: UUID, new: NewRefund) -> Outcome:
     """Record that money was given back: never more, all refunds together, than was paid. All of it stops a delivery
-    that has not happened.
+    that has not happened. Of who was erased, no words are kept.
 
     Raises OrderNotFound, OwnOrder, NotAllowed, NotRefundable, TimeInFuture, RefundExists, InvalidInput.
     """
-    order = orders.lock(tx, order_id)
-    if order is None:
+    found = orders.get(tx, order_id)
+    if found is None:
         raise OrderNotFound()
+    erased = copies.is_erased(tx, found.player_id)  # before the order is locked, as whoever erases does
+    order = orders.lock(tx, order_id) or found
     if order.seller_agent_id == caller.id:
         raise OwnOrder("Ask a colleague to give it back.")
     if not leads(tx, caller, order.seller_agent_id):
@@ -47,7 +49,7 @@ def create_refund(tx: Connection, caller: Principal, order_id: UUID, new: NewRef
         player_id=order.player_id,
         amount_fen=new.amount_fen,
         currency=order.currency,
-        reason=new.reason,
+        reason="" if erased else new.reason,
         method=new.method,
         transaction_id=_transaction_id(new),
         refunded_at=new.refunded_at,
