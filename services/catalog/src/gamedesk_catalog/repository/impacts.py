@@ -48,14 +48,14 @@ def list_page(
 
 
 def packs_query(impact_id: UUID, after: UUID | None, limit: int) -> Select[Any]:
-    query = (
-        select(packs.c.code, packs.c.name, packs.c.created_by, *[price_impact_packs.c[name] for name in _OF_PACK])
-        .join(packs, packs.c.pack_id == price_impact_packs.c.pack_id)
-        .where(price_impact_packs.c.impact_id == impact_id)
-        .order_by(price_impact_packs.c.pack_id)
-        .limit(limit)
-    )
-    return query if after is None else query.where(price_impact_packs.c.pack_id > after)
+    """The page first and then its packs' names, so that no plan walks through other packs."""
+    of_packs = price_impact_packs.c
+    query = select(*[of_packs[name] for name in _OF_PACK]).where(of_packs.impact_id == impact_id)
+    if after is not None:
+        query = query.where(of_packs.pack_id > after)
+    shown = query.order_by(of_packs.pack_id).limit(limit).subquery()
+    named = select(packs.c.code, packs.c.name, packs.c.created_by, *shown.c)
+    return named.join(shown, shown.c.pack_id == packs.c.pack_id).order_by(shown.c.pack_id)
 
 
 def list_packs(tx: Connection, impact_id: UUID, after: UUID | None, limit: int) -> list[PackImpact]:
