@@ -16,10 +16,11 @@ from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
 
 from gamedesk_catalog import consumers, events
+from gamedesk_catalog.commands import campaigns as campaign_commands
 from gamedesk_catalog.commands import discount_rules, prices, pulls
 from gamedesk_catalog.item_pull import ItemPull
 from gamedesk_catalog.quotes import HoldFactors
-from gamedesk_catalog.repository import items, packs
+from gamedesk_catalog.repository import campaigns, items, packs
 from gamedesk_catalog.repository.impacts import purge as purge_impacts
 from gamedesk_catalog.repository.pulls import purge_pushes
 from gamedesk_catalog.settings import Settings, hold_factors
@@ -40,6 +41,12 @@ def republish_packs(tx: Connection, after: UUID | None) -> UUID | None:
     return page[-1].pack_id if page else None
 
 
+def republish_campaigns(tx: Connection, after: UUID | None) -> UUID | None:
+    page = campaigns.all_after(tx, after, _PAGE)
+    events.campaigns_updated(tx, page, None, republication=True)
+    return page[-1].campaign_id if page else None
+
+
 def apply_due_prices(database: Database, hold_factors: HoldFactors) -> None:
     """Bring scheduled prices into force whose time has come; a push that fails does not stop the others."""
     for (game_id, cause_id), codes in database.transact(prices.due_codes).items():
@@ -52,6 +59,11 @@ def apply_due_prices(database: Database, hold_factors: HoldFactors) -> None:
 def judge_packs(database: Database) -> None:
     """Bring active packs under rules that began, changed or ended since."""
     while database.transact(discount_rules.judge_some):
+        pass
+
+
+def end_campaigns(database: Database) -> None:
+    while database.transact(campaign_commands.end_campaigns):
         pass
 
 
@@ -77,6 +89,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
         PeriodicJob("item_pull", 0.5, pull.run, close=pull.close),
         PeriodicJob("due_prices", 2, partial(apply_due_prices, database, factors), leader_only=True),
         PeriodicJob("judge_packs", 5, partial(judge_packs, database), leader_only=True),
+        PeriodicJob("end_campaigns", 30, partial(end_campaigns, database), leader_only=True),
         PeriodicJob("purge_price_pushes", 3600, partial(forget_pushes, database, kept), leader_only=True),
         PeriodicJob("purge_price_impacts", 3600, partial(forget_impacts, database, impacts_kept), leader_only=True),
     ]
@@ -87,7 +100,7 @@ SERVICE = Service(
     package="gamedesk_catalog",
     settings=Settings,
     listeners={"catalog-players": consumers.FROM_PLAYERS},
-    republish=[republish_items, republish_packs],
+    republish=[republish_items, republish_packs, republish_campaigns],
     jobs=jobs,
 )
 cli = service_cli(SERVICE)

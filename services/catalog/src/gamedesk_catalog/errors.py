@@ -31,6 +31,32 @@ class DecisionNotFound(NotFound):
     title = "There is no such decision"
 
 
+class CampaignNotFound(NotFound):
+    title = "There is no such campaign"
+
+
+class CampaignNotOpen(RuleViolation):
+    """`state` is the one that it has."""
+
+    slug = "campaign-not-open"
+    title = "This campaign's state does not allow it"
+
+
+class CampaignDatesWrong(RuleViolation):
+    slug = "campaign-dates-wrong"
+    title = "The campaign would have no days"
+
+
+class FixedSinceLaunch(RuleViolation):
+    slug = "fixed-since-launch"
+    title = "This stays as it was when the campaign was launched"
+
+
+class UnknownPack(RuleViolation):
+    slug = "unknown-pack"
+    title = "There is no such pack for this campaign"
+
+
 class UnknownGame(RuleViolation):
     slug = "unknown-game"
     title = "This game is not configured"

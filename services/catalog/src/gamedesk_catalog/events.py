@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from gamedesk_chassis import outbox
 from gamedesk_chassis.outbox import Change
 from sqlalchemy import Connection
 
+from gamedesk_catalog.model.campaigns import Campaign
 from gamedesk_catalog.model.items import Item
 from gamedesk_catalog.model.packs import Content, Pack
 
 SOURCE = "/catalog"
 ITEM_UPDATED = "catalog.item.updated.v1"
 PACK_UPDATED = "catalog.pack.updated.v1"
+CAMPAIGN_UPDATED = "catalog.campaign.updated.v1"
 
 
 def item_payload(item: Item) -> dict[str, Any]:
@@ -73,6 +76,27 @@ def pack_payload(pack: Pack) -> dict[str, Any]:
     }
 
 
+def campaign_payload(campaign: Campaign) -> dict[str, Any]:
+    return {
+        "campaign_id": campaign.campaign_id,
+        "name": campaign.name,
+        "theme": campaign.theme,
+        "starts_on": campaign.starts_on,
+        "ends_on": campaign.ends_on,
+        "game_ids": list(campaign.game_ids),
+        "pack_ids": list(campaign.pack_ids),
+        "segment": asdict(campaign.segment),
+        "state": campaign.state,
+        "team": campaign.team,
+        "created_by": campaign.created_by,
+        "launched_by": campaign.launched_by,
+        "launched_at": campaign.launched_at,
+        "ended_at": campaign.ended_at,
+        "created_at": campaign.created_at,
+        "updated_at": campaign.updated_at,
+    }
+
+
 def items_updated(tx: Connection, items: Sequence[Item], actor: str | None, *, republication: bool = False) -> None:
     changes = [
         Change(type=ITEM_UPDATED, aggregate_id=item.item_id, version=item.version, data=item_payload(item))
@@ -85,5 +109,20 @@ def packs_updated(tx: Connection, packs: Sequence[Pack], actor: str | None, *, r
     changes = [
         Change(type=PACK_UPDATED, aggregate_id=pack.pack_id, version=pack.version, data=pack_payload(pack))
         for pack in packs
+    ]
+    outbox.append_many(tx, changes, source=SOURCE, actor=actor, republication=republication)
+
+
+def campaigns_updated(
+    tx: Connection, campaigns: Sequence[Campaign], actor: str | None, *, republication: bool = False
+) -> None:
+    changes = [
+        Change(
+            type=CAMPAIGN_UPDATED,
+            aggregate_id=campaign.campaign_id,
+            version=campaign.version,
+            data=campaign_payload(campaign),
+        )
+        for campaign in campaigns
     ]
     outbox.append_many(tx, changes, source=SOURCE, actor=actor, republication=republication)

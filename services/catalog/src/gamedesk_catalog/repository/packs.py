@@ -125,6 +125,15 @@ def list_waiting(tx: Connection, game_id: str | None, after: tuple[Any, ...] | N
     return _load(tx, query)
 
 
+def list_of_campaign(
+    tx: Connection, campaign_id: UUID, listed: Collection[UUID], before: UUID | None, limit: int
+) -> list[Pack]:
+    """The packs that were made for a campaign, and those that it lists; the newest first."""
+    of_it = or_(packs.c.campaign_id == campaign_id, any_of(packs.c.pack_id, listed))
+    query = select(packs).where(of_it).order_by(packs.c.pack_id.desc()).limit(limit)
+    return _load(tx, query if before is None else query.where(packs.c.pack_id < before))
+
+
 def _matches(part: str) -> Any:
     """`part` is the beginning of a code or a part of a name."""
     key = text_search.key(part)

@@ -1,6 +1,7 @@
 """The tables of this service's database."""
 
 from gamedesk_catalog.tables.base import idempotency_keys, metadata
+from gamedesk_catalog.tables.campaigns import campaigns
 from gamedesk_catalog.tables.copies import agent_copies
 from gamedesk_catalog.tables.discount_rules import discount_rule_changes, discount_rules, pack_judging
 from gamedesk_catalog.tables.impacts import price_impact_packs, price_impacts
@@ -11,6 +12,7 @@ from gamedesk_catalog.tables.pushes import price_pushes
 
 __all__ = [
     "agent_copies",
+    "campaigns",
     "discount_rule_changes",
     "discount_rules",
     "idempotency_keys",
