@@ -49,7 +49,8 @@ FROM generate_series(1, 100000) AS n;
 
 INSERT INTO price_impact_packs
 SELECT i.impact_id, p.pack_id, 1, 2, 1, 2, 'active', 'active', NULL
-FROM price_impacts AS i CROSS JOIN (SELECT pack_id FROM packs LIMIT 2000) AS p WHERE i.impact_id = lpad('4d', 32, '0')::uuid;
+FROM price_impacts AS i CROSS JOIN (SELECT pack_id FROM packs LIMIT 2000) AS p
+WHERE i.impact_id = lpad('4d', 32, '0')::uuid;
 
 INSERT INTO price_impact_packs
 SELECT lpad(to_hex(n), 32, '0')::uuid, md5('p' || 1 + n % 20000)::uuid, 1, 2, 1, 2, 'active', 'active', NULL

@@ -10,14 +10,16 @@ import pytest
 import time_machine
 from gamedesk_catalog.app import create_app
 from gamedesk_catalog.commands import pulls
+from gamedesk_catalog.commands.prices import Origin, apply_quotes
 from gamedesk_catalog.item_pull import ItemPull
+from gamedesk_catalog.quotes import Quote
 from gamedesk_catalog.settings import Settings
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.simulated_games import SimulatedGames
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 Eventually = Callable[..., Any]
 GAMES = ["sanguo", "xinghe", "xiyou"]
@@ -209,6 +211,58 @@ def test_a_worker_that_is_told_to_stop_asks_for_no_further_page__R22(
     assert (stopped["state"], stopped["pages"]) == ("running", 1), "what was under way is kept"
     desk.job = desk.new_job()
     assert desk.wait_for(pull, "done")["pages"] == 3
+
+
+def test_a_pull_shows_how_far_it_is_and_who_started_it__R22(
+    desk: Desk, simulated_games: SimulatedGames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gamedesk_catalog.clients.game_server._PAGE_SIZE", 50)
+    queued = desk.request("xiyou")
+    assert (queued["items_total"], queued["started_by"]) == (None, "KF002")
+    first = desk.database.transact(pulls.claim_pull, "xiyou")
+    assert first is not None
+    desk.job._one_page(first)
+
+    (shown,) = desk.lead.get("/item-pulls").json()["items"]
+
+    assert (shown["pull_id"], shown["state"]) == (queued["pull_id"], "running")
+    assert (shown["items_seen"], shown["items_total"], shown["pages"]) == (50, 146, 1)
+
+
+def test_pulls_are_listed_the_newest_first__R22(desk: Desk, token_for: Callable[..., str]) -> None:
+    started = [desk.request(game_id)["pull_id"] for game_id in ("xiyou", "sanguo")]
+    desk.database.transact(pulls.plan_pulls, ["xinghe"], DAY)
+
+    page = desk.lead.get("/item-pulls", limit=2).json()
+    rest = desk.lead.get("/item-pulls", limit=2, cursor=page["next_cursor"]).json()
+
+    found = page["items"] + rest["items"]
+    assert [pull["pull_id"] for pull in found[1:]] == started[::-1]
+    assert (found[0]["game_id"], found[0]["started_by"], rest["next_cursor"]) == ("xinghe", None, None)
+    assert [p["pull_id"] for p in desk.lead.get("/item-pulls", game_id="xiyou").json()["items"]] == started[:1]
+    assert desk.lead.signed_in(token_for("KF003", "agent")).get("/item-pulls").status_code == 403
+
+
+def test_many_renamed_items_cost_few_statements__R22(desk: Desk) -> None:
+    def statements(count: int, version: int) -> int:
+        made: list[str] = []
+
+        def note(*call: Any) -> None:
+            made.append(call[2])
+
+        quotes = [Quote(f"R-{n}", 100 + version, version, now(), f"第{version}名{n}") for n in range(count)]
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            desk.database.transact(apply_quotes, "xiyou", quotes, Origin("pull"), 5)
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        return len(made)
+
+    statements(300, 1)
+
+    assert statements(300, 2) == statements(3, 3), "whatever their number"
+    assert len(desk.lead.get("/items", q="第2名", limit=200).json()["items"]) == 200
+    assert len(desk.lead.get("/items", q="第3名").json()["items"]) == 3
 
 
 def test_who_may_pull_and_what__R22(desk: Desk, token_for: Callable[..., str]) -> None:
