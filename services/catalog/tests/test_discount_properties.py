@@ -1,5 +1,5 @@
-"""Price, discounts on top of each other, rounding and floor against exact rational arithmetic; which rule holds, and how
-far a lead may go, against slow references: R23."""
+"""Price, discounts on top of each other, rounding and floor against exact rational arithmetic; which rule holds, and
+how far a lead may go, against slow references: R23."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ CAMPAIGN = UUID(int=7)
 BP = st.integers(0, 10_000)
 ROUNDING: st.SearchStrategy[Rounding] = st.sampled_from(["fen", "yuan"])
 LINES = st.lists(st.tuples(st.integers(0, 10**8), st.integers(0, 10**8), st.integers(1, 10**6)), min_size=1, max_size=9)
-SMALL_LINES = st.lists(
-    st.tuples(st.integers(0, 3000), st.integers(0, 3000), st.integers(1, 9)), min_size=1, max_size=4
-)
+SMALL_LINES = st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 3000), st.integers(1, 9)), min_size=1, max_size=4)
 
 
 def contents_of(lines: list[tuple[int, int, int]]) -> tuple[Content, ...]:

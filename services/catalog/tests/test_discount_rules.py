@@ -138,7 +138,10 @@ def test_a_lead_sets_what_agents_may_no_further_than_he_may_himself__R23(
     assert post(game_id="sanguo", max_discount_bp=3000, ends_on=day(2)).status_code == 201
     assert delete(as_agent(LEAD), path, version=1).status_code == 204
     general = {rule["role"]: rule for rule in as_agent(LEAD).get("/discount-rules").json()["items"]}
-    assert slug(delete(as_agent(LEAD), f"/discount-rules/{general['lead']['rule_id']}", version=1)) == (403, "forbidden")
+    assert slug(delete(as_agent(LEAD), f"/discount-rules/{general['lead']['rule_id']}", version=1)) == (
+        403,
+        "forbidden",
+    )
 
 
 def test_the_most_specific_rule_holds__R23(new_rule: Callable[..., dict[str, Any]], as_agent: As, item_of: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from gamedesk_catalog.__main__ import SERVICE
 from gamedesk_catalog.consumers import FROM_PLAYERS
-from gamedesk_catalog.events import ITEM_UPDATED, PACK_UPDATED
+from gamedesk_catalog.events import CAMPAIGN_UPDATED, ITEM_UPDATED, PACK_UPDATED
 from gamedesk_catalog.model.prices import pack_price
 from gamedesk_catalog.settings import Settings
 from gamedesk_catalog.tables import agent_copies
@@ -31,7 +31,8 @@ from .conftest import Game, price
 As = Callable[[str], ApiClient]
 NewPack = Callable[..., dict[str, Any]]
 EXAMPLES = [path for type in FROM_PLAYERS for path in examples_of(type)]
-OURS = [path for type in (ITEM_UPDATED, PACK_UPDATED) for path in examples_of(type)]
+OURS = [path for type in (CAMPAIGN_UPDATED, ITEM_UPDATED, PACK_UPDATED) for path in examples_of(type)]
+IDS = {CAMPAIGN_UPDATED: "campaign_id", ITEM_UPDATED: "item_id", PACK_UPDATED: "pack_id"}
 
 
 def published(database: Database) -> list[Event]:
@@ -46,6 +47,10 @@ def change_everything(as_agent: As, game: Game, new_pack: NewPack) -> None:
     as_agent("KF003").patch(f"/items/{item_id}", {"override_price_fen": 900, "reason": "周末"}, version=1)
     game.push(price("XIYOU-2", 300, 2), price("XIYOU-1", 100_000, 2))
     new_pack({"XIYOU-3": 1}, 4000)
+    plan = {"name": "周末", "theme": "坐骑", "starts_on": "2026-11-20", "ends_on": "2999-01-01", "game_ids": ["xiyou"]}
+    segment = {"tiers": ["big"], "not_contacted_days": 7, "bought_within_days": 90, "spent_min_fen": 50_000}
+    campaign = as_agent("KF002").post("/campaigns", {**plan, "segment": segment, "pack_ids": [pack["pack_id"]]}).json()
+    as_agent("KF002").post(f"/campaigns/{campaign['campaign_id']}/launch", version=1)
 
 
 def test_published_events_satisfy_their_schemas(
@@ -56,12 +61,12 @@ def test_published_events_satisfy_their_schemas(
 
     events = published(database)
 
-    assert {event.type for event in events} == {ITEM_UPDATED, PACK_UPDATED}
+    assert {event.type for event in events} == {CAMPAIGN_UPDATED, ITEM_UPDATED, PACK_UPDATED}
     for event in events:
         envelope = json.loads(event.to_bytes())
         schema_of(event.type).validate(envelope["data"])
         assert envelope["source"] == "/catalog"
-        assert envelope["subject"] == envelope["data"]["item_id" if event.type == ITEM_UPDATED else "pack_id"]
+        assert envelope["subject"] == envelope["data"][IDS[event.type]]
 
 
 def test_republication_repeats_the_present_state_of_everything__I6(
@@ -74,7 +79,7 @@ def test_republication_repeats_the_present_state_of_everything__I6(
 
     repeated = [event for event in published(database) if event.republication]
     assert {event.subject: (event.aggregateversion, event.data) for event in repeated} == latest
-    assert len(repeated) == len(latest) == 6
+    assert len(repeated) == len(latest) == 7
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda p: f"{p.parent.name}-{p.stem}")
@@ -90,7 +95,7 @@ def test_our_examples_satisfy_our_schemas(path: Path) -> None:
 
 def test_there_are_examples_of_all_that_is_published_and_listened_to() -> None:
     assert {path.parent.name for path in EXAMPLES} == set(FROM_PLAYERS)
-    assert {path.parent.name for path in OURS} == {ITEM_UPDATED, PACK_UPDATED}
+    assert {path.parent.name for path in OURS} == {CAMPAIGN_UPDATED, ITEM_UPDATED, PACK_UPDATED}
 
 
 def deliver(database: Database, *messages: bytes) -> None:
