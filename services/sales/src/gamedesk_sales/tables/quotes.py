@@ -64,6 +64,8 @@ quotes = Table(
     Index("ix_quotes_agent_id_quote_id", "agent_id", "quote_id"),
     Index("ix_quotes_pack_code_quote_id", "pack_code", "quote_id"),
     Index("ix_quotes_state_quote_id", "state", "quote_id"),
+    Index("ix_quotes_agent_id_state_quote_id", "agent_id", "state", "quote_id"),
+    Index("ix_quotes_pack_code_state_quote_id", "pack_code", "state", "quote_id"),
     Index("ix_quotes_created_at_quote_id", "created_at", "quote_id"),
 )
 

@@ -75,6 +75,8 @@ def _create_quotes() -> None:
     )
     for column in ("player_id", "agent_id", "pack_code", "state"):
         op.create_index(f"ix_quotes_{column}_quote_id", "quotes", [column, "quote_id"])
+    for column in ("agent_id", "pack_code"):
+        op.create_index(f"ix_quotes_{column}_state_quote_id", "quotes", [column, "state", "quote_id"])
     seller = ["player_id", "agent_id", "pack_id"]
     op.create_index("uq_quotes_player_id_agent_id_pack_id_open", "quotes", seller, unique=True, postgresql_where=_OPEN)
     expiring = ["expires_at", "quote_id"]
