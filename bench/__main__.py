@@ -1,5 +1,6 @@
 """`python -m bench [--rounds 5] [--seconds 6] [--connections 4] [--json FILE]`
 `python -m bench scale [--small 30000] [--large 1000000] [--repetitions 60] [--json FILE]`
+`python -m bench push [--items 5000] [--packs 2000] [--rounds 3] [--json FILE]`
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import player_view, scale
+from bench import player_view, push, scale
 
 
 def main() -> None:
@@ -18,17 +19,26 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=6, help="length of a turn")
     parser.add_argument("--connections", type=int, default=4, help="requests in flight")
     _add_json(parser)
-    of_scale = parser.add_subparsers(dest="what").add_parser("scale", help="measure a small and a large desk instead")
+    kinds = parser.add_subparsers(dest="what")
+    of_scale = kinds.add_parser("scale", help="measure a small and a large desk instead")
     of_scale.add_argument(
         "--small", type=int, default=30_000, help="players, in thousands; three times as many tickets"
     )
     of_scale.add_argument("--large", type=int, default=1_000_000)
     of_scale.add_argument("--repetitions", type=int, default=60, help="of each kind of request and size")
     _add_json(of_scale)
+    of_push = kinds.add_parser("push", help="measure a push of prices under which packs change instead")
+    of_push.add_argument("--items", type=int, default=5000, help="prices in the push")
+    of_push.add_argument("--packs", type=int, default=2000, help="packs that change under it")
+    of_push.add_argument("--rounds", type=int, default=3, help="pushes measured, after one to warm up")
+    _add_json(of_push)
     options = parser.parse_args()
     if options.what == "scale":
         result = scale.measure(small=options.small, large=options.large, repetitions=options.repetitions, say=_say)
         print(scale.report(result))
+    elif options.what == "push":
+        result = push.measure(items=options.items, packs=options.packs, rounds=options.rounds, say=_say)
+        print(push.report(result))
     else:
         result = player_view.measure(rounds=options.rounds, seconds=options.seconds, connections=options.connections)
         print(player_view.report(result))
