@@ -13,14 +13,14 @@ from sqlalchemy import Connection, Table
 from gamedesk_sales import tables
 from gamedesk_sales.commands.recovery_proposals import propose_recovery
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
-from gamedesk_sales.repository import copies, erasures, recovery_proposals
+from gamedesk_sales.repository import copies, erasures, follow_ups, recovery_proposals
 
 _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen")
 
 
 def player_changed(tx: Connection, event: Event) -> None:
     data = event.data
-    _copy(
+    is_newer = _copy(
         tx,
         event,
         tables.player_copies,
@@ -33,6 +33,9 @@ def player_changed(tx: Connection, event: Event) -> None:
             "erased": data["erased"],
         },
     )
+    owner = copies.owner_of(tx, UUID(data["player_id"]))
+    if is_newer and owner:  # the owner of whom he was merged into may not be known yet, and comes with his own event
+        follow_ups.hand_over(tx, copies.same_person(tx, [UUID(data["player_id"])]), owner)
     if data["erased"]:  # whatever brings it: a backup that was put back says it again by a republication
         erasures.erase(tx, UUID(data["player_id"]))
 

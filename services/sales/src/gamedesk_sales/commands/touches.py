@@ -81,7 +81,8 @@ def append_touch(tx: Connection, player: Player, touch: Touch) -> None:
     if touch.follow_up_on is not None:
         today = business_day(touch.recorded_at)
         # Nobody is reminded of what he has just set for today.
-        follow_ups.open_follow_up(tx, touch, reminded_on=today if touch.follow_up_on == today else None)
+        reminded_on = today if touch.follow_up_on == today else None
+        follow_ups.open_follow_up(tx, touch, player.owner_agent_id, reminded_on)
     events.touch_recorded(tx, touch, touch.agent_id)
 
 

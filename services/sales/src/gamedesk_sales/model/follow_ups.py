@@ -12,7 +12,7 @@ from gamedesk_sales.model.touches import Touch
 @dataclass(frozen=True)
 class FollowUp:
     """The promise that `touch` made. `due_on` is its day now, `touch.follow_up_on` the day promised; a later contact
-    (`closed_by`) ends it. `owner_agent_id` owns the player now."""
+    (`closed_by`) ends it. `owner_agent_id` owns the player now, or did when it was done."""
 
     touch: Touch
     owner_agent_id: str
@@ -30,7 +30,7 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class WantedFollowUps:
-    """`agent_id` and `team` own the player now; days are inclusive."""
+    """`agent_id` and `team` own the player now, or did when it was done; days are inclusive."""
 
     agent_id: str | None = None
     team: str | None = None

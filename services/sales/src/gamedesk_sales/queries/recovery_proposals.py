@@ -23,7 +23,5 @@ def list_proposals(
     tx: Connection, state: ProposalState, agent_id: str | None, team: str | None, cursor: str | None, limit: int
 ) -> tuple[list[RecoveryProposal], str | None]:
     before = decode_cursor(cursor, [UUID])
-    found = recovery_proposals.list_page(
-        tx, state=state, agent_id=agent_id, team=team, before=before[0] if before else None, limit=limit + 1
-    )
+    found = recovery_proposals.list_page(tx, state, agent_id, team, before[0] if before else None, limit + 1)
     return page(found, limit, lambda proposal: [proposal.proposal_id])

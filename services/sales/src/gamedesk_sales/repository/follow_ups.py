@@ -7,12 +7,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, insert, select, true, tuple_, update
 
 from gamedesk_sales.model.follow_ups import FollowUp, Reminder, WantedFollowUps
 from gamedesk_sales.model.touches import Touch
 from gamedesk_sales.repository.touches import touch_of, with_reasons
-from gamedesk_sales.tables import agent_copies, follow_ups, player_copies, touches
+from gamedesk_sales.tables import agent_copies, follow_ups, touches
 
 _OPEN = follow_ups.c.closed_by.is_(None)
 _COLUMNS = (
@@ -23,17 +23,13 @@ _COLUMNS = (
     follow_ups.c.postponed_by,
     follow_ups.c.postponed_at,
     follow_ups.c.postpone_reason,
-    player_copies.c.owner_agent_id,
+    follow_ups.c.owner_agent_id,
 )
+_ORDER = (follow_ups.c.due_on, follow_ups.c.touch_id)
 
 
 def _follow_ups() -> Select[Any]:
-    return (
-        with_reasons()
-        .join(follow_ups, follow_ups.c.touch_id == touches.c.touch_id)
-        .join(player_copies, player_copies.c.player_id == follow_ups.c.player_id)
-        .add_columns(*_COLUMNS)
-    )
+    return with_reasons().join(follow_ups, follow_ups.c.touch_id == touches.c.touch_id).add_columns(*_COLUMNS)
 
 
 def _follow_up(row: Row[Any]) -> FollowUp:
@@ -53,7 +49,7 @@ def lock(tx: Connection, touch_id: UUID) -> FollowUp | None:
 def open_of(tx: Connection, player_ids: Sequence[UUID]) -> FollowUp | None:
     """A person's; of two, which a merge may leave, the earlier one."""
     query = _follow_ups().where(follow_ups.c.player_id.in_(player_ids), _OPEN)
-    row = tx.execute(query.order_by(follow_ups.c.due_on, follow_ups.c.touch_id).limit(1)).one_or_none()
+    row = tx.execute(query.order_by(*_ORDER).limit(1)).one_or_none()
     return _follow_up(row) if row else None
 
 
@@ -63,28 +59,36 @@ def list_page(tx: Connection, wanted: WantedFollowUps, after: tuple[date, UUID] 
 
 
 def list_query(wanted: WantedFollowUps, after: tuple[date, UUID] | None, limit: int) -> Select[Any]:
-    query = _follow_ups().where(~_OPEN if wanted.done else _OPEN)
-    query = query.order_by(follow_ups.c.due_on, follow_ups.c.touch_id).limit(limit)
-    if wanted.agent_id is not None:
-        query = query.where(player_copies.c.owner_agent_id == wanted.agent_id)
-    if wanted.team is not None:
-        of_team = select(agent_copies.c.agent_id).where(agent_copies.c.team == wanted.team)
-        query = query.where(player_copies.c.owner_agent_id.in_(of_team))
+    return _follow_ups().where(follow_ups.c.touch_id.in_(_picked(wanted, after, limit))).order_by(*_ORDER)
+
+
+def _picked(wanted: WantedFollowUps, after: tuple[date, UUID] | None, limit: int) -> Select[Any]:
+    """Ids from one index; of a team, those of each member merged."""
+    query = select(follow_ups.c.touch_id, follow_ups.c.due_on).where(~_OPEN if wanted.done else _OPEN)
     if wanted.due_from is not None:
         query = query.where(follow_ups.c.due_on >= wanted.due_from)
     if wanted.due_to is not None:
         query = query.where(follow_ups.c.due_on <= wanted.due_to)
     if after is not None:
         query = query.where(tuple_(follow_ups.c.due_on, follow_ups.c.touch_id) > after)
-    return query
+    if wanted.agent_id is not None:
+        query = query.where(follow_ups.c.owner_agent_id == wanted.agent_id)
+    query = query.order_by(*_ORDER).limit(limit)
+    if wanted.team is not None:
+        members = select(agent_copies.c.agent_id).where(agent_copies.c.team == wanted.team).subquery()
+        of_each = query.where(follow_ups.c.owner_agent_id == members.c.agent_id).lateral()
+        query = select(of_each).select_from(members.join(of_each, true()))
+        query = query.order_by(of_each.c.due_on, of_each.c.touch_id).limit(limit)
+    return select(query.subquery().c.touch_id)
 
 
-def open_follow_up(tx: Connection, touch: Touch, reminded_on: date | None) -> None:
+def open_follow_up(tx: Connection, touch: Touch, owner_agent_id: str, reminded_on: date | None) -> None:
     tx.execute(
         insert(follow_ups).values(
             touch_id=touch.touch_id,
             player_id=touch.player_id,
             agent_id=touch.agent_id,
+            owner_agent_id=owner_agent_id,
             due_on=touch.follow_up_on,
             reminded_on=reminded_on,
         )
@@ -94,6 +98,12 @@ def open_follow_up(tx: Connection, touch: Touch, reminded_on: date | None) -> No
 def close_open(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID) -> None:
     """What is open for a person, whoever made it."""
     tx.execute(update(follow_ups).where(follow_ups.c.player_id.in_(player_ids), _OPEN).values(closed_by=closed_by))
+
+
+def hand_over(tx: Connection, player_ids: Sequence[UUID], owner_agent_id: str) -> None:
+    """What is open goes with the player; what is done stays with who owned him then."""
+    query = update(follow_ups).where(follow_ups.c.player_id.in_(player_ids), _OPEN)
+    tx.execute(query.where(follow_ups.c.owner_agent_id != owner_agent_id).values(owner_agent_id=owner_agent_id))
 
 
 def postpone(
@@ -123,12 +133,16 @@ def postpone(
 
 def claim_due(tx: Connection, today: date, limit: int) -> list[Reminder]:
     """Follow-ups whose day has come and of which nobody was reminded for that day; from now on somebody was."""
-    due = select(follow_ups.c.touch_id).where(
-        _OPEN, follow_ups.c.reminded_on.is_distinct_from(follow_ups.c.due_on), follow_ups.c.due_on <= today
-    )
-    due = due.order_by(follow_ups.c.due_on).limit(limit).with_for_update(skip_locked=True)
+    due = to_remind(today, limit).with_for_update(skip_locked=True)
     claimed = update(follow_ups).where(follow_ups.c.touch_id.in_(due)).values(reminded_on=follow_ups.c.due_on)
     claimed = claimed.returning(
         follow_ups.c.player_id, follow_ups.c.agent_id, follow_ups.c.due_on, follow_ups.c.touch_id
     )
     return [Reminder(**row._mapping) for row in tx.execute(claimed)]
+
+
+def to_remind(today: date, limit: int) -> Select[Any]:
+    due = select(follow_ups.c.touch_id).where(
+        _OPEN, follow_ups.c.reminded_on.is_distinct_from(follow_ups.c.due_on), follow_ups.c.due_on <= today
+    )
+    return due.order_by(follow_ups.c.due_on).limit(limit)

@@ -49,15 +49,15 @@ def unanswered_of(tx: Connection, player_ids: Sequence[UUID]) -> list[RecoveryPr
 
 
 def list_page(
-    tx: Connection,
-    *,
-    state: ProposalState,
-    agent_id: str | None,
-    team: str | None,
-    before: UUID | None,
-    limit: int,
+    tx: Connection, state: ProposalState, agent_id: str | None, team: str | None, before: UUID | None, limit: int
 ) -> list[RecoveryProposal]:
     """The newest first; `agent_id` and `team` own the player now."""
+    return [_proposal(row) for row in tx.execute(list_query(state, agent_id, team, before, limit))]
+
+
+def list_query(
+    state: ProposalState, agent_id: str | None, team: str | None, before: UUID | None, limit: int
+) -> Select[Any]:
     query = _proposals().where(_T.state == state).order_by(_T.proposal_id.desc()).limit(limit)
     if agent_id is not None:
         query = query.where(player_copies.c.owner_agent_id == agent_id)
@@ -66,7 +66,7 @@ def list_page(
         query = query.where(player_copies.c.owner_agent_id.in_(of_team))
     if before is not None:
         query = query.where(_T.proposal_id < before)
-    return [_proposal(row) for row in tx.execute(query)]
+    return query
 
 
 def propose(tx: Connection, ticket: ClosedTicket, at: datetime) -> None:

@@ -18,13 +18,15 @@ from sqlalchemy import (
 from gamedesk_sales.tables.base import metadata
 
 # What a touch promised to take up again, until a later touch of the player closes it. Whoever owns the player takes
-# it up; `agent_id` is who made it. `due_on` is the day it has now; `reminded_on` that of the last reminder.
+# it up (`owner_agent_id`, who moves with the player while it is open); `agent_id` is who made it. `due_on` is the day
+# it has now, `reminded_on` that of the last reminder.
 follow_ups = Table(
     "follow_ups",
     metadata,
     Column("touch_id", Uuid, ForeignKey("touches.touch_id"), primary_key=True),
     Column("player_id", Uuid, nullable=False),
     Column("agent_id", String(32), nullable=False),
+    Column("owner_agent_id", String(32), nullable=False, server_default=""),
     Column("due_on", Date, nullable=False),
     Column("closed_by", Uuid, ForeignKey("touches.touch_id")),
     Column("version", Integer, nullable=False, server_default=text("1")),
@@ -42,10 +44,23 @@ Index("uq_follow_ups_player_id_open", follow_ups.c.player_id, unique=True, postg
 Index("ix_follow_ups_due_on_open", follow_ups.c.due_on, follow_ups.c.touch_id, postgresql_where=_OPEN)
 
 Index(
-    "ix_follow_ups_due_on_closed",
+    "ix_follow_ups_owner_agent_id_due_on_open",
+    follow_ups.c.owner_agent_id,
     follow_ups.c.due_on,
     follow_ups.c.touch_id,
-    postgresql_where=text("closed_by IS NOT NULL"),
+    postgresql_where=_OPEN,
+)
+
+_CLOSED = text("closed_by IS NOT NULL")
+
+Index("ix_follow_ups_due_on_closed", follow_ups.c.due_on, follow_ups.c.touch_id, postgresql_where=_CLOSED)
+
+Index(
+    "ix_follow_ups_owner_agent_id_due_on_closed",
+    follow_ups.c.owner_agent_id,
+    follow_ups.c.due_on,
+    follow_ups.c.touch_id,
+    postgresql_where=_CLOSED,
 )
 
 Index(

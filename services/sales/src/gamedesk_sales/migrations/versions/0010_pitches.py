@@ -12,11 +12,21 @@ down_revision = "0009"
 branch_labels = None
 depends_on = None
 
+_OPEN: dict[str, Any] = {"postgresql_where": sa.text("closed_by IS NULL")}
 _CLOSED: dict[str, Any] = {"postgresql_where": sa.text("closed_by IS NOT NULL")}
 _TO_REMIND: dict[str, Any] = {
     "postgresql_where": sa.text("closed_by IS NULL AND reminded_on IS DISTINCT FROM due_on"),
 }
-_FOLLOW_UPS = ("version", "postponed_times", "postponed_by", "postponed_at", "postpone_reason", "reminded_on")
+_OF_OWNER = ["owner_agent_id", "due_on", "touch_id"]
+_FOLLOW_UPS = (
+    "owner_agent_id",
+    "version",
+    "postponed_times",
+    "postponed_by",
+    "postponed_at",
+    "postpone_reason",
+    "reminded_on",
+)
 _RULES = """
 INSERT INTO contact_rules
     (rules_id, max_touches, per_days, warning_categories, tier_thresholds, version, updated_at)
@@ -35,6 +45,7 @@ def upgrade() -> None:
     _proposals()
     _prices_offered()
     for column in (
+        sa.Column("owner_agent_id", sa.String(32), server_default="", nullable=False),
         sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("postponed_times", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("postponed_by", sa.String(32), nullable=True),
@@ -43,11 +54,18 @@ def upgrade() -> None:
         sa.Column("reminded_on", sa.Date(), nullable=True),
     ):
         op.add_column("follow_ups", column, if_not_exists=True)
+    op.execute(
+        "UPDATE follow_ups SET owner_agent_id = coalesce(survivor.owner_agent_id, p.owner_agent_id)"
+        " FROM player_copies AS p LEFT JOIN player_copies AS survivor ON survivor.player_id = p.merged_into"
+        " WHERE p.player_id = follow_ups.player_id"
+    )
     # Nobody is reminded on the day of the upgrade of all that has been due for long.
     op.execute(
         "UPDATE follow_ups SET reminded_on = due_on"
         " WHERE closed_by IS NULL AND due_on < (now() AT TIME ZONE 'Asia/Shanghai')::date"
     )
+    index_concurrently("ix_follow_ups_owner_agent_id_due_on_open", "follow_ups", _OF_OWNER, **_OPEN)
+    index_concurrently("ix_follow_ups_owner_agent_id_due_on_closed", "follow_ups", _OF_OWNER, **_CLOSED)
     index_concurrently("ix_follow_ups_due_on_closed", "follow_ups", ["due_on", "touch_id"], **_CLOSED)
     index_concurrently("ix_follow_ups_due_on_to_remind", "follow_ups", ["due_on"], **_TO_REMIND)
 
@@ -136,6 +154,8 @@ def _prices_offered() -> None:
 def downgrade() -> None:
     op.drop_index("ix_follow_ups_due_on_to_remind", "follow_ups")
     op.drop_index("ix_follow_ups_due_on_closed", "follow_ups")
+    op.drop_index("ix_follow_ups_owner_agent_id_due_on_closed", "follow_ups")
+    op.drop_index("ix_follow_ups_owner_agent_id_due_on_open", "follow_ups")
     for column in _FOLLOW_UPS:
         op.drop_column("follow_ups", column)
     op.drop_column("touches", "offered_discount_bp")
