@@ -173,3 +173,17 @@ def new_pack(as_agent: Callable[[str], ApiClient], item_of: Callable[[str], dict
         return response.json()
 
     return make
+
+
+@pytest.fixture
+def new_campaign(as_agent: Callable[[str], ApiClient]) -> Callable[..., str]:
+    """`new_campaign("xiyou")`: the id of a campaign of these games, of an admin's."""
+
+    def make(*game_ids: str) -> str:
+        days = {"starts_on": "2026-01-01", "ends_on": "2999-01-01"}
+        body = {"name": "周年庆", "theme": "周年", "game_ids": list(game_ids), **days}
+        response = as_agent("KF001").post("/campaigns", body)
+        assert response.status_code == 201, response.text
+        return response.json()["campaign_id"]
+
+    return make

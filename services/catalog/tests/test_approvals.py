@@ -148,8 +148,10 @@ def test_every_revision_is_kept_as_it_was__R23(as_agent: As, new_pack: NewPack, 
     assert ([r["revision"] for r in rest["items"]], rest["next_cursor"]) == ([1], None)
 
 
-def test_a_copy_is_a_new_draft_at_todays_prices__R15_R23(as_agent: As, new_pack: NewPack, game: Game) -> None:
-    campaign, until = str(uuid4()), rfc3339(now() + timedelta(days=3))
+def test_a_copy_is_a_new_draft_at_todays_prices__R15_R23(
+    as_agent: As, new_pack: NewPack, game: Game, new_campaign: Callable[..., str]
+) -> None:
+    campaign, until = new_campaign("xiyou"), rfc3339(now() + timedelta(days=3))
     pack = new_pack({"XIYOU-1": 2, "XIYOU-3": 1}, 2000, name="国庆", player_id=str(uuid4()), valid_until=until)
     game.push(price("XIYOU-1", 1100, 2))
     as_agent(AGENT).post(f"{path_of(pack)}/retire", version=2)
@@ -182,7 +184,7 @@ def test_a_pack_may_begin_later_and_ends_after_that__R23(as_agent: As, new_pack:
 
 
 def test_for_another_player_or_campaign_what_is_beyond_ones_allowance_waits_again__R23(
-    as_agent: As, new_pack: NewPack
+    as_agent: As, new_pack: NewPack, new_campaign: Callable[..., str]
 ) -> None:
     pack = new_pack({"XIYOU-1": 1}, 4000, player_id=str(uuid4()))
     path = path_of(pack)
@@ -191,7 +193,26 @@ def test_for_another_player_or_campaign_what_is_beyond_ones_allowance_waits_agai
     for_all = as_agent(AGENT).patch(path, {"player_id": None}, version=2).json()
     assert (for_all["state"], for_all["player_id"]) == ("pending_approval", None)
     as_agent(LEAD).post(f"{path}/approve", version=3)
-    assert as_agent(AGENT).patch(path, {"campaign_id": str(uuid4())}, version=4).json()["state"] == "pending_approval"
+    into = {"campaign_id": new_campaign("xiyou")}
+    assert as_agent(AGENT).patch(path, into, version=4).json()["state"] == "pending_approval"
+
+
+def test_a_pack_is_of_a_campaign_of_its_game_that_has_not_ended__R15_R23(
+    as_agent: As, new_pack: NewPack, new_campaign: Callable[..., str]
+) -> None:
+    campaign, ended = new_campaign("xiyou"), new_campaign("xiyou")
+    pack = new_pack({"XIYOU-1": 1}, 0, campaign_id=ended)
+    assert as_agent(ADMIN).post(f"/campaigns/{ended}/end", version=1).status_code == 200
+
+    for wrong in (str(uuid4()), new_campaign("sanguo")):
+        assert slug(as_agent(AGENT).patch(path_of(pack), {"campaign_id": wrong}, version=1)) == (
+            422,
+            "unknown-campaign",
+        )
+    assert slug(as_agent(AGENT).post(f"{path_of(pack)}/copies", {"campaign_id": ended})) == (422, "unknown-campaign")
+    moved = as_agent(AGENT).patch(path_of(pack), {"name": "改名"}, version=1).json()
+    assert (moved["campaign_id"], moved["name"]) == (ended, "改名"), "of the one that ended it stays"
+    assert as_agent(AGENT).patch(path_of(pack), {"campaign_id": campaign}, version=2).json()["campaign_id"] == campaign
 
 
 def test_an_approved_pack_keeps_the_rounding_of_its_rule_when_renamed__R23(

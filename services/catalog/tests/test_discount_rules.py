@@ -93,6 +93,7 @@ def test_a_rule_is_made_changed_and_deleted_and_each_leaves_its_history__R23(
         ({"rounding": "jiao"}, 400, "validation"),
         ({"starts_on": "2026-02-30"}, 400, "validation"),
         ({"game_id": "nosuch"}, 422, "unknown-game"),
+        ({"campaign_id": str(uuid4())}, 422, "unknown-campaign"),
         ({"starts_on": day(2), "ends_on": day(1)}, 422, "rule-dates-wrong"),
         ({"ends_on": day(-1)}, 422, "rule-dates-wrong"),
         ({}, 409, "rule-clashes"),
@@ -144,8 +145,10 @@ def test_a_lead_sets_what_agents_may_no_further_than_he_may_himself__R23(
     )
 
 
-def test_the_most_specific_rule_holds__R23(new_rule: Callable[..., dict[str, Any]], as_agent: As, item_of: Any) -> None:
-    campaign, other = str(uuid4()), str(uuid4())
+def test_the_most_specific_rule_holds__R23(
+    new_rule: Callable[..., dict[str, Any]], as_agent: As, item_of: Any, new_campaign: Callable[..., str]
+) -> None:
+    campaign, other = new_campaign("sanguo", "xiyou"), new_campaign("sanguo")
     lines = [{"item_id": item_of("SANGUO-1")["item_id"], "quantity": 1}]
 
     def allowed(campaign_id: str | None) -> int:

@@ -70,8 +70,10 @@ def listed(as_agent: As, **filters: Any) -> list[str]:
         cursor = {"cursor": page["next_cursor"]}
 
 
-def test_packs_are_listed_by_campaign_player_and_sorted__R24(as_agent: As, new_pack: NewPack) -> None:
-    campaign, player = str(uuid4()), str(uuid4())
+def test_packs_are_listed_by_campaign_player_and_sorted__R24(
+    as_agent: As, new_pack: NewPack, new_campaign: Callable[..., str]
+) -> None:
+    campaign, player = new_campaign("xiyou"), str(uuid4())
     a = new_pack({"XIYOU-1": 3}, name="B 礼包", campaign_id=campaign)["code"]
     b = new_pack({"XIYOU-1": 1}, name="c 礼包", player_id=player)["code"]
     c = new_pack({"XIYOU-1": 2}, name="A 礼包", campaign_id=campaign, player_id=player)["code"]

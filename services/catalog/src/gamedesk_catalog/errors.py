@@ -99,6 +99,11 @@ class ValidUntilPassed(RuleViolation):
     title = "The pack would have expired already"
 
 
+class UnknownCampaign(RuleViolation):
+    slug = "unknown-campaign"
+    title = "There is no such campaign, or not for this any more"
+
+
 class ValidFromAfterEnd(RuleViolation):
     slug = "valid-from-after-end"
     title = "The pack would end before it begins"

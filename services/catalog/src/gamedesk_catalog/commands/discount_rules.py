@@ -16,6 +16,7 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_catalog import events
+from gamedesk_catalog.commands.pack_changes import check_campaign
 from gamedesk_catalog.errors import (
     RuleBeyondAllowance,
     RuleClashes,
@@ -40,13 +41,14 @@ _JUDGED_AFTER_EXPIRY = timedelta(days=7)
 
 
 def create_rule(tx: Connection, caller: Principal, new: NewDiscountRule) -> Outcome:
-    """Raises NotAllowed, RuleBeyondAllowance, RuleDatesWrong, RuleClashes, TooManyRules."""
+    """Raises NotAllowed, RuleBeyondAllowance, RuleDatesWrong, RuleClashes, TooManyRules, UnknownCampaign."""
     moment = now()
     rules = discount_rules.lock_all(tx)
     if len(rules) >= MOST_RULES:
         raise TooManyRules(f"There are {MOST_RULES} already; delete those that ended.")
     if new.ends_on is not None and new.ends_on < business_day(moment):
         raise RuleDatesWrong("Choose an end to come.", pointer="/ends_on")
+    check_campaign(tx, new.campaign_id, new.game_id)
     rule = DiscountRule(
         **vars(new),
         rule_id=new_id(),

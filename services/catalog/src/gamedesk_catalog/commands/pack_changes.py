@@ -12,10 +12,10 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_catalog import events
-from gamedesk_catalog.errors import DiscountNotAllowed, PackNotFound, PackRetired
+from gamedesk_catalog.errors import DiscountNotAllowed, PackNotFound, PackRetired, UnknownCampaign
 from gamedesk_catalog.model.packs import Pack, PackState
 from gamedesk_catalog.pricing import Priced
-from gamedesk_catalog.repository import agents, packs
+from gamedesk_catalog.repository import agents, campaigns, packs
 
 
 def seen(tx: Connection, id_or_code: UUID | str, expected_version: int) -> Pack:
@@ -53,6 +53,15 @@ def require_maker(tx: Connection, caller: Principal, pack: Pack) -> None:
 
 def lines_of(pack: Pack) -> tuple[tuple[UUID, int], ...]:
     return tuple((line.item_id, line.quantity) for line in pack.contents)
+
+
+def check_campaign(tx: Connection, campaign_id: UUID | None, game_id: str | None) -> None:
+    """A campaign that something is to be of has not ended, and is in the game. Raises UnknownCampaign."""
+    if campaign_id is None:
+        return
+    campaign = campaigns.get(tx, campaign_id)
+    if campaign is None or campaign.state == "ended" or game_id not in (None, *campaign.game_ids):
+        raise UnknownCampaign("Choose a campaign of this game that has not ended.", pointer="/campaign_id")
 
 
 def judge(priced: Priced) -> Literal["active", "pending_approval"]:

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from gamedesk_catalog import events
 from gamedesk_catalog.commands.pack_changes import (
     at_terms,
+    check_campaign,
     in_state,
     judge,
     lines_of,
@@ -40,12 +41,14 @@ def create_pack(tx: Connection, caller: Principal, new: NewPack, make_code: Call
     """Build a pack: a draft if so stated; else active if the caller's allowance covers it, else waiting for another's
     approval.
 
-    Raises what `price_lines` raises, DiscountNotAllowed, ValidUntilPassed, ValidFromAfterEnd.
+    Raises what `price_lines` raises, UnknownCampaign, DiscountNotAllowed, ValidUntilPassed,
+    ValidFromAfterEnd.
     """
     moment = now()
     _check_life(new.valid_from, new.valid_until, moment)
     found = items.share(tx, [item_id for item_id, _ in new.contents])
     priced = price_lines(tx, caller.role, new.contents, new.discount_bp, found, new.campaign_id)
+    check_campaign(tx, new.campaign_id, priced.game_id)
     state: PackState = "draft" if new.draft else judge(priced)
     pack = Pack(
         pack_id=new_id(),
@@ -116,6 +119,8 @@ def edit_pack(
     _check_life(edited.valid_from, changes.get("valid_until"), moment, edited.valid_until)
     discount_bp = changes.get("discount_bp", pack.discount_bp)
     priced = price_lines(tx, caller.role, lines, discount_bp, found, edited.campaign_id)
+    if (edited.campaign_id, priced.game_id) != (pack.campaign_id, pack.game_id):
+        check_campaign(tx, edited.campaign_id, priced.game_id)
     new_terms = (discount_bp, tuple(lines), edited.campaign_id, edited.player_id) != (
         pack.discount_bp, before, pack.campaign_id, pack.player_id,
     )  # fmt: skip
