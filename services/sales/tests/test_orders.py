@@ -283,6 +283,39 @@ def test_a_transfer_is_confirmed_by_a_lead_who_is_not_the_seller(as_agent: As, o
     assert refusal(as_agent("KF005").post(path, version=2))[:2] == (422, "nothing-to-verify")
 
 
+def test_a_transfer_that_never_came_is_rejected_by_another__R17(
+    as_agent: As, order_body: Body, published: Published
+) -> None:
+    order = sell(as_agent("KF002"), order_body(method="wechat_transfer", transaction_id="T-1"))
+    path = f"/orders/{order['order_id']}/reject-payment"
+
+    assert as_agent("KF003").post(path, {"reason": "没到账"}, version=1).status_code == 403
+    assert refusal(as_agent("KF002").post(path, {"reason": "没到账"}, version=1))[:2] == (403, "own-order")
+    assert as_agent("KF001").post(path, {}, version=1).status_code == 400
+    rejected = as_agent("KF001").post(path, {"reason": "没到账"}, version=1).json()
+    assert (rejected["state"], rejected["payment_rejected"], rejected["verified"]) == ("cancelled", True, False)
+    assert (rejected["cancelled_by"], rejected["cancel_reason"]) == ("KF001", "没到账")
+    assert refusal(as_agent("KF001").post(path, {"reason": "没到账"}, version=2))[:2] == (422, "nothing-to-verify")
+    assert refusal(as_agent("KF001").post(path.replace("reject-payment", "verify"), version=2))[0] == 422
+    assert [row.payload["state"] for row in published() if row.aggregate_id == order["order_id"]][-1] == "cancelled"
+    sell(as_agent("KF002"), order_body(method="wechat_transfer", transaction_id="T-1"))
+
+    paid = sell(as_agent("KF003"), order_body())
+    refused = as_agent("KF001").post(f"/orders/{paid['order_id']}/reject-payment", {"reason": "没到账"}, version=1)
+    assert refusal(refused)[:2] == (422, "nothing-to-verify"), "what is confirmed is cancelled, not rejected"
+
+
+def test_the_confirmation_list_has_what_waits_for_it__R17(as_agent: As, order_body: Body) -> None:
+    made = [sell(as_agent("KF003"), order_body(method="bank_transfer")) for _ in range(4)]
+    for order, step in zip(made[:3], ("verify", "reject-payment", "cancel"), strict=True):
+        body = None if step == "verify" else {"reason": "没到账"}
+        assert as_agent("KF002").post(f"/orders/{order['order_id']}/{step}", body, version=1).status_code == 200
+
+    waiting = as_agent("KF002").get("/orders", verified="false", state="paid").json()["items"]
+
+    assert [order["order_id"] for order in waiting] == [made[3]["order_id"]]
+
+
 def test_seller_or_lead_cancels_with_a_reason_and_the_payment_is_free_again(as_agent: As, order_body: Body) -> None:
     body = order_body(transaction_id="T-1", method="bank_transfer")
     order = sell(as_agent("KF003"), body)
