@@ -111,7 +111,8 @@ def a_sale_by_pack_id(agent: Person, desk: Desk, player: dict[str, Any], pack: d
     order = agent.post("/orders", body)
     assert order.status_code == 201, order.text
     assert order.json()["amount_due_fen"] == pack["price_fen"]
-    assert order.json()["state"] == "paid"
+    path = f"/orders/{order.json()['order_id']}"
+    desk.eventually(lambda: agent.get(path).json()["state"] == "delivered", within=30)  # B7: the game confirms it
     again = agent.post("/orders", body)
     assert (again.status_code, again.json()["existing_order_id"]) == (409, order.json()["order_id"])
     return order.json()
