@@ -24,7 +24,10 @@ def test_the_pack_id_in_any_case_gives_all_of_the_pack__R19(as_agent: As, pack: 
         "contents": [{**line, "current_item_price_fen": None} for line in pack["contents"]],
         "sellable": True,
         "why_not": None,
+        "valid_from": None,
         "valid_until": None,
+        "campaign_id": None,
+        "player_id": None,
         "as_of": pack["updated_at"],
     }
     for typed in ("7K2QX", "7k2qx", "7k2Qx"):
@@ -43,6 +46,8 @@ WHY_NOT: list[tuple[dict[str, Any], str | None]] = [
     ({"state": "retired"}, "retired"),
     ({"valid_until": "2026-01-01T00:00:00Z"}, "expired"),
     ({"valid_until": "2999-01-01T00:00:00Z"}, None),
+    ({"valid_from": "2999-01-01T00:00:00Z"}, "not_yet_valid"),
+    ({"valid_from": "2026-01-01T00:00:00Z"}, None),
 ]
 
 
