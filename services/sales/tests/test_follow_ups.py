@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from alembic import command
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.migrate import alembic_config
+from gamedesk_sales.__main__ import SERVICE
 from gamedesk_sales.follow_up_jobs import remind
 from gamedesk_sales.model.contact_rules import (
     ContactRules,
@@ -20,7 +23,7 @@ from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import schema_of
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from .test_touches import follow_ups, pages, refusal, today, touch
 
@@ -223,3 +226,64 @@ def test_touches_keep_campaign_quote_and_the_price_offered__R15_R18(
     known_pack(2, pack_id=pack["pack_id"], price_fen=9_000)
 
     assert pages(as_agent("KF003"), "/touches")[0]["offered_price_fen"] == 8_000
+
+
+def test_the_touch_of_a_sale_has_the_price_that_was_due__R17(
+    as_agent: As, order_body: Callable[..., dict[str, Any]]
+) -> None:
+    body = order_body(amount_paid_fen=7_500, difference_reason="老客户")
+    assert as_agent("KF003").post("/orders", body).status_code == 201
+
+    assert pages(as_agent("KF003"), "/touches")[0]["offered_price_fen"] == 8_000
+
+
+def test_what_is_done_stays_with_who_owned_the_player_then__R18(
+    as_agent: As, player: str, known_player: Callable[..., str]
+) -> None:
+    touch(as_agent("KF003"), player, "thinking", follow_up_on=today())
+    still_open = touch(as_agent("KF003"), player, "thinking", follow_up_on=today(1))
+
+    known_player(owner="KF004", player_id=player, version=2)
+
+    [done] = follow_ups(as_agent, agent="KF003", done="true")
+    [left] = follow_ups(as_agent, agent="KF004")
+    assert (done["owner_agent_id"], left["owner_agent_id"]) == ("KF003", "KF004")
+    assert left["touch_id"] == still_open["touch_id"]
+
+
+def test_the_migration_takes_owners_prices_and_reminders_from_what_is_there__R18(
+    fresh_database: Callable[..., str],
+) -> None:
+    engine = create_engine(fresh_database("sales"))
+    config = alembic_config(SERVICE.migrations)
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0009")
+        connection.execute(text(BEFORE))
+        connection.commit()
+        command.upgrade(config, "0010")
+        query = text("SELECT owner_agent_id, due_on = reminded_on FROM follow_ups ORDER BY due_on")
+        assert connection.execute(query).all() == [("KF3", True), ("KF4", None)]
+        query = text("SELECT offered_price_fen, offered_discount_bp FROM touches ORDER BY touch_id")
+        assert connection.execute(query).all() == [(8_000, 2_000), (None, None)]
+    engine.dispose()
+
+
+# A follow-up of long ago of somebody, one ahead of somebody who was merged into another agent's player.
+BEFORE = """
+INSERT INTO player_copies (player_id, owner_agent_id, tier, minor_band, erased, version, merged_into)
+SELECT lpad(n::text, 32, '0')::uuid, 'KF' || n, 'none', 'none', false, 1,
+       CASE WHEN n = 5 THEN lpad('4', 32, '0')::uuid END
+FROM unnest(ARRAY[3, 4, 5]) AS n;
+INSERT INTO pack_copies (pack_id, code, name, state, discount_bp, list_price_fen, price_fen, currency, contents,
+                         revision, updated_at, version)
+VALUES (gen_random_uuid(), 'AAAAA', 'x', 'active', 2000, 10000, 8000, 'CNY', '[]', 1, now(), 1);
+INSERT INTO touches (touch_id, player_id, agent_id, outcome, situation, player_state, pack_code, follow_up_on,
+                     occurred_at, recorded_at)
+SELECT lpad(n::text, 32, '1')::uuid, lpad(n::text, 32, '0')::uuid, 'KF3', 'thinking', '', '',
+       CASE WHEN n = 3 THEN 'AAAAA' END, '2026-01-01', now(), now()
+FROM unnest(ARRAY[3, 5]) AS n;
+INSERT INTO follow_ups (touch_id, player_id, agent_id, due_on)
+SELECT touch_id, player_id, 'KF3', CASE WHEN pack_code IS NULL THEN date '2999-01-01' ELSE date '2020-01-01' END
+FROM touches;
+"""

@@ -15,6 +15,7 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales import events
+from gamedesk_sales.commands.campaign_calls import follow_sale
 from gamedesk_sales.commands.contact_blocks import require_contactable
 from gamedesk_sales.commands.deliveries import follow_order, open_delivery
 from gamedesk_sales.commands.minor_caps import require_within_caps
@@ -209,6 +210,8 @@ def _change(
     order = follow_order(tx, order, moment)
     if order.state == "cancelled" and order.quote_id is not None:
         reopen_quote(tx, order.quote_id, moment, caller.id)
+    if order.state == "cancelled" and order.campaign_id is not None:
+        follow_sale(tx, order.campaign_id, copies.same_person(tx, [order.player_id]), moment)
     events.order_updated(tx, order, caller.id)
 
 
@@ -277,4 +280,6 @@ def _won(order: Order) -> Touch:
         quote_id=order.quote_id,
         agent_team=order.seller_team,
         tier=order.tier,
+        offered_price_fen=order.amount_due_fen,
+        offered_discount_bp=order.pack.discount_bp,
     )
