@@ -119,6 +119,15 @@ def test_two_rules_for_the_same_case_may_not_hold_on_the_same_day__R23(
     assert slug(longer) == (409, "rule-clashes")
 
 
+def test_there_are_200_rules_at_most__R23(
+    as_agent: As, new_rule: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gamedesk_catalog.commands.discount_rules.MOST_RULES", 4)
+    new_rule(game_id="xiyou")
+    body = {"role": "agent", "game_id": "sanguo", "max_discount_bp": 1, "lowest_price_fen": 1}
+    assert slug(as_agent(ADMIN).post("/discount-rules", body)) == (422, "too-many-rules")
+
+
 def test_a_lead_sets_what_agents_may_no_further_than_he_may_himself__R23(
     as_agent: As, new_rule: Callable[..., dict[str, Any]]
 ) -> None:

@@ -82,6 +82,28 @@ def test_republication_repeats_the_present_state_of_everything__I6(
     assert len(repeated) == len(latest) == 7
 
 
+def test_a_pack_in_review_and_a_rejected_one_satisfy_the_schema(
+    as_agent: As, game: Game, new_pack: NewPack, database: Database
+) -> None:
+    with database.begin() as tx:
+        tx.execute(text("UPDATE discount_rules SET lowest_price_fen = 500"))
+    path = f"/packs/{new_pack({'XIYOU-1': 1}, 0, player_id='019aa000-0000-7000-8000-000000000001')['code']}"
+    game.push(price("XIYOU-1", 400, 2))
+    as_agent("KF002").post(f"{path}/reject", {"reason": "太低"}, version=2)
+
+    said = [event.data for event in published(database) if event.type == PACK_UPDATED]
+
+    for data in said:
+        schema_of(PACK_UPDATED).validate(data)
+    shown = [(data["state"], data["review_reason"], data["floor_fen"], data["created_by"]) for data in said]
+    assert shown == [
+        ("active", None, 700, "KF003"),
+        ("review", "lowest_price", 500, "KF003"),
+        ("draft", None, None, "KF003"),
+    ]
+    assert "太低" not in str(said), "texts stay here"
+
+
 @pytest.mark.parametrize("path", OURS, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_our_examples_satisfy_our_schemas(path: Path) -> None:
     event = Event.from_bytes(path.read_bytes())
