@@ -1,4 +1,4 @@
-"""Whatever a game does, and whatever happens to an order meanwhile: nothing is granted twice, and the desk knows (B7)."""
+"""Whatever a game does, and whatever happens to an order: nothing is granted twice, and the desk knows it (B7)."""
 
 from __future__ import annotations
 
