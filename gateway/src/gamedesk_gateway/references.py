@@ -24,6 +24,7 @@ from gamedesk_gateway.upstream import Upstream
 _SLUG = TYPE_PREFIX + "reference-not-yet-known"
 _OWNERS = {
     "agent": ("players", "/agents/"),
+    "campaign": ("catalog", "/campaigns/"),
     "pack": ("catalog", "/packs/"),
     "player": ("players", "/players/"),
     "profile": ("players", "/profiles/"),

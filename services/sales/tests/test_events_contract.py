@@ -33,6 +33,7 @@ COPIES: dict[str, tuple[Table, str]] = {
     "players.agent.updated.v1": (tables.agent_copies, "agent_id"),
     "catalog.item.updated.v1": (tables.item_copies, "item_id"),
     "catalog.pack.updated.v1": (tables.pack_copies, "pack_id"),
+    "catalog.campaign.updated.v1": (tables.campaign_copies, "campaign_id"),
     "tickets.ticket.updated.v1": (tables.ticket_copies, "ticket_id"),
 }
 
@@ -151,7 +152,7 @@ def test_every_example_becomes_the_copy_that_it_describes(database: Database, pa
 
 
 def plain(value: Any) -> Any:
-    return value if isinstance(value, (bool, int, list)) or value is None else str(value)
+    return value if isinstance(value, (bool, int, list, dict)) or value is None else str(value)
 
 
 def said(data: dict[str, Any], column: str) -> Any:

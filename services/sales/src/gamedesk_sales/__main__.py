@@ -13,7 +13,7 @@ from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
 
 from gamedesk_sales import consumers, events
-from gamedesk_sales.commands import deliveries
+from gamedesk_sales.commands import campaign_calls, deliveries
 from gamedesk_sales.commands import quotes as quote_commands
 from gamedesk_sales.delivery import DeliveryJob
 from gamedesk_sales.repository import orders, quotes, touches
@@ -48,6 +48,11 @@ def expire_quotes(database: Database) -> None:
         pass
 
 
+def draw_campaigns(database: Database) -> None:
+    while database.transact(campaign_calls.draw_some):
+        pass
+
+
 def mark_overdue(database: Database, overdue_after: timedelta) -> None:
     while database.transact(deliveries.mark_overdue, overdue_after):
         pass
@@ -58,6 +63,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     overdue_after = timedelta(minutes=settings.delivery_overdue_minutes)
     return [
         PeriodicJob("delivery", 0.25, delivery.run, close=delivery.close),
+        PeriodicJob("draw_campaigns", 1, lambda: draw_campaigns(database), leader_only=True),
         PeriodicJob("expire_quotes", 2, lambda: expire_quotes(database), leader_only=True),
         PeriodicJob("overdue_deliveries", 5, lambda: mark_overdue(database, overdue_after), leader_only=True),
     ]

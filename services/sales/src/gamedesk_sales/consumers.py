@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from gamedesk_chassis.events import Event
 from sqlalchemy import Connection, Table
 
 from gamedesk_sales import tables
+from gamedesk_sales.commands.campaign_calls import follow_campaign
 from gamedesk_sales.commands.recovery_proposals import propose_recovery
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
 from gamedesk_sales.repository import copies, erasures, follow_ups, recovery_proposals
@@ -97,6 +99,15 @@ def pack_updated(tx: Connection, event: Event) -> None:
     )
 
 
+def campaign_updated(tx: Connection, event: Event) -> None:
+    data = event.data
+    campaign_id = UUID(data["campaign_id"])
+    days = {name: date.fromisoformat(data[name]) for name in ("starts_on", "ends_on")}
+    plain = {name: data[name] for name in ("name", "state", "team", "segment")}
+    if _copy(tx, event, tables.campaign_copies, {"campaign_id": campaign_id}, {**plain, **days}):
+        follow_campaign(tx, campaign_id)
+
+
 def ticket_updated(tx: Connection, event: Event) -> None:
     data = event.data
     done_at = parse_rfc3339(data["done_at"])
@@ -140,5 +151,6 @@ FROM_PLAYERS = {
 FROM_CATALOG = {
     "catalog.item.updated.v1": item_updated,
     "catalog.pack.updated.v1": pack_updated,
+    "catalog.campaign.updated.v1": campaign_updated,
 }
 FROM_TICKETS = {"tickets.ticket.updated.v1": ticket_updated}

@@ -25,6 +25,17 @@ class NoSuchBand(NotFound):
     title = "There is no such age band"
 
 
+class DrawNotFound(NotFound):
+    title = "No list was drawn for such a campaign"
+
+
+class CampaignNotRunning(RuleViolation):
+    """`state` is the one that it has."""
+
+    slug = "campaign-not-running"
+    title = "This campaign does not run"
+
+
 class PlayerNotFound(NotFound):
     title = "Sales does not know this player"
 

@@ -10,6 +10,7 @@ from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
+from gamedesk_sales.commands.campaign_calls import follow_block
 from gamedesk_sales.errors import DoNotContact, NoContactBlock, PlayerErased
 from gamedesk_sales.model.contact_blocks import ContactBlock
 from gamedesk_sales.model.players import Player
@@ -40,7 +41,10 @@ def block_contact(tx: Connection, touch: Touch) -> None:
 
 def lift_block(tx: Connection, caller: Principal, player_id: UUID, reason: str) -> Outcome:
     """Let the player be contacted again. Raises NoContactBlock."""
-    block_id = repository.lift(tx, copies.same_person(tx, [player_id]), caller.id, now(), reason)
+    copies.lock_player(tx, player_id)
+    ids, moment = copies.same_person(tx, [player_id]), now()
+    block_id = repository.lift(tx, ids, caller.id, moment, reason)
     if block_id is None:
         raise NoContactBlock()
+    follow_block(tx, ids, moment)
     return Outcome(str(block_id), status=200)

@@ -14,6 +14,7 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales import events
+from gamedesk_sales.commands.campaign_calls import follow_touch
 from gamedesk_sales.commands.contact_blocks import block_contact, require_contactable
 from gamedesk_sales.errors import (
     FollowUpNotPossible,
@@ -83,6 +84,7 @@ def append_touch(tx: Connection, player: Player, touch: Touch) -> None:
         # Nobody is reminded of what he has just set for today.
         reminded_on = today if touch.follow_up_on == today else None
         follow_ups.open_follow_up(tx, touch, player.owner_agent_id, reminded_on)
+    follow_touch(tx, player, touch)
     events.touch_recorded(tx, touch, touch.agent_id)
 
 

@@ -1,10 +1,12 @@
 """The tables of this service's database."""
 
 from gamedesk_sales.tables.base import idempotency_keys, metadata
+from gamedesk_sales.tables.campaign_calls import campaign_calls, campaign_draws
 from gamedesk_sales.tables.contact_blocks import contact_blocks
 from gamedesk_sales.tables.contact_rules import contact_rules
 from gamedesk_sales.tables.copies import (
     agent_copies,
+    campaign_copies,
     item_copies,
     pack_copies,
     player_copies,
@@ -24,6 +26,9 @@ from gamedesk_sales.tables.touches import touches
 
 __all__ = [
     "agent_copies",
+    "campaign_calls",
+    "campaign_copies",
+    "campaign_draws",
     "contact_blocks",
     "contact_rules",
     "deliveries",

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Index,
     Integer,
     String,
@@ -32,6 +33,12 @@ player_copies = Table(
     Column("erased", Boolean, nullable=False),
     Column("version", Integer, nullable=False),
     Index("ix_player_copies_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    Index(
+        "ix_player_copies_tier_player_id",
+        "tier",
+        "player_id",
+        postgresql_where=text("merged_into IS NULL AND NOT erased"),
+    ),
 )
 
 profile_copies = Table(
@@ -87,6 +94,20 @@ pack_copies = Table(
     time_column("valid_from", nullable=True),
     time_column("valid_until", nullable=True),
     time_column("updated_at"),
+    Column("version", Integer, nullable=False),
+)
+
+# `segment`: whom it is for; `team`: whose players, NULL: all teams'.
+campaign_copies = Table(
+    "campaign_copies",
+    metadata,
+    Column("campaign_id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("team", String(32)),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("segment", JSONB, nullable=False),
     Column("version", Integer, nullable=False),
 )
 

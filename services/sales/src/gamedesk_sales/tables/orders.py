@@ -74,9 +74,14 @@ orders = Table(
     CheckConstraint("refunded_fen BETWEEN 0 AND amount_paid_fen", name="refunded_fen"),
     Index("ix_orders_player_id_order_id", "player_id", "order_id"),
     Index("ix_orders_seller_agent_id_order_id", "seller_agent_id", "order_id"),
+    Index("ix_orders_seller_agent_id_state_order_id", "seller_agent_id", "state", "order_id"),
     Index("ix_orders_state_order_id", "state", "order_id"),
     Index("ix_orders_paid_at_order_id", "paid_at", "order_id"),
+    Index(
+        "ix_orders_campaign_id_order_id", "campaign_id", "order_id", postgresql_where=text("campaign_id IS NOT NULL")
+    ),
     Index("ix_orders_unverified", "order_id", postgresql_where=text("NOT verified")),
+    Index("ix_orders_seller_unverified", "seller_agent_id", "order_id", postgresql_where=text("NOT verified")),
     Index("ix_orders_to_confirm", "order_id", postgresql_where=text("NOT verified AND state = 'paid'")),
 )
 
