@@ -48,6 +48,7 @@ touches = Table(
     Index("ix_touches_player_id_touch_id", "player_id", "touch_id"),
     Index("ix_touches_player_id_occurred_at_touch_id", "player_id", "occurred_at", "touch_id"),
     Index("ix_touches_agent_id_occurred_at_touch_id", "agent_id", "occurred_at", "touch_id"),
+    Index("ix_touches_agent_outcome_occurred_at", "agent_id", "outcome", "occurred_at", "touch_id"),
     Index("ix_touches_outcome_occurred_at_touch_id", "outcome", "occurred_at", "touch_id"),
     Index("ix_touches_occurred_at_touch_id", "occurred_at", "touch_id"),
 )
