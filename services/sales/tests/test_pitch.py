@@ -258,3 +258,33 @@ def test_erasing_a_player_leaves_no_words_and_no_pitch__B3(
 
 def test_of_a_player_whom_sales_does_not_know_there_is_no_pitch(as_agent: As, unknown_id: str) -> None:
     assert as_agent("KF003").get(f"/pitches/{unknown_id}").status_code == 404
+
+
+def test_a_campaign_that_sold_is_named__B5(
+    as_agent: As,
+    player: str,
+    known_pack: Callable[..., Any],
+    order_body: Callable[..., dict[str, Any]],
+    database: Database,
+) -> None:
+    campaign_id = str(new_id())
+    made = known_pack(code="WKD23", campaign_id=campaign_id)
+    body = {"player_id": player, "pack_code": "WKD23", "pack_revision": 1, "price_fen": made["price_fen"]}
+    quote = as_agent("KF003").post("/quotes", {**body, "campaign_id": campaign_id}).json()
+    order = order_body(pack_code=None, pack_revision=None, quote_id=quote["quote_id"])
+    assert as_agent("KF003").post("/orders", order).status_code == 201
+    assert "campaign" not in kinds(pitch(as_agent, player)), "its name has not come"
+    with database.begin() as tx:
+        row = {"id": campaign_id, "name": "周末狂欢"}
+        tx.execute(
+            text(
+                "INSERT INTO campaign_copies (campaign_id, name, state, starts_on, ends_on, segment, version)"
+                " VALUES (:id, :name, 'running', '2026-01-01', '2026-12-31', '{}', 1)"
+            ),
+            row,
+        )
+
+    shown = pitch(as_agent, player)
+
+    assert shown["figures"]["campaigns"] == [{"campaign_id": campaign_id, "decided": 1, "won": 1}]
+    assert kinds(shown)["campaign"]["text_zh"].startswith("在「周末狂欢」活动中买过 1/1 次（样本只有 1 次")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from gamedesk_sales.model.business_days import business_day, midnight
 from gamedesk_sales.model.pitch import WINDOW_DAYS, Contact, History, OpenQuote, Sale
 from gamedesk_sales.model.sell_safe import OpenTicket
 from gamedesk_sales.repository import quotes
-from gamedesk_sales.tables import lost_reasons, orders, ticket_copies, touches
+from gamedesk_sales.tables import campaign_copies, lost_reasons, orders, ticket_copies, touches
 
 # More than anybody has; what is older is not counted.
 _MOST_RECORDS = 2000
@@ -23,16 +23,18 @@ _DID_NOT_STAND = ("cancelled", "refunded")
 def history(tx: Connection, player_ids: Sequence[UUID], moment: datetime) -> History:
     today = business_day(moment)
     begins = midnight(today - timedelta(days=WINDOW_DAYS - 1))
+    contacts = _contacts(tx, player_ids, begins)
     wanted = quotes.Filter(moment=moment, player_ids=player_ids, state="open")
     return History(
         today=today,
-        contacts=_contacts(tx, player_ids, begins),
+        contacts=contacts,
         sales=_sales(tx, player_ids, begins),
         quotes=[
             OpenQuote(quote.display_number, quote.pack.code, quote.amount_fen, quote.expires_at)
             for quote in quotes.list_page(tx, wanted, None, _MOST_SHOWN)
         ],
         last_contact_on=_last_contact(tx, player_ids),
+        campaign_names=_campaign_names(tx, {one.campaign_id for one in contacts if one.campaign_id}),
     )
 
 
@@ -73,6 +75,15 @@ def _sales(tx: Connection, player_ids: Sequence[UUID], begins: datetime) -> list
         .limit(_MOST_RECORDS)
     )
     return [Sale(row.business_day, row.kept_fen, row.discount_bp, row.pack_code) for row in tx.execute(query)]
+
+
+def _campaign_names(tx: Connection, campaign_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Of those whose copies have come."""
+    if not campaign_ids:
+        return {}
+    query = select(campaign_copies.c.campaign_id, campaign_copies.c.name)
+    rows = tx.execute(query.where(campaign_copies.c.campaign_id.in_(list(campaign_ids))))
+    return {row.campaign_id: row.name for row in rows}
 
 
 def _last_contact(tx: Connection, player_ids: Sequence[UUID]) -> date | None:
