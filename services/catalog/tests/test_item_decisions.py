@@ -68,7 +68,8 @@ def test_a_repeated_decision_gets_the_first_answer__R30(as_agent: As, item_of: I
 def test_a_decision_over_games_costs_few_statements_and_one_event_each__R30_I1(
     as_agent: As, item_of: ItemOf, game: Game, database: Database, anonymous: ApiClient, new_pack: NewPack
 ) -> None:
-    new_pack({"XIYOU-1": 1}), new_pack({"SANGUO-1": 1})
+    new_pack({"XIYOU-1": 1})
+    new_pack({"SANGUO-1": 1})
     hold(game, "XIYOU-1", "XIYOU-2", "XIYOU-3")
     assert Game(anonymous, "sanguo").fates(price("SANGUO-1", 90_000, 2), secret="sanguo_secret") == ["held"]
     found = [item_of(code) for code in ("XIYOU-1", "XIYOU-2", "XIYOU-3", "SANGUO-1")]

@@ -54,8 +54,8 @@ def packs_query(impact_id: UUID, after: UUID | None, limit: int) -> Select[Any]:
     if after is not None:
         query = query.where(of_packs.pack_id > after)
     shown = query.order_by(of_packs.pack_id).limit(limit).subquery()
-    named = select(packs.c.code, packs.c.name, packs.c.created_by, *shown.c)
-    return named.join(shown, shown.c.pack_id == packs.c.pack_id).order_by(shown.c.pack_id)
+    columns = [packs.c.code, packs.c.name, packs.c.created_by, *shown.c]
+    return select(*columns).join(shown, shown.c.pack_id == packs.c.pack_id).order_by(shown.c.pack_id)
 
 
 def list_packs(tx: Connection, impact_id: UUID, after: UUID | None, limit: int) -> list[PackImpact]:
