@@ -86,9 +86,9 @@ def test_follow_ups_are_found_by_team_day_and_whether_they_are_overdue_or_done__
     as_agent: As, known_player: Callable[..., str], database: Database
 ) -> None:
     made = {}
-    for owner, days in (("KF003", 0), ("KF003", 5), ("KF004", 2)):
-        recorded = touch(as_agent(owner), known_player(owner), "thinking", follow_up_on=today(days))
-        made[recorded["touch_id"]] = days
+    for owner, ahead in (("KF003", 0), ("KF003", 5), ("KF004", 2)):
+        recorded = touch(as_agent(owner), known_player(owner), "thinking", follow_up_on=today(ahead))
+        made[recorded["touch_id"]] = ahead
     done = touch(as_agent("KF003"), one := known_player(), "thinking", follow_up_on=today(1))
     touch(as_agent("KF003"), one)
     late = next(id for id, days in made.items() if days == 0)
@@ -156,7 +156,7 @@ def test_leads_set_the_contact_rules_of_all__R16(as_agent: As, player: str) -> N
     assert {name: saved.json()[name] for name in RULES} == RULES
     stale = as_agent("KF002").put("/contact-rules", RULES, version=1)
     assert (stale.status_code, stale.json()["current"]["version"]) == (412, 2)
-    wrong = {**RULES, "tier_thresholds": RULES["tier_thresholds"] * 2}  # type: ignore[operator]
+    wrong = {**RULES, "tier_thresholds": RULES["tier_thresholds"] * 2}
     assert refusal(lead.put("/contact-rules", wrong, version=2)) == (400, "validation", "/tier_thresholds")
     agent = as_agent("KF003")
     assert [len(touch(agent, player)["warnings"]) for _ in range(3)] == [0, 0, 1]
