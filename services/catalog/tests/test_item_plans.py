@@ -76,7 +76,7 @@ def filled(fresh_database: Callable[..., str]) -> Iterator[Connection]:
     database.dispose()
 
 
-def check(tx: Connection, query: Select[Any], most_blocks: int) -> None:
+def check(tx: Connection, query: Select[*tuple[Any, ...]], most_blocks: int) -> None:
     statement = query.compile(tx.engine, compile_kwargs={"literal_binds": True})
     plan = tx.execute(text(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}")).scalar_one()[0]["Plan"]
     read_whole = {step["Relation Name"] for step in steps(plan) if step["Node Type"] == "Seq Scan"} & LARGE

@@ -47,7 +47,7 @@ def list_page(
     return [PriceImpact(**row._mapping) for row in rows]
 
 
-def packs_query(impact_id: UUID, after: UUID | None, limit: int) -> Select[Any]:
+def packs_query(impact_id: UUID, after: UUID | None, limit: int) -> Select[*tuple[Any, ...]]:
     """The page first and then its packs' names, so that no plan walks through other packs."""
     of_packs = price_impact_packs.c
     query = select(*[of_packs[name] for name in _OF_PACK]).where(of_packs.impact_id == impact_id)
