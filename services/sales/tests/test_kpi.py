@@ -31,6 +31,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return set_clock
 
 
+def campaign() -> dict[str, Any]:
+    days = {"starts_on": "2026-10-01", "ends_on": "2026-10-31"}
+    return {"campaign_id": CAMPAIGN, "name": "国庆", "state": "draft", "team": "A", **days, "segment": {}}
+
+
 @pytest.fixture
 def example(
     clock: Callable[[str], None],
@@ -38,6 +43,7 @@ def example(
     known_player: Callable[..., str],
     pack: dict[str, Any],
     reasons: dict[str, dict[str, Any]],
+    feed: Callable[..., None],
 ) -> dict[str, str]:
     """The players `{first, second, third}`; the first two are KF003's, the third is KF004's.
 
@@ -54,6 +60,7 @@ def example(
     | Wed 7 Oct | | 12:00 a lead gives ¥30 back |
     """
     first, second, third = known_player(), known_player(), known_player("KF004")
+    feed("catalog.campaign.updated.v1", CAMPAIGN, campaign())
     kf003, kf004 = as_agent("KF003"), as_agent("KF004")
 
     def post(client: ApiClient, path: str, status: int = 201, **body: Any) -> dict[str, Any]:
@@ -179,12 +186,14 @@ def test_each_figure_counts_on_its_own_day__B8(example: dict[str, str], as_agent
 def test_by_campaign_pack_tier_and_reason__B8(
     example: dict[str, str], as_agent: As, reasons: dict[str, dict[str, Any]]
 ) -> None:
-    campaign = by_key(report(as_agent("KF003"), group_by="campaign"))[CAMPAIGN]
+    (of_campaign, without) = report(as_agent("KF003"), group_by="campaign")["groups"]
     packs = report(as_agent("KF003"), group_by="pack")
     tiers = by_key(report(as_agent("KF003"), group_by="tier"))
     lost = report(as_agent("KF003"), group_by="reason")["groups"][0]
 
-    assert (campaign["touches"], campaign["deals"], campaign["revenue_fen"], campaign["quotes"]) == (2, 1, 8_000, 2)
+    assert (of_campaign["key"], of_campaign["label"], without["key"]) == (CAMPAIGN, "国庆", None)
+    assert (of_campaign["touches"], of_campaign["deals"], of_campaign["revenue_fen"]) == (2, 1, 8_000)
+    assert (of_campaign["quotes"], without["quotes"], without["revenue_fen"]) == (2, 0, 17_001)
     assert [(g["key"], g["label"], g["revenue_fen"]) for g in packs["groups"]] == [
         ("7K2QX", "周末礼包", 25_001),
         (None, None, 0),

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, cast, func
 
 from gamedesk_sales.model.kpi import Asked, CountedRecord, FigureName, Grouping
 from gamedesk_sales.repository import kpi_cohorts as cohorts
-from gamedesk_sales.tables import lost_reasons, pack_copies
+from gamedesk_sales.tables import campaign_copies, lost_reasons, pack_copies
 
 MOST_GROUPS = 1000
 
@@ -33,6 +33,11 @@ _COUNTED: Mapping[str, tuple[FigureName, ...]] = {
     "quotes": ("quotes_sold",),
 }
 _COHORT_OF: Mapping[str, str] = {name: cohort for cohort, names in _COUNTED.items() for name in (cohort, *names)}
+_NAMED: Mapping[Grouping, tuple[Any, Any]] = {
+    "pack": (pack_copies.c.code, pack_copies.c.name),
+    "campaign": (campaign_copies.c.campaign_id, campaign_copies.c.name),
+    "reason": (lost_reasons.c.reason_id, lost_reasons.c.name),
+}
 
 # By the names of `Figures`, those that are there.
 Counts = dict[str, Any]
@@ -110,12 +115,9 @@ def _sum(column: Any, where: Any = None) -> Any:
 
 
 def labels(tx: Connection, grouping: Grouping, keys: Sequence[str]) -> dict[str, str]:
-    """What packs and reasons are called now; nothing of the others."""
-    if grouping == "pack":
-        query = select(pack_copies.c.code, pack_copies.c.name).where(pack_copies.c.code.in_(keys))
-    elif grouping == "reason":
-        ids = [UUID(key) for key in keys]
-        query = select(lost_reasons.c.reason_id, lost_reasons.c.name).where(lost_reasons.c.reason_id.in_(ids))
-    else:
+    """What packs, campaigns and reasons are called now; nothing of the others."""
+    if grouping not in _NAMED:
         return {}
-    return {str(key): name for key, name in tx.execute(query)}
+    key, name = _NAMED[grouping]
+    ids = keys if grouping == "pack" else [UUID(id) for id in keys]
+    return {str(row[0]): row[1] for row in tx.execute(select(key, name).where(key.in_(ids)))}
