@@ -19,6 +19,7 @@ from starlette.responses import Response
 from gamedesk_gateway.answers import json_answer, not_answering, passed_on
 from gamedesk_gateway.exports.exports import Exports
 from gamedesk_gateway.home import Home
+from gamedesk_gateway.kpi_board import KpiBoard
 from gamedesk_gateway.live.answer import LiveAnswer
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.live.streams import Stream
@@ -45,12 +46,14 @@ class Api:
         players: Upstream,
         home: Home,
         timelines: Timelines,
+        kpi_board: KpiBoard,
         search: Search,
         reply_texts: ReplyTexts,
         exports: Exports,
         feed: Feed,
     ) -> None:
         self._players, self._home, self._timelines, self._search = players, home, timelines, search
+        self._kpi_board = kpi_board
         self._reply_texts, self._exports, self._feed = reply_texts, exports, feed
         self._throttle = SignInThrottle()
         self._document = _PUBLIC_API.read_bytes()
@@ -107,6 +110,11 @@ class Api:
 
     async def get_timeline(self, player_id: str, before: str | None = None, limit: int = 50) -> Response:
         return json_answer(await self._timelines.page(_caller(), player_id, before, limit))
+
+    async def get_kpi_board(self, group_by: str = "none", clock: str = "working", **filters: Any) -> Response:
+        """`from` is a word of the language, so it cannot be named as an argument."""
+        asked = {name: filters[name] for name in ("from", "to", "agent", "team") if filters.get(name) is not None}
+        return json_answer(await self._kpi_board.board(_caller(), group_by, clock, asked))
 
     async def search(self, q: str) -> Response:
         return json_answer(await self._search.everything(_caller(), q))

@@ -26,6 +26,7 @@ from gamedesk_gateway.api import Api
 from gamedesk_gateway.console import Console
 from gamedesk_gateway.exports.exports import Exports
 from gamedesk_gateway.home import Home
+from gamedesk_gateway.kpi_board import KpiBoard
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.proxy import Proxy
 from gamedesk_gateway.public_api import PACKAGED
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         upstreams["players"],
         home,
         Timelines(upstreams, memory, settings.home_deadline),
+        KpiBoard(upstreams, memory, settings.call_deadline),
         Search(upstreams, settings.call_deadline),
         ReplyTexts(upstreams, memory, settings.call_deadline),
         Exports(upstreams, settings.call_deadline, settings.export_dir),
