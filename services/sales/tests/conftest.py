@@ -279,3 +279,56 @@ def published(database: Database) -> Callable[[], list[Any]]:
 @pytest.fixture
 def unknown_id() -> str:
     return str(UUID(int=7, version=4))
+
+
+@pytest.fixture
+def quote_body(player: str, pack: dict[str, Any]) -> Callable[..., dict[str, Any]]:
+    """`quote_body(**fields)`: what promises `pack` to `player` at its price of now; None is left out."""
+
+    def body(**fields: Any) -> dict[str, Any]:
+        usual = {
+            "player_id": player,
+            "pack_code": pack["code"],
+            "pack_revision": pack["revision"],
+            "price_fen": pack["price_fen"],
+        }
+        return {name: value for name, value in {**usual, **fields}.items() if value is not None}
+
+    return body
+
+
+@pytest.fixture
+def promise(
+    as_agent: Callable[[str], ApiClient], quote_body: Callable[..., dict[str, Any]]
+) -> Callable[..., dict[str, Any]]:
+    """`promise(agent="KF003", **fields)`: a quote that was made."""
+
+    def make(agent: str = "KF003", **fields: Any) -> dict[str, Any]:
+        response = as_agent(agent).post("/quotes", quote_body(**fields))
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    return make
+
+
+@pytest.fixture
+def sale_of(order_body: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """`sale_of(quote, **fields)`: what sells from a quote."""
+
+    def body(quote: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        return order_body(quote_id=quote["quote_id"], pack_code=None, pack_revision=None, **fields)
+
+    return body
+
+
+@pytest.fixture
+def end_at(database: Database) -> Callable[..., None]:
+    """`end_at(quote, minutes=-1)`: as if it had been promised until then."""
+
+    def end(quote: dict[str, Any], **span: float) -> None:
+        moment = datetime.now(UTC) + timedelta(**span)
+        with database.begin() as tx:
+            values = {"moment": moment, "id": quote["quote_id"]}
+            tx.execute(text("UPDATE quotes SET expires_at = :moment WHERE quote_id = :id"), values)
+
+    return end
