@@ -54,7 +54,7 @@ def add_drawn(tx: Connection, campaign_id: UUID, drawn: Sequence[Candidate], mom
         set_={"drawn_at": statement.excluded.drawn_at},
         where=campaign_calls.c.drawn_at.is_(None),
     )
-    return tx.execute(statement).rowcount
+    return len(tx.execute(statement.returning(campaign_calls.c.player_id)).all())
 
 
 def campaigns_of(tx: Connection, player_ids: Sequence[UUID]) -> list[UUID]:

@@ -1,0 +1,509 @@
+"""Whom to call for a campaign: drawn from a segment, moved by what is said and sold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.ids import new_id
+from gamedesk_sales.__main__ import draw_campaigns
+from gamedesk_sales.commands import campaign_calls as commands
+from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import text
+
+from .conftest import Feed
+
+As = Callable[[str], ApiClient]
+AGENT, LEAD, ADMIN, OTHER, OTHER_LEAD = "KF003", "KF002", "KF001", "KF004", "KF005"
+NO_SEGMENT = {
+    "tiers": [],
+    "game_id": None,
+    "server": None,
+    "not_contacted_days": None,
+    "bought_within_days": None,
+    "bought_min_orders": None,
+    "spent_min_fen": None,
+    "never_bought": False,
+}
+
+
+@pytest.fixture
+def somebody(feed: Feed) -> Callable[..., str]:
+    """`somebody(tier="big", owner="KF003", **fields)`: the id of a player with these data."""
+
+    def create(tier: str = "big", owner: str = AGENT, version: int = 1, **fields: Any) -> str:
+        player_id = fields.pop("player_id", None) or str(new_id())
+        data = {
+            "player_id": player_id,
+            "owner_agent_id": owner,
+            "tier": tier,
+            "minor_band": "none",
+            "merged_into": None,
+            "erased": False,
+            "created_at": "2026-11-01T00:00:00Z",
+            "updated_at": "2026-11-01T00:00:00Z",
+            **fields,
+        }
+        feed("players.player.updated.v1", player_id, data, version)
+        return player_id
+
+    return create
+
+
+@pytest.fixture
+def campaign(feed: Feed) -> Callable[..., str]:
+    """`campaign(segment={...}, state="running")`: the id of a campaign that the catalog has told of."""
+
+    def tell(version: int = 1, **fields: Any) -> str:
+        campaign_id = fields.pop("campaign_id", None) or str(new_id())
+        data = {
+            "campaign_id": campaign_id,
+            "name": "双十一",
+            "theme": "坐骑",
+            "starts_on": "2026-11-20",
+            "ends_on": "2999-01-01",
+            "game_ids": ["xiyou"],
+            "pack_ids": [],
+            "state": "running",
+            "team": None,
+            "created_by": LEAD,
+            **fields,
+            "segment": {**NO_SEGMENT, **fields.get("segment", {})},
+        }
+        feed("catalog.campaign.updated.v1", campaign_id, data, version)
+        return campaign_id
+
+    return tell
+
+
+@pytest.fixture
+def drawn(campaign: Callable[..., str], database: Database) -> Callable[..., str]:
+    """`drawn(**segment)`: the id of a campaign whose list is drawn."""
+
+    def tell(**segment: Any) -> str:
+        campaign_id = campaign(segment=segment)
+        draw_campaigns(database)
+        return campaign_id
+
+    return tell
+
+
+def calls(client: ApiClient, campaign_id: str, **filters: Any) -> dict[str, dict[str, Any]]:
+    """All of the list, read in pages, by player in its order."""
+    found: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        response = client.get("/campaign-calls", campaign_id=campaign_id, limit=2, **filters, **cursor)
+        assert response.status_code == 200, response.text
+        found += response.json()["items"]
+        if response.json()["next_cursor"] is None:
+            assert len({call["player_id"] for call in found}) == len(found)
+            return {call["player_id"]: call for call in found}
+        cursor = {"cursor": response.json()["next_cursor"]}
+
+
+def say(client: ApiClient, player_id: str, outcome: str, **fields: Any) -> dict[str, Any]:
+    response = client.post("/touches", {"player_id": player_id, "outcome": outcome, **fields})
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def ago(days: int) -> str:
+    return (datetime.now(UTC) - timedelta(days=days)).isoformat()
+
+
+def test_a_launch_draws_the_tiers_of_the_segment_the_largest_first__R15(
+    as_agent: As, somebody: Any, campaign: Any, database: Database
+) -> None:
+    big, whale, another_big = somebody("big"), somebody("whale"), somebody("big", OTHER)
+    somebody("small")
+    draft = campaign(segment={"tiers": ["big", "whale"]}, state="draft")
+    draw_campaigns(database)
+    assert calls(as_agent(AGENT), draft) == {}
+
+    campaign(version=2, campaign_id=draft, segment={"tiers": ["big", "whale"]})
+    draw_campaigns(database)
+
+    listed = calls(as_agent(AGENT), draft)
+    assert list(listed) == [whale, big, another_big]
+    assert {call["state"] for call in listed.values()} == {"open"}
+    assert all(call["drawn_at"] and call["tier_then"] == call["tier"] for call in listed.values())
+    assert list(calls(as_agent(AGENT), draft, agent=AGENT)) == [whale, big]
+    assert list(calls(as_agent(AGENT), draft, agent=OTHER)) == [another_big]
+    assert list(calls(as_agent(AGENT), draft, team="B")) == [another_big]
+    draw = as_agent(AGENT).get(f"/campaign-draws/{draft}").json()
+    assert {name: draw[name] for name in ("state", "round", "players", "looked_at", "added", "minors", "blocked")} == {
+        "state": "done", "round": 1, "players": 4, "looked_at": 4, "added": 3, "minors": 0, "blocked": 0,
+    }  # fmt: skip
+
+
+def test_minors_the_blocked_the_erased_and_the_merged_are_not_drawn(
+    as_agent: As, somebody: Any, campaign: Any, database: Database
+) -> None:
+    grown_up, blocked = somebody(), somebody()
+    somebody(minor_band="16_17")
+    somebody(erased=True)
+    somebody(merged_into=grown_up)
+    say(as_agent(AGENT), blocked, "do_not_contact")
+
+    campaign_id = campaign()
+    draw_campaigns(database)
+
+    assert list(calls(as_agent(AGENT), campaign_id)) == [grown_up]
+    draw = as_agent(AGENT).get(f"/campaign-draws/{campaign_id}").json()
+    assert [draw[name] for name in ("looked_at", "added", "minors", "blocked")] == [3, 1, 1, 1]
+
+
+def test_a_teams_campaign_is_for_its_players(as_agent: As, somebody: Any, campaign: Any, database: Database) -> None:
+    ours = somebody(owner=AGENT)
+    somebody(owner=OTHER)
+
+    campaign_id = campaign(team="A")
+    draw_campaigns(database)
+
+    assert list(calls(as_agent(AGENT), campaign_id)) == [ours]
+
+
+def test_a_segment_of_game_and_server(as_agent: As, somebody: Any, known_profile: Any, drawn: Any) -> None:
+    there, elsewhere, lost, in_another_game = (somebody() for _ in range(4))
+    somebody()
+    known_profile(there)
+    known_profile(elsewhere, server="二区")
+    known_profile(lost, state="not_found")
+    known_profile(in_another_game, game_id="sanguo")
+
+    assert set(calls(as_agent(AGENT), drawn(game_id="xiyou"))) == {there, elsewhere}
+    assert set(calls(as_agent(AGENT), drawn(game_id="xiyou", server="一区 花果山"))) == {there}
+
+
+def test_a_segment_of_the_last_contact__R18(as_agent: As, somebody: Any, drawn: Any) -> None:
+    never, long_ago, lately = somebody(), somebody(), somebody()
+    record_of_lately = somebody(merged_into=lately)
+    say(as_agent(AGENT), long_ago, "no_reply", occurred_at=ago(7))
+    say(as_agent(AGENT), record_of_lately, "no_reply", occurred_at=ago(6))
+
+    assert set(calls(as_agent(AGENT), drawn(not_contacted_days=7))) == {never, long_ago}
+    assert set(calls(as_agent(AGENT), drawn(not_contacted_days=5))) == {never, long_ago, lately}
+
+
+@pytest.fixture
+def buyers(as_agent: As, somebody: Any, player: str, order_body: Any) -> dict[str, str]:
+    """Buyers of packs of ¥80: twice of late, once of late, once long ago, one who gave it back, and nobody."""
+    found = {name: somebody() for name in ("twice", "once", "long_ago", "gave_back")}
+    for name, days in (("twice", [1, 20]), ("once", [3]), ("long_ago", [200]), ("gave_back", [2])):
+        for offset in days:
+            order = as_agent(AGENT).post("/orders", order_body(player_id=found[name], paid_at=ago(offset)))
+            assert order.status_code == 201, order.text
+            if name == "gave_back":
+                path = f"/orders/{order.json()['order_id']}/cancel"
+                assert as_agent(LEAD).post(path, {"reason": "退了"}, version=1).status_code == 200
+    return {**found, "never": player}
+
+
+@pytest.mark.parametrize(
+    ("segment", "names"),
+    [
+        ({"never_bought": True}, {"never", "gave_back"}),
+        ({"bought_within_days": 30}, {"twice", "once"}),
+        ({"bought_min_orders": 1}, {"twice", "once", "long_ago"}),
+        ({"bought_min_orders": 2}, {"twice"}),
+        ({"bought_min_orders": 2, "bought_within_days": 5}, set()),
+        ({"spent_min_fen": 16_000}, {"twice"}),
+        ({"spent_min_fen": 8_000, "bought_within_days": 5}, {"twice", "once"}),
+        ({"spent_min_fen": 8_001, "bought_within_days": 5}, set()),
+    ],
+)
+def test_a_segment_of_purchases(
+    as_agent: As, buyers: dict[str, str], drawn: Any, segment: dict[str, Any], names: set[str]
+) -> None:
+    found = calls(as_agent(AGENT), drawn(**segment))
+    preview = as_agent(LEAD).post("/campaign-audiences", {"segment": segment}).json()
+
+    assert set(found) == {buyers[name] for name in names}
+    assert (preview["players"], preview["complete"]) == (len(names), True)
+
+
+def test_contacts_for_it_move_a_player__R16(as_agent: As, somebody: Any, drawn: Any, reasons: Any) -> None:
+    player = somebody()
+    campaign_id, client = drawn(), as_agent(AGENT)
+    elsewhere = drawn()
+    reason = reasons["太贵"]["reason_id"] if "太贵" in reasons else next(iter(reasons.values()))["reason_id"]
+    steps = [
+        ("no_reply", {}),
+        ("thinking", {"follow_up_on": "2999-01-01"}),
+        ("lost", {"reason_id": reason, "situation": "嫌贵"}),
+        ("do_not_contact", {}),
+    ]
+
+    states = []
+    for outcome, fields in steps:
+        said = say(client, player, outcome, campaign_id=campaign_id, **fields)
+        call = calls(client, campaign_id)[player]
+        assert call["last_touch"]["touch_id"] == said["touch_id"]
+        states.append((call["state"], call["touches"]))
+
+    assert states == [("no_reply", 1), ("thinking", 2), ("lost", 3), ("blocked", 4)]
+    assert calls(client, elsewhere)[player]["state"] == "blocked"
+    assert calls(client, elsewhere)[player]["touches"] == 0
+    assert list(calls(client, campaign_id, state="blocked")) == [player]
+    assert calls(client, campaign_id, state="lost") == {}
+
+
+def test_a_lifted_wish_lets_him_be_called_again(as_agent: As, somebody: Any, drawn: Any) -> None:
+    player = somebody()
+    campaign_id = drawn()
+    say(as_agent(AGENT), player, "do_not_contact")
+    assert calls(as_agent(AGENT), campaign_id)[player]["state"] == "blocked"
+
+    lifted = as_agent(LEAD).post(f"/contact-blocks/{player}/lift", {"reason": "他又要买了"})
+
+    assert lifted.status_code in (200, 201), lifted.text
+    assert calls(as_agent(AGENT), campaign_id)[player]["state"] == "open"
+
+
+def test_a_sale_wins_him_until_it_is_cancelled__R17(as_agent: As, somebody: Any, drawn: Any, order_body: Any) -> None:
+    player = somebody()
+    campaign_id = drawn()
+    client = as_agent(AGENT)
+    say(client, player, "thinking", campaign_id=campaign_id, follow_up_on="2999-01-01", occurred_at=ago(1))
+
+    order = client.post("/orders", order_body(player_id=player, campaign_id=campaign_id)).json()
+    say(client, player, "no_reply", campaign_id=campaign_id)
+
+    assert (calls(client, campaign_id)[player]["state"], calls(client, campaign_id)[player]["touches"]) == ("won", 3)
+    progress = client.get("/campaign-calls/progress", campaign_id=campaign_id).json()
+    assert [progress["total"][name] for name in ("won", "reached", "orders", "revenue_fen", "unverified_fen")] == [
+        1, 1, 1, 8_000, 0,
+    ]  # fmt: skip
+
+    as_agent(LEAD).post(f"/orders/{order['order_id']}/cancel", {"reason": "打错了"}, version=1)
+
+    assert calls(client, campaign_id)[player]["state"] == "no_reply"
+    progress = client.get("/campaign-calls/progress", campaign_id=campaign_id).json()
+    assert [progress["total"][name] for name in ("won", "reached", "orders", "revenue_fen")] == [0, 0, 0, 0]
+
+
+def test_who_was_not_drawn_comes_on_the_list_by_a_contact(
+    as_agent: As, somebody: Any, drawn: Any, database: Database
+) -> None:
+    small = somebody("small")
+    campaign_id, client = drawn(tiers=["big"]), as_agent(AGENT)
+
+    say(client, small, "no_reply", campaign_id=campaign_id)
+
+    call = calls(client, campaign_id)[small]
+    assert (call["state"], call["drawn_at"], call["tier_then"]) == ("no_reply", None, "small")
+    somebody("big", player_id=small, version=2)
+    assert as_agent(ADMIN).post("/campaign-draws", {"campaign_id": campaign_id}).status_code == 202
+    draw_campaigns(database)
+    call = calls(client, campaign_id)[small]
+    assert (call["state"], call["tier_then"], call["tier"]) == ("no_reply", "small", "big")
+    assert call["drawn_at"] is not None
+
+
+def test_drawing_again_adds_and_takes_nobody_off(as_agent: As, somebody: Any, drawn: Any, database: Database) -> None:
+    first = somebody()
+    campaign_id, client = drawn(tiers=["big"]), as_agent(AGENT)
+    say(client, first, "no_reply", campaign_id=campaign_id)
+    somebody("small", player_id=first, version=2)
+    second = somebody()
+    before = calls(client, campaign_id)[first]
+
+    asked = as_agent(ADMIN).post("/campaign-draws", {"campaign_id": campaign_id})
+    draw_campaigns(database)
+
+    assert (asked.status_code, asked.json()["state"], asked.json()["round"]) == (202, "running", 2)
+    assert asked.json()["started_by"] == ADMIN
+    listed = calls(client, campaign_id)
+    assert set(listed) == {first, second}
+    assert listed[first] == before
+    assert client.get(f"/campaign-draws/{campaign_id}").json()["added"] == 1
+
+
+def test_another_segment_draws_again_and_the_same_one_does_not(
+    as_agent: As, somebody: Any, campaign: Any, database: Database
+) -> None:
+    big, small = somebody("big"), somebody("small")
+    campaign_id = campaign(segment={"tiers": ["big"]})
+    draw_campaigns(database)
+
+    campaign(version=2, campaign_id=campaign_id, name="改名", segment={"tiers": ["big"]})
+    assert as_agent(AGENT).get(f"/campaign-draws/{campaign_id}").json()["state"] == "done"
+    campaign(version=3, campaign_id=campaign_id, segment={"tiers": ["small"]})
+    draw_campaigns(database)
+
+    assert list(calls(as_agent(AGENT), campaign_id)) == [big, small]
+    assert as_agent(AGENT).get(f"/campaign-draws/{campaign_id}").json()["round"] == 2
+
+
+def test_an_ended_campaign_is_drawn_no_further(as_agent: As, somebody: Any, campaign: Any, database: Database) -> None:
+    somebody()
+    campaign_id = campaign()
+    campaign(version=2, campaign_id=campaign_id, state="ended")
+    draw_campaigns(database)
+
+    assert calls(as_agent(AGENT), campaign_id) == {}
+    assert as_agent(AGENT).get(f"/campaign-draws/{campaign_id}").json()["state"] == "stopped"
+    refused = as_agent(LEAD).post("/campaign-draws", {"campaign_id": campaign_id})
+    assert refused.status_code == 403
+    refused = as_agent(ADMIN).post("/campaign-draws", {"campaign_id": campaign_id})
+    assert refused.status_code == 422
+    assert refused.json()["type"].endswith("campaign-not-running")
+
+
+def test_only_its_teams_lead_or_an_admin_draws_again(as_agent: As, campaign: Any, unknown_id: str) -> None:
+    campaign_id = campaign(team="A")
+
+    def asked(who: str, of: str = campaign_id) -> int:
+        return as_agent(who).post("/campaign-draws", {"campaign_id": of}).status_code
+
+    assert [asked(who) for who in (AGENT, OTHER_LEAD, LEAD, ADMIN)] == [403, 403, 202, 202]
+    unknown = as_agent(ADMIN).post("/campaign-draws", {"campaign_id": unknown_id})
+    assert unknown.status_code == 409
+    assert unknown.json()["reference"] == {"kind": "campaign", "id": unknown_id}
+    assert as_agent(AGENT).get(f"/campaign-draws/{unknown_id}").status_code == 404
+    assert calls(as_agent(AGENT), unknown_id) == {}
+
+
+def test_a_draw_goes_on_where_it_stopped_in_chunks(
+    as_agent: As, somebody: Any, campaign: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "_AT_ONCE", 2)
+    players = {somebody() for _ in range(5)}
+    campaign_id = campaign()
+
+    seen = []
+    while database.transact(commands.draw_some):
+        draw = as_agent(AGENT).get(f"/campaign-draws/{campaign_id}").json()
+        seen.append((draw["state"], draw["looked_at"], draw["players"], draw["added"]))
+
+    assert seen == [("running", 2, 5, 2), ("running", 4, 5, 4), ("done", 5, 5, 5)]
+    assert set(calls(as_agent(AGENT), campaign_id)) == players
+
+
+def test_one_person_of_several_records_is_one_entry(as_agent: As, somebody: Any, drawn: Any) -> None:
+    one, two, survivor = somebody(), somebody(), somebody()
+    campaign_id, client = drawn(), as_agent(AGENT)
+    assert len(calls(client, campaign_id)) == 3
+
+    for loser in (one, two):
+        somebody(player_id=loser, merged_into=survivor, version=2)
+    assert list(calls(client, campaign_id)) == [survivor]
+    say(client, one, "no_reply", campaign_id=campaign_id)
+    assert calls(client, campaign_id)[survivor]["state"] == "no_reply"
+    assert client.get("/campaign-calls/progress", campaign_id=campaign_id).json()["total"]["listed"] == 1
+
+    somebody(player_id=one, version=3)  # the merge is undone
+    assert set(calls(client, campaign_id)) == {one, survivor}
+
+
+def test_losers_alone_on_a_list_stand_for_their_survivor(
+    as_agent: As, somebody: Any, drawn: Any, database: Database
+) -> None:
+    one, two = somebody(), somebody()
+    campaign_id, client = drawn(), as_agent(AGENT)
+    survivor = somebody("small", OTHER)
+    for loser in (one, two):
+        somebody(player_id=loser, owner=OTHER, merged_into=survivor, version=2)
+
+    listed = calls(client, campaign_id)
+
+    assert list(listed) == [survivor]
+    assert list(calls(client, campaign_id, agent=OTHER)) == [survivor]
+    assert calls(client, campaign_id, agent=AGENT) == {}
+
+
+def test_the_erased_are_not_shown_and_not_counted(as_agent: As, somebody: Any, drawn: Any) -> None:
+    player = somebody()
+    campaign_id = drawn()
+    somebody(player_id=player, erased=True, version=2)
+
+    assert calls(as_agent(AGENT), campaign_id) == {}
+    progress = as_agent(AGENT).get("/campaign-calls/progress", campaign_id=campaign_id).json()
+    assert progress["total"]["listed"] == 0
+
+
+def test_progress_by_agent_is_that_of_an_example_by_hand__R15(
+    as_agent: As, somebody: Any, drawn: Any, player: str, order_body: Any
+) -> None:
+    mine = [player, somebody(), somebody()]
+    his = somebody(owner=OTHER)
+    campaign_id = drawn()
+    say(as_agent(AGENT), mine[0], "no_reply", campaign_id=campaign_id)
+    body = order_body(player_id=mine[1], campaign_id=campaign_id, method="wechat_transfer")
+    assert as_agent(AGENT).post("/orders", body).status_code == 201
+    assert as_agent(OTHER).post("/orders", order_body(player_id=his, campaign_id=campaign_id)).status_code == 201
+    somebody(player_id=mine[1], owner=OTHER, version=2)  # handed over; the credit stays
+
+    def progress(**filters: Any) -> dict[str, Any]:
+        return as_agent(AGENT).get("/campaign-calls/progress", campaign_id=campaign_id, **filters).json()
+
+    rows = {row["agent_id"]: row for row in progress()["items"]}
+    names = ("team", "listed", "drawn", "open", "no_reply", "won", "reached", "orders", "revenue_fen", "unverified_fen")
+    assert [rows[AGENT][name] for name in names] == ["A", 2, 2, 1, 1, 0, 0, 1, 8_000, 8_000]
+    assert [rows[OTHER][name] for name in names] == ["B", 2, 2, 0, 0, 2, 2, 1, 8_000, 0]
+    total = progress()["total"]
+    assert [total[name] for name in names[1:]] == [4, 4, 1, 1, 2, 2, 2, 16_000, 8_000]
+    assert progress(agent=AGENT)["total"] == {name: rows[AGENT][name] for name in total}
+    assert [row["agent_id"] for row in progress(team="B")["items"]] == [OTHER]
+    first = progress(limit=1)
+    assert first["total"] == total
+    assert [row["agent_id"] for row in first["items"] + progress(cursor=first["next_cursor"])["items"]] == [
+        AGENT,
+        OTHER,
+    ]
+    assert progress()["draw"]["state"] == "done"
+
+
+def test_a_preview_counts_by_tier_and_is_a_leads_own_team(as_agent: As, somebody: Any, database: Database) -> None:
+    somebody("whale")
+    somebody("big")
+    somebody("big", OTHER)
+    somebody("big", minor_band="8_15")
+    somebody("small")
+    blocked = somebody("big")
+    say(as_agent(AGENT), blocked, "do_not_contact")
+    body = {"segment": {"tiers": ["whale", "big"]}}
+
+    def counted(who: str, **more: Any) -> list[int]:
+        found = as_agent(who).post("/campaign-audiences", {**body, **more}).json()
+        by_tier = {each["tier"]: each["players"] for each in found["by_tier"]}
+        names = ("players", "minors", "blocked", "looked_at")
+        return [by_tier["whale"], by_tier["big"], *(found[name] for name in names)]
+
+    assert counted(LEAD) == [1, 1, 2, 1, 1, 4]
+    assert counted(LEAD, team="B") == [1, 1, 2, 1, 1, 4]
+    assert counted(ADMIN) == [1, 2, 3, 1, 1, 5]
+    assert counted(ADMIN, team="B") == [0, 1, 1, 0, 0, 1]
+    assert as_agent(AGENT).post("/campaign-audiences", body).status_code == 403
+    with database.begin() as tx:
+        assert tx.execute(text("SELECT count(*) FROM campaign_calls")).scalar_one() == 0
+
+
+def test_a_preview_says_when_it_did_not_look_at_all(
+    as_agent: As, somebody: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gamedesk_sales.queries.campaign_calls.MOST_LOOKED_AT", 2)
+    for _ in range(3):
+        somebody()
+
+    found = as_agent(LEAD).post("/campaign-audiences", {"segment": {}}).json()
+
+    assert (found["players"], found["looked_at"], found["complete"]) == (2, 2, False)
+
+
+@pytest.mark.parametrize(
+    ("segment", "pointer"),
+    [
+        ({"server": "一区"}, "/segment/server"),
+        ({"never_bought": True, "bought_min_orders": 1}, "/segment/never_bought"),
+    ],
+)
+def test_a_segment_that_cannot_be_is_refused(as_agent: As, segment: dict[str, Any], pointer: str) -> None:
+    refused = as_agent(LEAD).post("/campaign-audiences", {"segment": segment})
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["pointer"] == pointer
