@@ -15,6 +15,7 @@ import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_sales.model.kpi import Asked, FigureName, Figures, Grouping, Missing, Period
 from gamedesk_sales.queries import kpi as queries
+from gamedesk_sales.repository import kpi
 from gamedesk_sales.tables import (
     deliveries,
     lost_reasons,
@@ -378,6 +379,19 @@ def test_groups_add_up_to_the_total__B8(desk: Desk, grouping: Grouping) -> None:
 
     for name in vars(report.total).keys() - {"players_touched", "median_order_fen"}:
         assert sum(getattr(group.figures, name) for group in report.groups) == getattr(report.total, name), name
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_the_first_groups_are_whole_where_there_are_more__B8(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    all_groups = queries.sales_report(desk.tx, ASKED, "agent").groups
+    monkeypatch.setattr(kpi, "MOST_GROUPS", most)
+
+    shown = queries.sales_report(desk.tx, ASKED, "agent")
+
+    assert (shown.groups, shown.more) == (all_groups[:most], True)
+    assert [group.key for group in all_groups] == sorted(TEAMS)
 
 
 def test_packs_and_reasons_are_shown_by_name__B8(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, cast, func, literal, null, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, cast, func, literal, null, select, tuple_
 
 from gamedesk_sales.model.kpi import Asked, CountedRecord, FigureName, Grouping
 from gamedesk_sales.repository import kpi_cohorts as cohorts
@@ -93,7 +93,10 @@ def _figures(cohort: str, query: Select[Any], grouping: Grouping) -> Select[Any]
     columns += [func.count().filter(rows.c[name]).label(name) for name in _COUNTED[cohort]]
     columns += _more(cohort, rows.c)
     found = select(*columns)
-    return found if grouping == "none" else found.group_by(key).order_by(key).limit(MOST_GROUPS + 1)
+    if grouping == "none":
+        return found
+    # In the order in which they are shown: the first ones of all cohorts are then among the first of each.
+    return found.group_by(key).order_by(cast(key, String).collate("C")).limit(MOST_GROUPS + 1)
 
 
 def _more(cohort: str, rows: Any) -> Sequence[Any]:
