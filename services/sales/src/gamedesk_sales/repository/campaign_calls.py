@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, case, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, case, func, or_, select, true, tuple_, update
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import Uuid
@@ -106,35 +106,40 @@ def list_page(tx: Connection, wanted: WantedCalls, after: tuple[int, UUID] | Non
 
 
 def page_query(wanted: WantedCalls, after: tuple[int, UUID] | None, limit: int) -> Select[Any]:
-    key = (campaign_calls.c.rank, campaign_calls.c.player_id)
-    p: Any = player_copies
+    calls: Any = campaign_calls
+    p = player_copies
+    on = calls.c.player_id == p.c.player_id
     if wanted.agent_id is not None:
-        # An agent's players are few, and his calls are looked up by them: not all of a campaign's are gone through.
-        mine = select(player_copies).where(player_copies.c.owner_agent_id == wanted.agent_id)
-        p = mine.cte("mine").prefix_with("MATERIALIZED")
-    query = select(campaign_calls, p.c.owner_agent_id, p.c.tier, p.c.merged_into)
-    query = query.join(p, p.c.player_id == campaign_calls.c.player_id).where(_stands(wanted.campaign_id, p))
+        # An agent's players are few: each is looked up on the list (OFFSET keeps it so), instead of all of the list.
+        of_one = calls.c.campaign_id == wanted.campaign_id, on
+        calls = select(campaign_calls).where(*of_one).correlate(p).offset(0).lateral("calls")
+        on = true()
+    query = select(calls, p.c.owner_agent_id, p.c.tier, p.c.merged_into).select_from(p.join(calls, on))
+    query = query.where(_stands(wanted.campaign_id, p, calls))
+    if wanted.agent_id is not None:
+        query = query.where(p.c.owner_agent_id == wanted.agent_id)
     if wanted.team is not None:
-        query = query.join(agent_copies, agent_copies.c.agent_id == p.c.owner_agent_id)
-        query = query.where(agent_copies.c.team == wanted.team)
+        of_team = select(agent_copies.c.agent_id).where(agent_copies.c.team == wanted.team)
+        query = query.where(p.c.owner_agent_id.in_(of_team))
     if wanted.state is not None:
-        query = query.where(campaign_calls.c.state == wanted.state)
+        query = query.where(calls.c.state == wanted.state)
+    key = (calls.c.rank, calls.c.player_id)
     if after is not None:
         query = query.where(tuple_(*key) > after)
     return query.order_by(*key).limit(limit)
 
 
-def _stands(campaign_id: UUID, p: Any) -> Any:
+def _stands(campaign_id: UUID, p: Any, calls: Any) -> Any:
     """Of a person who is on a list under several ids, one row is shown: his own, else that of the first of them."""
     other, same = campaign_calls.alias("other"), player_copies.alias("same")
     again = select(1).select_from(other.join(same, same.c.player_id == other.c.player_id))
     again = again.where(
         other.c.campaign_id == campaign_id,
         or_(same.c.player_id == p.c.merged_into, same.c.merged_into == p.c.merged_into),
-        or_(same.c.merged_into.is_(None), same.c.player_id < campaign_calls.c.player_id),
-    ).correlate(campaign_calls, p)
+        or_(same.c.merged_into.is_(None), same.c.player_id < calls.c.player_id),
+    ).correlate(calls, p)
     shown = or_(p.c.merged_into.is_(None), ~again.exists())
-    return and_(campaign_calls.c.campaign_id == campaign_id, ~p.c.erased, shown)
+    return and_(calls.c.campaign_id == campaign_id, ~p.c.erased, shown)
 
 
 def _last_touches(tx: Connection, player_ids: Sequence[UUID]) -> dict[UUID, Touch]:
@@ -165,23 +170,22 @@ def figures_by_agent(tx: Connection, campaign_id: UUID) -> dict[str, Figures]:
 
 
 def states_query(campaign_id: UUID) -> Select[Any]:
-    counts = func.count().label("listed"), func.count(campaign_calls.c.drawn_at).label("drawn")
-    by = player_copies.c.owner_agent_id, campaign_calls.c.state
+    counts: list[Any] = [func.count().label("listed"), func.count(campaign_calls.c.drawn_at).label("drawn")]
+    by: list[Any] = [player_copies.c.owner_agent_id, campaign_calls.c.state]
     query = select(*by, *counts).join(player_copies, player_copies.c.player_id == campaign_calls.c.player_id)
-    return query.where(_stands(campaign_id, player_copies)).group_by(*by)
+    return query.where(_stands(campaign_id, player_copies, campaign_calls)).group_by(*by)
 
 
 def sales_query(campaign_id: UUID) -> Select[Any]:
     net = orders.c.amount_paid_fen - orders.c.refunded_fen
-    query = select(
+    columns: list[Any] = [
         orders.c.seller_agent_id,
         func.count().label("orders"),
         func.sum(net).label("revenue_fen"),
         func.sum(case((orders.c.verified, 0), else_=net)).label("unverified_fen"),
-    )
-    return query.where(orders.c.campaign_id == campaign_id, orders.c.state != "cancelled").group_by(
-        orders.c.seller_agent_id
-    )
+    ]
+    query = select(*columns).where(orders.c.campaign_id == campaign_id, orders.c.state != "cancelled")
+    return query.group_by(orders.c.seller_agent_id)
 
 
 def teams_of(tx: Connection, agent_ids: Sequence[str]) -> dict[str, str]:

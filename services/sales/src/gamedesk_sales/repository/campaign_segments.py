@@ -64,8 +64,9 @@ def audience_query(segment: Segment, team: str | None, today: date, most: int) -
 def matching(segment: Segment, today: date, p: FromClause) -> Select[Any]:
     """The columns of Candidate, for those in `p` (player_id, tier, minor_band) who are of the segment."""
     blocked = _of_person(p, contact_blocks, contact_blocks.c.lifted_at.is_(None))
-    query = select(p.c.player_id, p.c.tier, (p.c.minor_band != "none").label("minor"), blocked.label("blocked"))
-    return query.where(*_conditions(segment, today, p))
+    minor = p.c.minor_band != "none"
+    columns: list[Any] = [p.c.player_id, p.c.tier, minor.label("minor"), blocked.label("blocked")]
+    return select(*columns).where(*_conditions(segment, today, p))
 
 
 def _some(segment: Segment, team: str | None, most: int) -> Subquery:
@@ -74,8 +75,8 @@ def _some(segment: Segment, team: str | None, most: int) -> Subquery:
 
 def _listed(segment: Segment, team: str | None) -> Select[Any]:
     """Persons, each once, of the segment's tiers and of the players of a team."""
-    query = select(player_copies.c.player_id, player_copies.c.tier, player_copies.c.minor_band)
-    query = query.where(player_copies.c.merged_into.is_(None), ~player_copies.c.erased)
+    columns: list[Any] = [player_copies.c.player_id, player_copies.c.tier, player_copies.c.minor_band]
+    query = select(*columns).where(player_copies.c.merged_into.is_(None), ~player_copies.c.erased)
     if segment.tiers:
         query = query.where(player_copies.c.tier.in_(segment.tiers))
     if team is not None:
