@@ -56,7 +56,13 @@ NOT_PUBLIC = operations(lambda _found, operation: operation.roles is not None)
 
 def concrete(path: str) -> str:
     """The path with ids that nobody has."""
-    known_forms = {"agent_id": "KF99999", "game_id": "xiyou", "pack_code": "ZZZZZ", "category_id": "weather"}
+    known_forms = {
+        "agent_id": "KF99999",
+        "band": "8_15",
+        "category_id": "weather",
+        "game_id": "xiyou",
+        "pack_code": "ZZZZZ",
+    }
     for parameter, value in known_forms.items():
         path = path.replace("{" + parameter + "}", value)
     while "{" in path:
