@@ -114,7 +114,7 @@ def page_query(wanted: WantedCalls, after: tuple[int, UUID] | None, limit: int) 
         of_one = calls.c.campaign_id == wanted.campaign_id, on
         calls = select(campaign_calls).where(*of_one).correlate(p).offset(0).lateral("calls")
         on = true()
-    query = select(calls, p.c.owner_agent_id, p.c.tier, p.c.merged_into).select_from(p.join(calls, on))
+    query: Any = select(calls, p.c.owner_agent_id, p.c.tier, p.c.merged_into).select_from(p.join(calls, on))
     query = query.where(_stands(wanted.campaign_id, p, calls))
     if wanted.agent_id is not None:
         query = query.where(p.c.owner_agent_id == wanted.agent_id)
@@ -172,7 +172,8 @@ def figures_by_agent(tx: Connection, campaign_id: UUID) -> dict[str, Figures]:
 def states_query(campaign_id: UUID) -> Select[Any]:
     counts: list[Any] = [func.count().label("listed"), func.count(campaign_calls.c.drawn_at).label("drawn")]
     by: list[Any] = [player_copies.c.owner_agent_id, campaign_calls.c.state]
-    query = select(*by, *counts).join(player_copies, player_copies.c.player_id == campaign_calls.c.player_id)
+    query: Any = select(*by, *counts)
+    query = query.join(player_copies, player_copies.c.player_id == campaign_calls.c.player_id)
     return query.where(_stands(campaign_id, player_copies, campaign_calls)).group_by(*by)
 
 
@@ -184,7 +185,8 @@ def sales_query(campaign_id: UUID) -> Select[Any]:
         func.sum(net).label("revenue_fen"),
         func.sum(case((orders.c.verified, 0), else_=net)).label("unverified_fen"),
     ]
-    query = select(*columns).where(orders.c.campaign_id == campaign_id, orders.c.state != "cancelled")
+    query: Any = select(*columns)
+    query = query.where(orders.c.campaign_id == campaign_id, orders.c.state != "cancelled")
     return query.group_by(orders.c.seller_agent_id)
 
 

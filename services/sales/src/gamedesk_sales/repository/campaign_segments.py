@@ -66,7 +66,8 @@ def matching(segment: Segment, today: date, p: FromClause) -> Select[Any]:
     blocked = _of_person(p, contact_blocks, contact_blocks.c.lifted_at.is_(None))
     minor = p.c.minor_band != "none"
     columns: list[Any] = [p.c.player_id, p.c.tier, minor.label("minor"), blocked.label("blocked")]
-    return select(*columns).where(*_conditions(segment, today, p))
+    query: Any = select(*columns)
+    return query.where(*_conditions(segment, today, p))
 
 
 def _some(segment: Segment, team: str | None, most: int) -> Subquery:
@@ -76,7 +77,8 @@ def _some(segment: Segment, team: str | None, most: int) -> Subquery:
 def _listed(segment: Segment, team: str | None) -> Select[Any]:
     """Persons, each once, of the segment's tiers and of the players of a team."""
     columns: list[Any] = [player_copies.c.player_id, player_copies.c.tier, player_copies.c.minor_band]
-    query = select(*columns).where(player_copies.c.merged_into.is_(None), ~player_copies.c.erased)
+    query: Any = select(*columns)
+    query = query.where(player_copies.c.merged_into.is_(None), ~player_copies.c.erased)
     if segment.tiers:
         query = query.where(player_copies.c.tier.in_(segment.tiers))
     if team is not None:
