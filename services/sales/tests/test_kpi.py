@@ -230,14 +230,18 @@ def test_each_figure_leads_to_its_records__B8(
 
 
 def test_credit_stays_where_it_was_whoever_owns_the_player_now__B8(
-    example: dict[str, str], as_agent: As, known_player: Callable[..., str], feed: Callable[..., None]
+    example: dict[str, str], as_agent: As, feed: Callable[..., None]
 ) -> None:
-    known_player("KF004", player_id=example["first"], version=2)
+    now_of_kf004 = {"owner_agent_id": "KF004", "tier": "whale", "minor_band": "none", "created_at": at(1, 0)}
+    for player in example.values():
+        data = {**now_of_kf004, "player_id": player, "merged_into": None, "erased": False, "updated_at": at(8, 0)}
+        feed("players.player.updated.v1", player, data, 2)
     moved = {"agent_id": "KF003", "role": "agent", "team": "B", "active": True}
     feed("players.agent.updated.v1", "KF003", moved, 2)
 
     assert by_key(report(as_agent("KF003"), group_by="agent")) == {"KF003": KF003, "KF004": KF004}
     assert by_key(report(as_agent("KF003"), group_by="team")) == {"A": KF003, "B": KF004}
+    assert by_key(report(as_agent("KF003"), group_by="tier")) == {"big": ALL}
 
 
 def test_the_figures_of_who_was_merged_or_erased_stay__B8(
