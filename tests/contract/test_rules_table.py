@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 RULES = Path(__file__).parents[2] / "docs" / "rules"
-PAGES = ["players.md", "tickets.md"]
+PAGES = ["players.md", "tickets.md", "catalog.md", "sales.md"]
 TEST = re.compile(r"\[(test_\w+)\]\(([\w./-]+\.py)\)")
 REASON = re.compile(r"no test: \S.{20,}")
 
