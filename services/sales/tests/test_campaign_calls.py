@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -507,3 +508,34 @@ def test_a_segment_that_cannot_be_is_refused(as_agent: As, segment: dict[str, An
 
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["pointer"] == pointer
+
+
+def test_contacts_at_the_same_time_while_it_is_drawn_leave_one_entry_where_it_belongs(
+    as_agent: As, somebody: Any, campaign: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "_AT_ONCE", 3)
+    players = [somebody() for _ in range(12)]
+    campaign_id = campaign()
+    database = Database(settings.database_url, pool_size=4)
+    client = as_agent(AGENT)
+
+    def contact(number: int) -> None:
+        player = players[number % 12]
+        if number % 12 == 5:
+            client.post("/touches", {"player_id": player, "outcome": "do_not_contact"})
+        else:
+            say(client, player, "no_reply", campaign_id=campaign_id)
+
+    with ThreadPoolExecutor(8) as threads:
+        drawing = [threads.submit(draw_campaigns, database) for _ in range(2)]
+        for done in [*threads.map(contact, range(36)), *(each.result() for each in drawing)]:
+            assert done is None
+    draw_campaigns(database)
+    database.dispose()
+
+    listed = calls(client, campaign_id)
+    assert set(listed) - {players[5]} == set(players) - {players[5]}
+    assert all(listed[player]["state"] == "no_reply" for player in players if player != players[5])
+    assert {listed[player]["touches"] for player in players if player != players[5]} == {3}
+    assert all(call["drawn_at"] for call in listed.values())
+    assert players[5] not in listed or listed[players[5]]["state"] == "blocked"
