@@ -109,6 +109,8 @@ def test_a_proposal_is_taken_for_a_day_or_dismissed__B3(
     taken = as_agent("KF003").post(f"{path}/take", {"due_on": today(1)}, version=1)
     assert (taken.status_code, taken.json()["state"], taken.json()["decided_by"]) == (200, "taken", "KF003")
     assert pages(as_agent("KF003"), "/recovery-proposals", state="taken") == [taken.json()]
+    assert pages(as_agent("KF003"), "/recovery-proposals", state="taken", due_to=today(1)) == [taken.json()]
+    assert pages(as_agent("KF003"), "/recovery-proposals", state="taken", due_to=today(0)) == []
     assert as_agent("KF002").post(f"{path}/dismiss", {}, version=1).status_code == 412
 
     assert remind(database) == 0

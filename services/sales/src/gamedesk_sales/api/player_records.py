@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.web import Answer, answer
 
 from gamedesk_sales.api.resources import resources
@@ -14,4 +15,5 @@ from gamedesk_sales.views.player_records import record_view
 def list_player_records(player_id: str, before: str | None = None, limit: int = 50) -> Answer:
     earlier = UUID(before) if before else None
     found = resources().database.transact(queries.list_records, UUID(player_id), earlier, limit)
-    return answer({"items": [record_view(record) for record in found]})
+    moment = now()
+    return answer({"items": [record_view(record, moment) for record in found]})

@@ -23,10 +23,12 @@ def list_recovery_proposals(
     state: ProposalState = "open",
     agent: str | None = None,
     team: str | None = None,
+    due_to: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_proposals, state, agent, team, cursor, limit)
+    last = date_of(due_to, "/query/due_to") if due_to else None
+    found, next_cursor = resources().database.transact(queries.list_proposals, state, agent, team, last, cursor, limit)
     today = business_day(now())
     return answer({"items": [proposal_view(one, today) for one in found], "next_cursor": next_cursor})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +13,23 @@ DeliveryState = Literal["waiting", "queued", "delivered", "failed", "stopped", "
 ShownState = DeliveryState | Literal["sending"]
 
 _OWED = ("queued", "failed", "not_possible")
+
+_ID_BITS_AFTER_TIME = 80
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 1, 1, tzinfo=UTC) - _EPOCH
+
+
+def record_id(order_id: UUID, delivered_at: datetime) -> UUID:
+    """What a delivery is called among records whose ids are made in the order of time: as if it were made then."""
+    milliseconds = (delivered_at - _EPOCH) // timedelta(milliseconds=1)
+    rest = order_id.int & ((1 << _ID_BITS_AFTER_TIME) - 1)
+    return UUID(int=milliseconds << _ID_BITS_AFTER_TIME | rest)
+
+
+def place_of(record: UUID) -> tuple[datetime, bytes]:
+    """Of such an id, or any that begins with its time: the time, in whole milliseconds, and the rest."""
+    since = min(record.int >> _ID_BITS_AFTER_TIME, _LAST // timedelta(milliseconds=1))
+    return _EPOCH + timedelta(milliseconds=since), record.bytes[-_ID_BITS_AFTER_TIME // 8 :]
 
 
 @dataclass(frozen=True)

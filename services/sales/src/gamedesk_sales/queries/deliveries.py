@@ -17,6 +17,7 @@ def list_deliveries(
     states: Sequence[str] | None,
     game_id: str | None,
     overdue: bool | None,
+    seller: str | None,
     cursor: str | None,
     limit: int,
 ) -> tuple[list[Order], str | None]:
@@ -26,6 +27,7 @@ def list_deliveries(
         states=states,
         game_id=game_id,
         overdue=overdue,
+        seller=seller,
         before=before[0] if before else None,
         limit=limit + 1,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from gamedesk_chassis.pagination import decode_cursor, page
@@ -20,8 +21,14 @@ def get_proposal(tx: Connection, proposal_id: UUID) -> RecoveryProposal:
 
 
 def list_proposals(
-    tx: Connection, state: ProposalState, agent_id: str | None, team: str | None, cursor: str | None, limit: int
+    tx: Connection,
+    state: ProposalState,
+    agent_id: str | None,
+    team: str | None,
+    due_to: date | None,
+    cursor: str | None,
+    limit: int,
 ) -> tuple[list[RecoveryProposal], str | None]:
     before = decode_cursor(cursor, [UUID])
-    found = recovery_proposals.list_page(tx, state, agent_id, team, before[0] if before else None, limit + 1)
+    found = recovery_proposals.list_page(tx, state, agent_id, team, before[0] if before else None, limit + 1, due_to)
     return page(found, limit, lambda proposal: [proposal.proposal_id])

@@ -142,6 +142,7 @@ def list_ids(
     states: Sequence[str] | None,
     game_id: str | None,
     overdue: bool | None,
+    seller: str | None = None,
     before: UUID | None,
     limit: int,
 ) -> list[UUID]:
@@ -153,6 +154,8 @@ def list_ids(
         query = query.where(deliveries.c.game_id == game_id)
     if overdue:
         query = query.where(deliveries.c.overdue_since.is_not(None), deliveries.c.state.in_(OWED))
+    if seller is not None:
+        query = query.join(orders).where(orders.c.seller_agent_id == seller)
     if before is not None:
         query = query.where(deliveries.c.order_id < before)
     return list(tx.execute(query).scalars())

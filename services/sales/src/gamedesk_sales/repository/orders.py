@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from gamedesk_sales.model.deliveries import place_of
 from gamedesk_sales.model.orders import Order, OrderPack, OrderProfile
 from gamedesk_sales.repository import deliveries
 from gamedesk_sales.repository.copies import lines
@@ -109,6 +110,17 @@ def list_page(
     if before is not None:
         query = query.where(orders.c.order_id < before)
     return [_order(row) for row in tx.execute(query)]
+
+
+def delivered_page(tx: Connection, player_ids: Sequence[UUID], before: UUID | None, limit: int) -> list[Order]:
+    """What the game has delivered, in the order of the deliveries' `record_id`, the last first."""
+    delivered = deliveries.TABLE.c
+    moment = func.date_trunc("milliseconds", delivered.delivered_at)
+    rest = func.substring(func.uuid_send(orders.c.order_id), 7)
+    query = _SELECT.where(orders.c.player_id.in_(player_ids), delivered.delivered_at.is_not(None))
+    if before is not None:
+        query = query.where(tuple_(moment, rest) < place_of(before))
+    return [_order(row) for row in tx.execute(query.order_by(moment.desc(), rest.desc()).limit(limit))]
 
 
 def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Order]:

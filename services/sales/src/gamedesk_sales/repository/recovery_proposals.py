@@ -49,10 +49,17 @@ def unanswered_of(tx: Connection, player_ids: Sequence[UUID]) -> list[RecoveryPr
 
 
 def list_page(
-    tx: Connection, state: ProposalState, agent_id: str | None, team: str | None, before: UUID | None, limit: int
+    tx: Connection,
+    state: ProposalState,
+    agent_id: str | None,
+    team: str | None,
+    before: UUID | None,
+    limit: int,
+    due_to: date | None = None,
 ) -> list[RecoveryProposal]:
-    """The newest first; `agent_id` and `team` own the player now."""
-    return [_proposal(row) for row in tx.execute(list_query(state, agent_id, team, before, limit))]
+    """The newest first; `agent_id` and `team` own the player now, `due_to` is the last day that counts."""
+    query = list_query(state, agent_id, team, before, limit)
+    return [_proposal(row) for row in tx.execute(query if due_to is None else query.where(_T.due_on <= due_to))]
 
 
 def list_query(
