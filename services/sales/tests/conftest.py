@@ -241,6 +241,20 @@ def pack(known_pack: Callable[..., dict[str, Any]]) -> dict[str, Any]:
 
 
 @pytest.fixture
+def known_campaign(feed: Feed) -> Callable[..., str]:
+    """`known_campaign(campaign_id=None, **fields)`: the id of a campaign that runs, for all players."""
+
+    def create(campaign_id: str | None = None, version: int = 1, **fields: Any) -> str:
+        campaign_id = campaign_id or str(new_id())
+        plain = {"name": "双十一", "state": "running", "team": None, "starts_on": "2026-11-01", "ends_on": "2999-01-01"}
+        data = {"campaign_id": campaign_id, **plain, "segment": {"tiers": []}, **fields}
+        feed("catalog.campaign.updated.v1", campaign_id, data, version)
+        return campaign_id
+
+    return create
+
+
+@pytest.fixture
 def order_body(player: str, pack: dict[str, Any]) -> Callable[..., dict[str, Any]]:
     """`order_body(**fields)`: what sells `pack` to `player`, paid a minute ago; a field given as None is left out."""
 

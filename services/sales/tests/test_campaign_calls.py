@@ -510,6 +510,22 @@ def test_a_segment_that_cannot_be_is_refused(as_agent: As, segment: dict[str, An
     assert refused.json()["errors"][0]["pointer"] == pointer
 
 
+def test_a_campaign_that_nobody_has_heard_of_stores_nothing(
+    as_agent: As, player: str, pack: Any, order_body: Any, unknown_id: str, published: Callable[[], list[Any]]
+) -> None:
+    seen = {"pack_code": pack["code"], "pack_revision": 1, "price_fen": pack["price_fen"]}
+    for path, body in (
+        ("/touches", {"player_id": player, "outcome": "no_reply", "campaign_id": unknown_id}),
+        ("/quotes", {"player_id": player, **seen, "campaign_id": unknown_id}),
+        ("/orders", order_body(campaign_id=unknown_id)),
+    ):
+        refused = as_agent(AGENT).post(path, body)
+        assert refused.status_code == 409, path
+        assert refused.json()["reference"] == {"kind": "campaign", "id": unknown_id}
+        assert refused.json()["errors"][0]["pointer"] == "/campaign_id"
+    assert published() == []
+
+
 def test_contacts_at_the_same_time_while_it_is_drawn_leave_one_entry_where_it_belongs(
     as_agent: As, somebody: Any, campaign: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -218,10 +218,11 @@ def test_thresholds_rise_with_the_tier() -> None:
 
 
 def test_touches_keep_campaign_quote_and_the_price_offered__R15_R18(
-    as_agent: As, player: str, pack: dict[str, Any], known_pack: Callable[..., Any], unknown_id: str
+    as_agent: As, player: str, pack: dict[str, Any], known_pack: Callable[..., Any], known_campaign: Callable[..., str]
 ) -> None:
-    recorded = touch(as_agent("KF003"), player, pack_code="7k2qx", campaign_id=unknown_id)
-    assert (recorded["campaign_id"], recorded["quote_id"], recorded["offered_price_fen"]) == (unknown_id, None, 8_000)
+    campaign_id = known_campaign()
+    recorded = touch(as_agent("KF003"), player, pack_code="7k2qx", campaign_id=campaign_id)
+    assert (recorded["campaign_id"], recorded["quote_id"], recorded["offered_price_fen"]) == (campaign_id, None, 8_000)
 
     known_pack(2, pack_id=pack["pack_id"], price_fen=9_000)
 

@@ -240,11 +240,13 @@ def test_the_campaign_is_the_one_said_else_the_packs(
     order_body: Body,
     pack: dict[str, Any],
     known_pack: Callable[..., Any],
+    known_campaign: Callable[..., str],
     published: Published,
 ) -> None:
     said, of_pack = "019aa1b2-0301-7000-8000-00000000d301", "019aa1b2-0301-7000-8000-00000000d302"
     known_pack(version=2, pack_id=pack["pack_id"], contents=pack["contents"], campaign_id=of_pack)
 
+    known_campaign(said)
     assert promise("KF001")["campaign_id"] == of_pack
     quote = promise(campaign_id=said)
     order = as_agent("KF003").post("/orders", sale_of(quote)).json()

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from gamedesk_sales.errors import CampaignNotRunning
 from gamedesk_sales.model.business_days import business_day
-from gamedesk_sales.model.campaign_calls import state_of
+from gamedesk_sales.model.campaign_calls import Campaign, state_of
 from gamedesk_sales.model.players import Player
 from gamedesk_sales.model.touches import Touch
 from gamedesk_sales.repository import campaign_calls as calls
@@ -39,14 +39,20 @@ def follow_campaign(tx: Connection, campaign_id: UUID) -> None:
         draws.stop(tx, campaign_id, now())
 
 
+def known_campaign(tx: Connection, campaign_id: UUID) -> Campaign:
+    """One that a request names. Raises ReferenceNotYetKnown."""
+    campaign = draws.campaign(tx, campaign_id)
+    if campaign is None:
+        raise ReferenceNotYetKnown(pointer="/campaign_id", reference={"kind": "campaign", "id": str(campaign_id)})
+    return campaign
+
+
 def draw_again(tx: Connection, caller: Principal, campaign_id: UUID) -> Outcome:
     """Add who has come to be of the segment since; nobody is taken off. A draw that goes on just goes on.
 
     Raises ReferenceNotYetKnown, NotAllowed, CampaignNotRunning.
     """
-    campaign = draws.campaign(tx, campaign_id)
-    if campaign is None:
-        raise ReferenceNotYetKnown(pointer="/campaign_id", reference={"kind": "campaign", "id": str(campaign_id)})
+    campaign = known_campaign(tx, campaign_id)
     if caller.role != "admin" and campaign.team != caller.team:
         raise NotAllowed("Only a lead of its team or an admin draws its list.")
     if campaign.state != "running":

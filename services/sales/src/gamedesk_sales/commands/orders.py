@@ -15,7 +15,7 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales import events
-from gamedesk_sales.commands.campaign_calls import follow_sale
+from gamedesk_sales.commands.campaign_calls import follow_sale, known_campaign
 from gamedesk_sales.commands.contact_blocks import require_contactable
 from gamedesk_sales.commands.deliveries import follow_order, open_delivery
 from gamedesk_sales.commands.minor_caps import require_within_caps
@@ -74,6 +74,8 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder, rules: QuoteR
     moment = now()
     stand_in = require_seller(tx, caller, player, moment)
     require_contactable(tx, player)
+    if new.campaign_id is not None:
+        known_campaign(tx, new.campaign_id)
     if lies_in_future(new.paid_at, moment):
         raise TimeInFuture("Give the time at which he paid.", pointer="/paid_at")
     quote = take_quote(tx, player, new.quote_id, new.paid_at, moment, rules) if new.quote_id else None

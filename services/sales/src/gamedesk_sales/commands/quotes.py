@@ -14,6 +14,7 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales import events
+from gamedesk_sales.commands.campaign_calls import known_campaign
 from gamedesk_sales.commands.contact_blocks import require_contactable
 from gamedesk_sales.commands.selling import frozen, leads, named_profile, require_offered, require_seller
 from gamedesk_sales.commands.touches import known_pack, known_player
@@ -46,6 +47,8 @@ def create_quote(tx: Connection, caller: Principal, new: NewQuote, rules: QuoteR
     moment = now()
     stand_in = require_seller(tx, caller, player, moment)
     require_contactable(tx, player)
+    if new.campaign_id is not None:
+        known_campaign(tx, new.campaign_id)
     pack = known_pack(tx, new.pack_code)
     require_offered(pack, player, new.pack_revision, new.price_fen, moment)
     promised = frozen(pack)

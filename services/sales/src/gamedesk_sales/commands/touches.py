@@ -14,7 +14,7 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales import events
-from gamedesk_sales.commands.campaign_calls import follow_touch
+from gamedesk_sales.commands.campaign_calls import follow_touch, known_campaign
 from gamedesk_sales.commands.contact_blocks import block_contact, require_contactable
 from gamedesk_sales.errors import (
     FollowUpNotPossible,
@@ -45,6 +45,8 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
     player = known_player(tx, new.player_id)
     require_contactable(tx, player)
     moment = now()
+    if new.campaign_id is not None:
+        known_campaign(tx, new.campaign_id)
     _check_reason(tx, new)
     _check_times(new, moment)
     quote = _known_quote(tx, player, new.quote_id) if new.quote_id else None
