@@ -272,7 +272,7 @@ def test_a_campaign_that_sold_is_named__B5(
     campaign_id = str(new_id())
     made = known_pack(code="WKD23", campaign_id=campaign_id)
     body = {"player_id": player, "pack_code": "WKD23", "pack_revision": 1, "price_fen": made["price_fen"]}
-    quote = as_agent("KF003").post("/quotes", {**body, "campaign_id": campaign_id}).json()
+    quote = as_agent("KF003").post("/quotes", body).json()
     order = order_body(pack_code=None, pack_revision=None, quote_id=quote["quote_id"])
     assert as_agent("KF003").post("/orders", order).status_code == 201
     assert "campaign" not in kinds(pitch(as_agent, player)), "its name has not come"
