@@ -212,6 +212,33 @@ def test_catalog_reaches_everybody_and_unknown_kinds_nobody(
     assert [change["kind"] for change in heard_of(admin, bus, eventually)] == ["pack"]
 
 
+def test_a_pack_that_goes_to_review_is_a_notice_to_its_maker_and_the_leads_of_his_team__B1(
+    listen: Callable[..., Page], bus: Bus, eventually: Any
+) -> None:
+    pages = {
+        "maker": listen("KF003"),
+        "lead of his team": listen("KF002"),
+        "admin": listen("KF001"),
+        "colleague": listen("KF006"),
+        "lead of another team": listen("KF005"),
+    }
+    pack = {"state": "review", "created_by": "KF003", "review_reason": "discount"}
+
+    bus.publish("catalog.pack.updated.v1", {"pack_id": "sold", "state": "active", "created_by": "KF003"})
+    bus.publish("catalog.pack.updated.v1", {"pack_id": "broken", **pack})
+
+    for page_of_one in pages.values():
+        heard_of(page_of_one, bus, eventually)
+    told = {who: [n["ids"]["pack_id"] for n in listener.of("notice")] for who, listener in pages.items()}
+    assert told == {
+        "maker": ["broken"],
+        "lead of his team": ["broken"],
+        "admin": [],
+        "colleague": [],
+        "lead of another team": [],
+    }
+
+
 def test_a_handoff_reaches_both_and_moves_what_follows(listen: Callable[..., Page], bus: Bus, eventually: Any) -> None:
     before, after = listen("KF003"), listen("KF004")
     bus.ticket()

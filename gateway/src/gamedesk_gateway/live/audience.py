@@ -109,16 +109,20 @@ class Audience:
         owner = self._owners.get(change.player_id or "")
         return change.agents | {owner} if owner else change.agents
 
-    def reaches(self, stream: Stream, change: Change, concerned: frozenset[str]) -> bool:
+    def told(self, stream: Stream, change: Change, concerned: frozenset[str]) -> bytes:
+        """What a page hears of a change; nothing if it does not reach it. A notice is for whom it concerns alone."""
         me = self._agents.get(stream.principal.id)
         role, team = (me.role, me.team) if me else (stream.principal.role, stream.principal.team)
-        return (
+        is_concerned = stream.principal.id in concerned or (
+            role == "lead" and any(self._team(agent) == team for agent in concerned)
+        )
+        reached = (
             change.for_everybody
             or role == "admin"
-            or stream.principal.id in concerned
+            or is_concerned
             or (change.player_id is not None and change.player_id in stream.players)
-            or (role == "lead" and any(self._team(agent) == team for agent in concerned))
         )
+        return (change.message if reached else b"") + (change.as_notice or b"" if is_concerned else b"")
 
     def _team(self, agent_id: str) -> str | None:
         agent = self._agents.get(agent_id)

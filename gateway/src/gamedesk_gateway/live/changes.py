@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -30,6 +30,7 @@ _KINDS: Mapping[str, _Kind] = {
     "sales.follow_up": _Kind(("player_id", "touch_id", "proposal_id"), ("agent_id",)),
     "catalog.item": _Kind(("item_id",)),
     "catalog.pack": _Kind(("pack_id",)),
+    "catalog.campaign": _Kind(("campaign_id",)),
 }
 _FOR_EVERYBODY = "catalog."
 _CATALOG_CHANGES_NAMED = 50
@@ -37,12 +38,16 @@ _CATALOG_CHANGES_NAMED = 50
 
 @dataclass(frozen=True)
 class Change:
-    """`agents`: whom the event itself names; `player_id`: whose owner it concerns as well."""
+    """`agents`: whom the event itself names; `player_id`: whose owner it concerns as well.
+
+    `as_notice`: a message for those it concerns alone, because somebody has to do something about it.
+    """
 
     message: bytes
     player_id: str | None
     agents: frozenset[str]
     for_everybody: bool
+    as_notice: bytes | None = None
 
 
 def change_of(event: Event) -> Change | None:
@@ -60,14 +65,26 @@ def change_of(event: Event) -> Change | None:
         "actor": event.actor,
     }
     agents = frozenset(event.data[field] for field in kind.agents if event.data.get(field))
-    return Change(message("change", data), ids.get("player_id"), agents, name.startswith(_FOR_EVERYBODY))
+    notice = None
+    if name == "catalog.pack" and event.data.get("state") == "review" and event.data.get("created_by"):
+        agents, notice = frozenset({event.data["created_by"]}), message("notice", {**data, "notice": "pack_review"})
+    everybody = name.startswith(_FOR_EVERYBODY)
+    return Change(message("change", data), ids.get("player_id"), agents, everybody, notice)
 
 
 def bounded(changes: list[Change]) -> list[Change]:
-    """A price push changes thousands of items, for everybody: so many at once become one «refetch the catalog»."""
+    """A price push changes thousands of items, for everybody: so many at once become one «refetch the catalog».
+
+    Of those, what is a notice to somebody stays one.
+    """
     if sum(change.for_everybody for change in changes) <= _CATALOG_CHANGES_NAMED:
         return changes
-    return [change for change in changes if not change.for_everybody] + [_CATALOG_CHANGED]
+    notices = [
+        replace(change, message=b"", for_everybody=False)
+        for change in changes
+        if change.for_everybody and change.as_notice
+    ]
+    return [change for change in changes if not change.for_everybody] + [_CATALOG_CHANGED] + notices
 
 
 def message(event: str, data: Any) -> bytes:

@@ -194,9 +194,9 @@ class Feed:
         await self._audience.prepare(changes, listener.caller)
         judged = [(change, self._audience.concerned(change)) for change in changes]
         for stream in self.streams:
-            reached = [c.message for c, concerned in judged if self._audience.reaches(stream, c, concerned)]
-            if reached:
-                stream.offer(b"".join(reached))
+            told = b"".join(self._audience.told(stream, change, concerned) for change, concerned in judged)
+            if told:
+                stream.offer(told)
 
     def _forget_changed(self, events: list[Event]) -> None:
         told = [event for event in events if event.type.startswith(_ABOUT_PLAYERS)]
