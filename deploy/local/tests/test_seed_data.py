@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 
 import phonenumbers
-from gamedesk_local.seed_data import AGENTS, SIZES, players
+from gamedesk_local.seed_data import AGENTS, PACKS, SIZES, players
+from gamedesk_local.seed_history import DAYS, PLAIN, SALES, Contact, Sale
 
 ANCHOR = datetime(2026, 11, 1, 8, tzinfo=UTC)
 SMALL = list(players(SIZES["small"], ANCHOR))
+STEPS = [step for player in SMALL for step in player.history.steps]
+CONTACTS = [step for step in STEPS if isinstance(step, Contact)]
+SOLD = [step for step in STEPS if isinstance(step, Sale)]
 
 
 def test_repetition_gives_the_same() -> None:
@@ -37,8 +41,42 @@ def test_wechat_ids_keep_wechats_rules() -> None:
 
 def test_every_state_and_outcome_is_shown() -> None:
     assert {ticket.state for player in SMALL for ticket in player.tickets} == {"pending", "in_progress", "done"}
-    assert {touch["outcome"] for player in SMALL for touch in player.touches} >= {"lost", "thinking"}
-    assert any(player.sale is not None for player in SMALL)
+    said = {contact.body["outcome"] for contact in CONTACTS}
+    assert said == {"lost", "thinking", "no_reply", "do_not_contact"}
+    assert {sale.fate for sale in SOLD} == {fate for _, fate in (*SALES, *PLAIN)}
+
+
+def test_sales_and_contacts_spread_over_weeks() -> None:
+    weeks = {(ANCHOR - sale.paid_at).days // 7 for sale in SOLD}
+    weeks |= {(ANCHOR - datetime.fromisoformat(contact.body["occurred_at"])).days // 7 for contact in CONTACTS}
+    assert weeks >= set(range(DAYS // 7 - 1))
+
+
+def test_some_prices_are_promised_for_long_and_some_are_over_soon() -> None:
+    minutes = [player.history.quote.valid_minutes for player in SMALL if player.history.quote]
+    assert min(minutes) == 1
+    assert max(minutes) > 60
+
+
+def test_minors_are_sold_nothing() -> None:
+    minors = [player for player in SMALL if player.body["minor_band"] != "none"]
+    assert {player.body["minor_band"] for player in minors} == {"16_17", "8_15", "under_8"}
+    assert not any(isinstance(step, Sale) for player in minors for step in player.history.steps)
+
+
+def test_nothing_follows_a_wish_to_be_left_alone() -> None:
+    left_alone = [player.history for player in SMALL if player.history.left_alone]
+    assert left_alone
+    for history in left_alone:
+        last = history.steps[-1]
+        assert isinstance(last, Contact)
+        assert last.body["outcome"] == "do_not_contact"
+        assert history.quote is None
+
+
+def test_every_pack_that_is_offered_is_there() -> None:
+    chosen = {step.pack for step in STEPS if step.pack is not None}
+    assert chosen <= set(range(len(PACKS)))
 
 
 def test_questions_of_a_player_are_of_different_categories() -> None:
@@ -50,10 +88,11 @@ def test_questions_of_a_player_are_of_different_categories() -> None:
 def test_nothing_has_happened_in_the_future() -> None:
     for player in SMALL:
         times = [ticket.body["asked_at"] for ticket in player.tickets]
-        times += [touch["occurred_at"] for touch in player.touches]
         assert all(datetime.fromisoformat(time) <= ANCHOR for time in times)
+    assert all(datetime.fromisoformat(contact.body["occurred_at"]) <= ANCHOR for contact in CONTACTS)
+    assert all(sale.paid_at <= ANCHOR for sale in SOLD)
 
 
-def test_thinking_players_are_followed_up_after_the_anchor() -> None:
-    dates = [touch["follow_up_on"] for player in SMALL for touch in player.touches if "follow_up_on" in touch]
-    assert all(date >= (ANCHOR - timedelta(days=1)).date().isoformat() for date in dates)
+def test_thinking_players_are_followed_up_from_the_anchors_day_on() -> None:
+    dates = [contact.body["follow_up_on"] for contact in CONTACTS if "follow_up_on" in contact.body]
+    assert min(dates) == "2026-11-01"

@@ -54,12 +54,16 @@ class Desk:
         """Read. Raises Refused."""
         return self._request("GET", path, params=parameters)
 
-    def post(self, path: str, body: dict[str, Any], key: str, version: int | None = None) -> dict[str, Any]:
+    def post(self, path: str, body: dict[str, Any] | None, key: str, version: int | None = None) -> dict[str, Any]:
         """Create or append, once however often it is repeated with this key. Raises Refused."""
         headers = {"Idempotency-Key": key}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         return self._request("POST", path, json=body, headers=headers)
+
+    def patch(self, path: str, body: dict[str, Any], version: int) -> dict[str, Any]:
+        """Change what has this version. Raises Refused."""
+        return self._request("PATCH", path, json=body, headers={"If-Match": f'"{version}"'})
 
     def close(self) -> None:
         """Close the connections."""

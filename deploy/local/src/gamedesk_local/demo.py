@@ -10,7 +10,8 @@ from rich.console import Console
 from gamedesk_local.errors import LocalError
 from gamedesk_local.layout import Layout
 from gamedesk_local.seed import seed
-from gamedesk_local.seed_data import Size, rfc3339
+from gamedesk_local.seed_data import Size
+from gamedesk_local.seed_history import rfc3339
 from gamedesk_local.state import State, read_json
 from gamedesk_local.system import write_private
 
@@ -24,7 +25,8 @@ def load_demo_data(state: State, size: Size, console: Console) -> None:
     password = state.known_secret("demo")
     if state.instance() is None or password is None:
         raise LocalError("Demo data go through the running product.", "Start it first: ./gamedesk up")
-    seed(Layout(state).url("gateway"), size, password, _anchor(state), console)
+    layout = Layout(state)
+    seed(layout.url("gateway"), size, password, _anchor(state), console, simulator=layout.url("simulator"))
 
 
 def _anchor(state: State) -> datetime:

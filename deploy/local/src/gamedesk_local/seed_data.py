@@ -10,8 +10,12 @@ from typing import Any
 
 from faker import Faker
 
+from gamedesk_local.seed_history import Fate, History, contact_of_a_minor, fates, history, rfc3339
+
 SEED = 20260101
 TIERS = (*["none"] * 50, *["small"] * 25, *["medium"] * 15, *["big"] * 8, *["whale"] * 2)
+# Of every forty players three are minors.
+MINORS = {7: "16_17", 18: "8_15", 29: "under_8"}
 OPEN_STATES = ("pending", "in_progress", "done", "done")
 
 
@@ -59,7 +63,7 @@ AGENTS = (
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack of the first items of a game, at a discount."""
+    """A pack of some of a game's first items, at a discount; each game has one."""
 
     name: str
     discount_bp: int
@@ -71,6 +75,9 @@ PACKS = (
     Pack("周末狂欢礼包", 1500, (1, 10, 2)),
     Pack("尊享豪华礼包", 2000, (2, 2, 5, 10)),
 )
+
+
+CAMPAIGN = "中秋团圆季"
 
 
 @dataclass(frozen=True)
@@ -85,14 +92,12 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Player:
-    """A player with everything that happened to him; `sale` chooses a pack, None when nothing was sold."""
+    """A player with everything that happened to him."""
 
     number: int
     body: dict[str, Any]
     tickets: tuple[Ticket, ...] = ()
-    touches: tuple[dict[str, Any], ...] = ()
-    sale: int | None = None
-    sold_at: datetime | None = field(default=None)
+    history: History = field(default_factory=History)
 
     def key(self, what: str) -> str:
         """The Idempotency-Key of one request about this player."""
@@ -126,14 +131,6 @@ QUESTIONS = (
     ("希望增加跨服组队", "suggestion", "low", "想和 {n} 个其他区的朋友一起组队。", "建议已转产品，感谢玩家反馈。"),
 )
 NOTES = ("已请玩家提供截图", "已联系技术排查", "玩家说晚上再来看", "已和财务确认流水")
-SITUATIONS = (
-    "玩家刚升级，聊了新活动",
-    "周末活动推荐",
-    "上次说再考虑，今天回访",
-    "大R维护，介绍新礼包",
-    "玩家主动来问折扣",
-)
-
 # What everybody may answer with: title, text, category.
 TEMPLATES = (
     ("问候", "{player_name} 您好，我是客服{agent_name}，您的问题已登记，工单 {ticket_number}。", None),
@@ -152,27 +149,30 @@ def players(size: Size, anchor: datetime) -> Iterator[Player]:
     fake = Faker("zh_CN")
     fake.seed_instance(SEED)
     dice = random.Random(SEED)
+    each_sale = fates()
     for number in range(size.players):
-        yield _player(number, fake, dice, anchor)
+        yield _player(number, fake, dice, anchor, each_sale)
 
 
-def _player(number: int, fake: Faker, dice: random.Random, anchor: datetime) -> Player:
+def _player(
+    number: int, fake: Faker, dice: random.Random, anchor: datetime, each_sale: Iterator[tuple[str, Fate]]
+) -> Player:
     tier = dice.choice(TIERS)
+    minor_band = MINORS.get(number % 40, "none")
     body = {
         "phone": fake.unique.phone_number(),
         "wechat_id": f"{fake.lexify('????').lower()}_{number:06d}",
         "wechat_name": dice.choice((fake.name(), fake.first_name() + dice.choice("哥姐酱酱子"), fake.word())),
         "tier": tier,
+        "minor_band": minor_band,
         "note": dice.choice(("", "", "喜欢晚上聊", "对价格敏感", "老玩家，信任度高")),
     }
     # Different questions: a second open ticket of the same category is refused at first.
     tickets = tuple(
         _ticket(question, dice, anchor) for question in dice.sample(QUESTIONS, dice.choice((0, 0, 1, 1, 2)))
     )
-    sells = tier in ("medium", "big", "whale") and dice.random() < 0.5
-    happened = anchor - timedelta(days=dice.randint(1, 20), minutes=dice.randint(0, 1000))
-    touches = (_touch(dice, happened),) if not sells and dice.random() < 0.4 else ()
-    return Player(number, body, tickets, touches, dice.randrange(len(PACKS)) if sells else None, happened)
+    told = contact_of_a_minor(number, anchor) if minor_band != "none" else history(number, tier, anchor, each_sale)
+    return Player(number, body, tickets, told)
 
 
 def _ticket(question: tuple[str, str, str, str, str], dice: random.Random, anchor: datetime) -> Ticket:
@@ -186,20 +186,3 @@ def _ticket(question: tuple[str, str, str, str, str], dice: random.Random, ancho
         "asked_at": rfc3339(asked),
     }
     return Ticket(body, dice.choice(OPEN_STATES), dice.choice(NOTES), solution)
-
-
-def _touch(dice: random.Random, happened: datetime) -> dict[str, Any]:
-    outcome = dice.choice(("lost", "thinking", "no_reply"))
-    body: dict[str, Any] = {
-        "outcome": outcome,
-        "situation": dice.choice(SITUATIONS),
-        "occurred_at": rfc3339(happened),
-    }
-    if outcome == "thinking":
-        body["follow_up_on"] = (happened + timedelta(days=dice.randint(20, 30))).date().isoformat()
-    return body
-
-
-def rfc3339(moment: datetime) -> str:
-    """UTC, whole seconds, as `2026-01-31T08:00:00Z`."""
-    return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
