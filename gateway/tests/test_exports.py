@@ -28,6 +28,8 @@ ASKED = "2026-11-20T10:00:00.123456Z"
 GAMES = (200, {"items": [{"game_id": "xiyou", "name": "西游传说"}]})
 CATEGORIES = (200, {"items": [{"category_id": "payment", "name_zh": "充值", "name_en": "Payment"}]})
 
+CAMPAIGNS = [("c1", "国庆"), ("c2", "双十一")]
+
 
 @pytest.fixture(scope="module")
 def export_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -44,6 +46,7 @@ def desk(gateway: Gateway, export_folder: Path) -> Iterator[Gateway]:
     """A gateway with what every export looks up; no export leaves anything behind."""
     gateway.stubs["players"].answers.update({"/games": GAMES, "/player-cards": cards_of})
     gateway.stubs["tickets"].answers["/ticket-categories"] = CATEGORIES
+    gateway.stubs["catalog"].answers["/campaigns"] = in_pages([{"campaign_id": c, "name": n} for c, n in CAMPAIGNS], 1)
     yield gateway
     eventually(lambda: not list(export_folder.iterdir()))
 
@@ -154,7 +157,7 @@ def test_times_and_amounts_are_real_ones_in_chinas_time__B11(desk: Gateway, agen
     assert sheet.column_dimensions["B"].width > 10
 
 
-@pytest.mark.parametrize("name", ["players", "tickets", "agents", "touches", "follow-ups", "orders", "items", "packs"])
+@pytest.mark.parametrize("name", exports.LISTS)
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_list_can_be_exported_even_if_it_is_empty__B11(
     desk: Gateway, agent: httpx.Client, name: str, lang: str
@@ -165,6 +168,73 @@ def test_every_list_can_be_exported_even_if_it_is_empty__B11(
     [header] = sheet_of(agent.get(f"/api/exports/{name}", params={"lang": lang}))
 
     assert len(header) == len(set(header)) == len(wanted.columns)
+
+
+def exported(client: httpx.Client, name: str, **query: str) -> dict[str, Any]:
+    """The only row of an export in English, by the titles of its columns."""
+    header, row = sheet_of(client.get(f"/api/exports/{name}", params={"lang": "en", **query}))
+    return dict(zip(header, row, strict=True))
+
+
+def test_quotes_show_what_was_promised_in_which_campaign__B2(desk: Gateway, agent: httpx.Client) -> None:
+    pack = {"code": "ABCDE", "name": "周末礼包", "contents": [{"name": "仙丹", "quantity": 2}], "discount_bp": 2_000}
+    quote = {"number": "Q-000001", "player_id": PLAYER_ID, "agent_id": "KF003", "state": "open", "pack": pack}
+    quote |= {"amount_fen": 8_000, "expires_at": ASKED, "campaign_id": "c2", "stand_in": False}
+    desk.stubs["sales"].answers["/quotes"] = page(quote)
+
+    row = exported(agent, "quotes", agent="KF003")
+
+    assert (row["State"], row["Price (CNY)"], row["Discount"], row["Contents"]) == ("Open", 80, 0.2, "仙丹×2")
+    assert (row["Campaign"], row["Player"], row["Stand-in"]) == ("双十一", card(PLAYER_ID)["wechat_name"], "no")
+    assert row["Holds until"] == datetime(2026, 11, 20, 18, 0, 0, 123_000)
+    [asked] = desk.stubs["sales"].asked("/quotes")
+    assert asked.target == "/quotes?agent=KF003&limit=200"
+
+
+def test_refunds_show_how_much_was_given_back_and_by_whom__R17(desk: Gateway, agent: httpx.Client) -> None:
+    refund = {"player_id": PLAYER_ID, "amount_fen": 1_250, "method": "alipay", "refunded_by": "KF002"}
+    desk.stubs["sales"].answers["/refunds"] = page({**refund, "refunded_at": ASKED, "after_delivery": True})
+
+    row = exported(agent, "refunds")
+
+    assert (row["Amount (CNY)"], row["Method"], row["Refunded by"]) == (12.5, "Alipay", "KF002")
+    assert row["After delivery"] == "yes"
+
+
+def test_the_calls_of_a_campaign_show_whom_and_what_was_said_last__R15(desk: Gateway, agent: httpx.Client) -> None:
+    last = {"occurred_at": ASKED, "outcome": "lost", "reason": "价格太高", "situation": "嫌贵"}
+    call = {"campaign_id": "c1", "player_id": PLAYER_ID, "state": "lost", "tier": "whale", "tier_then": "big"}
+    desk.stubs["sales"].answers["/campaign-calls"] = page({**call, "touches": 2, "last_touch": last})
+
+    row = exported(agent, "campaign-calls", campaign_id="c1")
+
+    assert (row["Campaign"], row["State"], row["Tier"], row["Tier then"]) == ("国庆", "Lost", "Whale", "Big")
+    assert (row["Contacts"], row["Last outcome"], row["Last situation"]) == (2, "Lost", "嫌贵")
+    assert row["Phone"] == "138****1234"
+
+
+def test_orders_show_what_was_delivered_and_given_back__B7(desk: Gateway, agent: httpx.Client) -> None:
+    delivery = {"state": "failed", "delivered_at": None, "overdue": True}
+    order = {"player_id": PLAYER_ID, "state": "partly_refunded", "refunded_fen": 100, "delivery": delivery}
+    desk.stubs["sales"].answers["/orders"] = page({**order, "campaign_id": None, "stand_in": True})
+
+    row = exported(agent, "orders")
+
+    assert (row["State"], row["Refunded (CNY)"], row["Delivery"]) == ("Partly refunded", 1, "Failed")
+    assert (row["Delivery overdue"], row["Campaign"], row["Stand-in"]) == ("yes", None, "yes")
+
+
+def test_packs_and_items_show_what_waits_for_somebody__B1(desk: Gateway, agent: httpx.Client) -> None:
+    pending = {"state": "held", "price_fen": 9_900, "effective_at": ASKED}
+    desk.stubs["catalog"].answers["/items"] = page({"code": "xd", "price_fen": 100, "pending_price": pending})
+    pack = {"code": "ABCDE", "state": "review", "review_reason": "lowest_price", "campaign_id": "unknown"}
+    desk.stubs["catalog"].answers["/packs"] = page({**pack, "floor_fen": 5_000})
+
+    item, broken = exported(agent, "items"), exported(agent, "packs")
+
+    assert (item["New price is"], item["New price (CNY)"]) == ("Held", 99)
+    assert (broken["State"], broken["Review reason"], broken["Floor (CNY)"]) == ("Under review", "Lowest price", 50)
+    assert broken["Campaign"] == "unknown", "rather than nothing"
 
 
 def test_a_service_that_fails_midway_leaves_no_half_file__B11(desk: Gateway, agent: httpx.Client) -> None:

@@ -18,7 +18,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gamedesk_gateway.answers import client_gone, not_answering
-from gamedesk_gateway.exports.lists import LISTS, ExportedList, Language, Words
+from gamedesk_gateway.exports.lists import LISTS, ExportedList, Language
+from gamedesk_gateway.exports.words import Words
 from gamedesk_gateway.exports.workbook import ListWorkbook
 from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.upstream import Refused, Upstream
@@ -41,6 +42,7 @@ _OURS = ("limit", "cursor")
 _LOOKUPS = {
     "game": ("players", "/games", "game_id", "name", "name"),
     "category": ("tickets", "/ticket-categories", "category_id", "name_zh", "name_en"),
+    "campaign": ("catalog", "/campaigns", "campaign_id", "name", "name"),
 }
 
 Rows = list[dict[str, Any]]
@@ -159,8 +161,13 @@ class Exports:
         found: dict[str, Words] = {}
         for name in sorted(names):
             service, target, key, zh, en = _LOOKUPS[name]
-            page = await self._get(caller, service, target, [])
-            found[name] = {one[key]: (one[zh], one[en]) for one in page["items"]}
+            words: dict[str, tuple[str, str]] = {}
+            query: list[tuple[str, str]] | None = []
+            while query is not None:
+                page = await self._get(caller, service, target, query)
+                words |= {one[key]: (one[zh], one[en]) for one in page["items"]}
+                query = [("cursor", page["next_cursor"])] if page.get("next_cursor") else None
+            found[name] = words
         return found
 
     async def _get(self, caller: Caller, service: str, path: str, query: Sequence[tuple[str, str]]) -> Any:

@@ -1,4 +1,4 @@
-"""Which lists can be exported, their columns, and the words in them. What the cells say is Chinese or English."""
+"""Which lists can be exported, and their columns. What the cells say is Chinese or English."""
 
 from __future__ import annotations
 
@@ -6,23 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from gamedesk_gateway.exports.words import (
+    BREACH,
+    CALL_STATE,
+    DELIVERY_STATE,
+    METHOD,
+    MINOR_BAND,
+    ORDER_STATE,
+    OUTCOME,
+    OVERDUE,
+    PACK_STATE,
+    PENDING_PRICE,
+    PRIORITY,
+    QUOTE_STATE,
+    ROLE,
+    TICKET_STATE,
+    TIER,
+    WAITING_ON,
+    Words,
+)
+
 Language = Literal["zh", "en"]
 Kind = Literal["text", "number", "money", "percent", "time", "date", "yes_no", "words"]
-Words = Mapping[str, tuple[str, str]]  # a value → what it is called in Chinese and in English
 
 
 @dataclass(frozen=True)
 class Column:
     """`path`: where in a row its value is, parts separated by dots; money in fen, percent in basis points.
 
-    `words` translate a value, or name the lookup (`game`, `category`) that does.
+    `words` translate a value, or name the lookup (`game`, `category`, `campaign`) that does.
     """
 
     path: str
     zh: str
     en: str
     kind: Kind = "text"
-    words: Words | Literal["game", "category"] | None = None
+    words: Words | Literal["game", "category", "campaign"] | None = None
     width: int = 14
 
     def title(self, language: Language) -> str:
@@ -42,76 +61,13 @@ class ExportedList:
     names_players: bool = False
 
 
-TIER: Words = {
-    "none": ("未消费", "No spend"),
-    "small": ("小R", "Small"),
-    "medium": ("中R", "Medium"),
-    "big": ("大R", "Big"),
-    "whale": ("超R", "Whale"),
-}
-MINOR_BAND: Words = {
-    "none": ("成年", "Adult"),
-    "under_8": ("8 岁以下", "Under 8"),
-    "8_15": ("8–15 岁", "8–15"),
-    "16_17": ("16–17 岁", "16–17"),
-}
-ROLE: Words = {"agent": ("客服", "Agent"), "lead": ("组长", "Lead"), "admin": ("管理员", "Admin")}
-TICKET_STATE: Words = {
-    "pending": ("待处理", "Pending"),
-    "in_progress": ("处理中", "In progress"),
-    "done": ("完成", "Done"),
-}
-PRIORITY: Words = {
-    "low": ("低", "Low"),
-    "normal": ("普通", "Normal"),
-    "high": ("高", "High"),
-    "urgent": ("紧急", "Urgent"),
-}
-WAITING_ON: Words = {
-    "none": ("", ""),
-    "player": ("玩家", "Player"),
-    "tech": ("技术", "Tech"),
-    "product": ("产品", "Product"),
-    "finance": ("财务", "Finance"),
-    "copywriting": ("文案", "Copywriting"),
-}
-OVERDUE: Words = {"first_response": ("首次回复", "First response"), "resolution": ("解决", "Resolution")}
-OUTCOME: Words = {
-    "won": ("成交", "Won"),
-    "lost": ("未成交", "Lost"),
-    "thinking": ("考虑中", "Thinking"),
-    "no_reply": ("未回复", "No reply"),
-    "do_not_contact": ("勿再联系", "Do not contact"),
-}
-METHOD: Words = {
-    "wechat_pay": ("微信支付", "WeChat Pay"),
-    "alipay": ("支付宝", "Alipay"),
-    "wechat_transfer": ("微信转账/红包", "WeChat transfer"),
-    "bank_transfer": ("银行转账", "Bank transfer"),
-    "other": ("其他", "Other"),
-}
-ORDER_STATE: Words = {
-    "quoted": ("已报价", "Quoted"),
-    "paid": ("已付款", "Paid"),
-    "delivered": ("已发货", "Delivered"),
-    "cancelled": ("已取消", "Cancelled"),
-    "partly_refunded": ("部分退款", "Partly refunded"),
-    "refunded": ("已退款", "Refunded"),
-}
-PACK_STATE: Words = {
-    "draft": ("草稿", "Draft"),
-    "pending_approval": ("待审批", "Awaiting approval"),
-    "active": ("在售", "Active"),
-    "review": ("复核中", "Under review"),
-    "retired": ("已下架", "Retired"),
-}
-
 _PLAYER = (
     Column("player.wechat_name", "玩家", "Player", width=18),
     Column("player.wechat_id", "微信号", "WeChat ID"),
     Column("player.phone", "手机", "Phone"),
     Column("player.owner_agent_id", "负责客服", "Owner"),
 )
+_CAMPAIGN = Column("campaign_id", "活动", "Campaign", "words", "campaign", width=20)
 _PLAYER_ID = Column("player_id", "玩家 ID", "Player ID", width=38)
 _TOUCH = (
     Column("occurred_at", "时间", "Time", "time"),
@@ -122,6 +78,8 @@ _TOUCH = (
     Column("situation", "情况", "Situation", width=50),
     Column("player_state", "玩家状态", "Player's state", width=24),
     Column("pack_code", "礼包 ID", "Pack ID"),
+    Column("offered_price_fen", "报价（元）", "Offered (CNY)", "money"),
+    _CAMPAIGN,
     Column("follow_up_on", "下次跟进", "Follow up on", "date"),
 )
 
@@ -225,7 +183,81 @@ LISTS: Mapping[str, ExportedList] = {
             Column("transaction_id", "交易单号", "Transaction ID", width=32),
             Column("paid_at", "付款时间", "Paid at", "time"),
             Column("verified", "已核实", "Verified", "yes_no"),
+            Column("refunded_fen", "已退（元）", "Refunded (CNY)", "money"),
+            Column("delivery.state", "发货", "Delivery", "words", DELIVERY_STATE),
+            Column("delivery.delivered_at", "发货时间", "Delivered", "time"),
+            Column("delivery.overdue", "发货逾期", "Delivery overdue", "yes_no"),
+            _CAMPAIGN,
+            Column("stand_in", "代班", "Stand-in", "yes_no"),
             Column("created_at", "录入时间", "Recorded", "time"),
+            _PLAYER_ID,
+        ),
+        names_players=True,
+    ),
+    "quotes": ExportedList(
+        "sales",
+        "/quotes",
+        "报价",
+        "Quotes",
+        (
+            Column("number", "编号", "Number"),
+            *_PLAYER,
+            Column("agent_id", "客服", "Agent"),
+            Column("state", "状态", "State", "words", QUOTE_STATE),
+            Column("pack.code", "礼包 ID", "Pack ID"),
+            Column("pack.name", "礼包", "Pack", width=24),
+            Column("pack.contents", "内容", "Contents", width=50),
+            Column("pack.list_price_fen", "原价（元）", "List price (CNY)", "money"),
+            Column("pack.discount_bp", "折扣", "Discount", "percent"),
+            Column("amount_fen", "报价（元）", "Price (CNY)", "money"),
+            Column("expires_at", "有效至", "Holds until", "time"),
+            _CAMPAIGN,
+            Column("stand_in", "代班", "Stand-in", "yes_no"),
+            Column("note", "备注", "Note", width=30),
+            Column("extended_by", "延期人", "Extended by"),
+            Column("withdraw_reason", "撤回原因", "Withdrawn because", width=24),
+            Column("created_at", "报价时间", "Made", "time"),
+            _PLAYER_ID,
+        ),
+        names_players=True,
+    ),
+    "refunds": ExportedList(
+        "sales",
+        "/refunds",
+        "退款",
+        "Refunds",
+        (
+            Column("refunded_at", "退款时间", "Refunded", "time"),
+            *_PLAYER,
+            Column("amount_fen", "金额（元）", "Amount (CNY)", "money"),
+            Column("reason", "原因", "Reason", width=30),
+            Column("method", "方式", "Method", "words", METHOD),
+            Column("transaction_id", "交易单号", "Transaction ID", width=32),
+            Column("refunded_by", "经办人", "Refunded by"),
+            Column("after_delivery", "已发货后", "After delivery", "yes_no"),
+            Column("recorded_at", "录入时间", "Recorded", "time"),
+            Column("order_id", "订单 ID", "Order ID", width=38),
+            _PLAYER_ID,
+        ),
+        names_players=True,
+    ),
+    "campaign-calls": ExportedList(
+        "sales",
+        "/campaign-calls",
+        "活动名单",
+        "Campaign calls",
+        (
+            _CAMPAIGN,
+            *_PLAYER,
+            Column("state", "状态", "State", "words", CALL_STATE),
+            Column("tier", "等级", "Tier", "words", TIER),
+            Column("tier_then", "入选时等级", "Tier then", "words", TIER),
+            Column("touches", "联系次数", "Contacts", "number"),
+            Column("last_touch.occurred_at", "上次联系", "Last contact", "time"),
+            Column("last_touch.outcome", "上次结果", "Last outcome", "words", OUTCOME),
+            Column("last_touch.reason", "上次未成交原因", "Last reason"),
+            Column("last_touch.situation", "上次情况", "Last situation", width=50),
+            Column("drawn_at", "入选时间", "Drawn", "time"),
             _PLAYER_ID,
         ),
         names_players=True,
@@ -243,6 +275,9 @@ LISTS: Mapping[str, ExportedList] = {
             Column("override_price_fen", "调整价（元）", "Our price (CNY)", "money"),
             Column("price_fen", "现价（元）", "Price (CNY)", "money"),
             Column("differs", "与游戏价不同", "Differs", "yes_no"),
+            Column("pending_price.state", "新价状态", "New price is", "words", PENDING_PRICE),
+            Column("pending_price.price_fen", "新价（元）", "New price (CNY)", "money"),
+            Column("pending_price.effective_at", "新价生效", "New price from", "time"),
             Column("updated_at", "更新时间", "Updated", "time"),
         ),
     ),
@@ -261,6 +296,11 @@ LISTS: Mapping[str, ExportedList] = {
             Column("price_fen", "价格（元）", "Price (CNY)", "money"),
             Column("contents", "内容", "Contents", width=50),
             Column("revision", "版本", "Revision", "number"),
+            Column("floor_fen", "底价（元）", "Floor (CNY)", "money"),
+            Column("review_reason", "复核原因", "Review reason", "words", BREACH),
+            _CAMPAIGN,
+            Column("player_id", "专属玩家 ID", "Made for player ID", width=38),
+            Column("valid_from", "有效自", "Valid from", "time"),
             Column("valid_until", "有效至", "Valid until", "time"),
             Column("created_by", "创建人", "Created by"),
             Column("updated_at", "更新时间", "Updated", "time"),

@@ -12,7 +12,8 @@ from gamedesk_chassis.clock import parse_rfc3339
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from gamedesk_gateway.exports.lists import Column, Language, Words, value_at
+from gamedesk_gateway.exports.lists import Column, Language, value_at
+from gamedesk_gateway.exports.words import Words
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _YES_NO = {True: ("是", "yes"), False: ("否", "no")}

@@ -1,0 +1,96 @@
+"""What the values of states and the like are called in an exported list, in Chinese and in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Words = Mapping[str, tuple[str, str]]  # a value → what it is called in Chinese and in English
+
+TIER: Words = {
+    "none": ("未消费", "No spend"),
+    "small": ("小R", "Small"),
+    "medium": ("中R", "Medium"),
+    "big": ("大R", "Big"),
+    "whale": ("超R", "Whale"),
+}
+MINOR_BAND: Words = {
+    "none": ("成年", "Adult"),
+    "under_8": ("8 岁以下", "Under 8"),
+    "8_15": ("8–15 岁", "8–15"),
+    "16_17": ("16–17 岁", "16–17"),
+}
+ROLE: Words = {"agent": ("客服", "Agent"), "lead": ("组长", "Lead"), "admin": ("管理员", "Admin")}
+TICKET_STATE: Words = {
+    "pending": ("待处理", "Pending"),
+    "in_progress": ("处理中", "In progress"),
+    "done": ("完成", "Done"),
+}
+PRIORITY: Words = {
+    "low": ("低", "Low"),
+    "normal": ("普通", "Normal"),
+    "high": ("高", "High"),
+    "urgent": ("紧急", "Urgent"),
+}
+WAITING_ON: Words = {
+    "none": ("", ""),
+    "player": ("玩家", "Player"),
+    "tech": ("技术", "Tech"),
+    "product": ("产品", "Product"),
+    "finance": ("财务", "Finance"),
+    "copywriting": ("文案", "Copywriting"),
+}
+OVERDUE: Words = {"first_response": ("首次回复", "First response"), "resolution": ("解决", "Resolution")}
+OUTCOME: Words = {
+    "won": ("成交", "Won"),
+    "lost": ("未成交", "Lost"),
+    "thinking": ("考虑中", "Thinking"),
+    "no_reply": ("未回复", "No reply"),
+    "do_not_contact": ("勿再联系", "Do not contact"),
+}
+METHOD: Words = {
+    "wechat_pay": ("微信支付", "WeChat Pay"),
+    "alipay": ("支付宝", "Alipay"),
+    "wechat_transfer": ("微信转账/红包", "WeChat transfer"),
+    "bank_transfer": ("银行转账", "Bank transfer"),
+    "other": ("其他", "Other"),
+}
+ORDER_STATE: Words = {
+    "quoted": ("已报价", "Quoted"),
+    "paid": ("已付款", "Paid"),
+    "delivered": ("已发货", "Delivered"),
+    "cancelled": ("已取消", "Cancelled"),
+    "partly_refunded": ("部分退款", "Partly refunded"),
+    "refunded": ("已退款", "Refunded"),
+}
+PACK_STATE: Words = {
+    "draft": ("草稿", "Draft"),
+    "pending_approval": ("待审批", "Awaiting approval"),
+    "active": ("在售", "Active"),
+    "review": ("复核中", "Under review"),
+    "retired": ("已下架", "Retired"),
+}
+PENDING_PRICE: Words = {"held": ("待确认", "Held"), "scheduled": ("待生效", "Scheduled")}
+BREACH: Words = {"discount": ("折扣超限", "Discount"), "lowest_price": ("低于底价", "Lowest price")}
+QUOTE_STATE: Words = {
+    "open": ("有效", "Open"),
+    "sold": ("已成交", "Sold"),
+    "withdrawn": ("已撤回", "Withdrawn"),
+    "expired": ("已过期", "Expired"),
+}
+DELIVERY_STATE: Words = {
+    "waiting": ("待核款", "Awaiting payment"),
+    "queued": ("待发货", "Queued"),
+    "sending": ("发货中", "Sending"),
+    "delivered": ("已发货", "Delivered"),
+    "failed": ("发货失败", "Failed"),
+    "stopped": ("已停止", "Stopped"),
+    "not_possible": ("无游戏账号", "No game account"),
+}
+CALL_STATE: Words = {
+    "open": ("未联系", "Not called"),
+    "no_reply": ("未回复", "No reply"),
+    "thinking": ("考虑中", "Thinking"),
+    "lost": ("未成交", "Lost"),
+    "won": ("成交", "Won"),
+    "blocked": ("勿再联系", "Do not contact"),
+}
