@@ -20,8 +20,8 @@ from .servers import Received
 from .test_proxy import slug
 
 PLAYER_VIEW = f"/api/home/players/{PLAYER_ID}"
-SECTIONS = ("player", "tickets", "touches", "orders")
-OF_SERVICE = {"players": {"player"}, "tickets": {"tickets"}, "sales": {"touches", "orders"}}
+SECTIONS = ("player", "tickets", "pitch", "touches", "quotes", "orders")
+OF_SERVICE = {"players": {"player"}, "tickets": {"tickets"}, "sales": {"pitch", "touches", "quotes", "orders"}}
 TIMES = {"created_at": "2026-11-01T00:00:00Z", "updated_at": "2026-11-01T00:00:00Z"}
 
 
@@ -75,10 +75,15 @@ def desk(gateway: Gateway) -> Gateway:
     }
     gateway.stubs["tickets"].answers["/tickets"] = page(ticket(1, "2026-11-20T10:00:00Z"))
     gateway.stubs["sales"].answers |= {
+        f"/pitches/{PLAYER_ID}": (200, {"sell_safe": {"ok": True}}),
         "/touches": page(touch("x", "2026-11-21")),
+        "/quotes": page(),
         "/orders": page({"order_id": "o"}),
         "/follow-ups": page(touch("x", "2026-11-21")),
+        "/recovery-proposals": page(),
+        "/deliveries": page(),
     }
+    gateway.stubs["catalog"].answers["/packs"] = page()
     return gateway
 
 
@@ -97,7 +102,8 @@ def test_everything_about_a_player_in_one_answer__R26(desk: Gateway, agent: http
     assert view["orders"]["data"] == {"items": [{"order_id": "o"}], "next_cursor": None}
     assert statuses(agent) == dict.fromkeys(SECTIONS, "ok")
     assert all(section["problem"] is None for section in (view[name] for name in SECTIONS))
-    for stub, path in (("tickets", "/tickets"), ("sales", "/touches"), ("sales", "/orders")):
+    assert view["pitch"]["data"]["sell_safe"] == {"ok": True}
+    for stub, path in (("tickets", "/tickets"), ("sales", "/touches"), ("sales", "/quotes"), ("sales", "/orders")):
         assert desk.stubs[stub].asked(path)[0].target == f"{path}?player_id={PLAYER_ID}"
 
 
@@ -293,7 +299,7 @@ def test_the_start_shows_ones_own_players_and_what_needs_attention__R25(desk: Ga
     assert desk.stubs["players"].asked("/players")[0].target == "/players?owner=KF003&limit=50"
     [asked] = desk.stubs["tickets"].received
     assert asked.target == "/tickets?responsible=KF003&state=pending,in_progress&order=due&limit=50"
-    [asked] = desk.stubs["sales"].received
+    [asked] = desk.stubs["sales"].asked("/follow-ups")
     assert asked.target.startswith("/follow-ups?agent=KF003&due_before=20")
 
 

@@ -13,6 +13,13 @@ from .servers import Received
 
 TIMELINE = f"/api/home/players/{PLAYER_ID}/timeline"
 WHEN = "2026-11-22T08:00:00Z"
+WHO: dict[str, dict[str, str]] = {
+    "touch": {"agent_id": "KF002"},
+    "order": {"seller_agent_id": "KF003"},
+    "quote": {"agent_id": "KF004"},
+    "refund": {"refunded_by": "KF005"},
+    "delivery": {"seller_agent_id": "KF003", "state": "delivered"},
+}
 
 
 def new_id(number: int) -> str:
@@ -29,10 +36,8 @@ def entry(number: int) -> dict[str, Any]:
 
 
 def record(number: int, kind: str) -> dict[str, Any]:
-    touch = {"agent_id": "KF002"} if kind == "touch" else None
-    order = {"seller_agent_id": "KF003"} if kind == "order" else None
     common = {"player_id": PLAYER_ID, "happened_at": WHEN, "recorded_at": WHEN}
-    return {"record_id": new_id(number), "kind": kind, "touch": touch, "order": order, **common}
+    return {"record_id": new_id(number), "kind": kind, **dict.fromkeys(WHO), kind: WHO[kind], **common}
 
 
 def recorded(entries: list[dict[str, Any]], key: str) -> Any:
@@ -70,6 +75,21 @@ def test_all_services_in_one_order__whoever_recorded_it_and_under_whichever_id__
     assert page["items"][2]["player_id"] == OTHER_ID
     assert page["next_before"] is None
     assert {source["status"] for source in page["sources"].values()} == {"ok"}
+
+
+def test_quotes_refunds_and_deliveries_are_on_it__whoever_did_them__B10(desk: Gateway, agent: httpx.Client) -> None:
+    records = [record(n, kind) for n, kind in enumerate(("quote", "order", "delivery", "refund"), 7)]
+    desk.stubs["sales"].answers["/player-records"] = recorded(records, "record_id")
+
+    items = agent.get(TIMELINE).json()["items"][:4]
+
+    assert [(item["kind"], item["agent_id"]) for item in items] == [
+        ("refund", "KF005"),
+        ("delivery", None),
+        ("order", "KF003"),
+        ("quote", "KF004"),
+    ]
+    assert items[1]["data"] == WHO["delivery"]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])

@@ -17,12 +17,14 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 
 from gamedesk_gateway.answers import json_answer, not_answering, passed_on
+from gamedesk_gateway.call_list import CallList
 from gamedesk_gateway.exports.exports import Exports
 from gamedesk_gateway.home import Home
 from gamedesk_gateway.kpi_board import KpiBoard
 from gamedesk_gateway.live.answer import LiveAnswer
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.live.streams import Stream
+from gamedesk_gateway.price_impact import PriceImpactView
 from gamedesk_gateway.proxy import identity, outgoing_headers
 from gamedesk_gateway.search import Search
 from gamedesk_gateway.sections import Caller
@@ -47,13 +49,15 @@ class Api:
         home: Home,
         timelines: Timelines,
         kpi_board: KpiBoard,
+        price_impact: PriceImpactView,
+        call_list: CallList,
         search: Search,
         reply_texts: ReplyTexts,
         exports: Exports,
         feed: Feed,
     ) -> None:
         self._players, self._home, self._timelines, self._search = players, home, timelines, search
-        self._kpi_board = kpi_board
+        self._kpi_board, self._price_impact, self._call_list = kpi_board, price_impact, call_list
         self._reply_texts, self._exports, self._feed = reply_texts, exports, feed
         self._throttle = SignInThrottle()
         self._document = _PUBLIC_API.read_bytes()
@@ -116,6 +120,17 @@ class Api:
         asked = {name: filters[name] for name in ("from", "to", "agent", "team") if filters.get(name) is not None}
         return json_answer(await self._kpi_board.board(_caller(), group_by, clock, asked))
 
+    async def get_price_impact_view(self, impact_id: str, limit: int = 50, cursor: str | None = None) -> Response:
+        return json_answer(await self._price_impact.recorded(_caller(), impact_id, limit, cursor))
+
+    async def preview_price_impact_view(self, body: dict[str, Any]) -> Response:
+        return json_answer(await self._price_impact.preview(_caller(), body))
+
+    async def get_campaign_call_list(self, campaign_id: str, limit: int = 50, **filters: Any) -> Response:
+        names = ("agent", "team", "state", "cursor")
+        asked = {name: filters[name] for name in names if filters.get(name) is not None}
+        return json_answer(await self._call_list.page(_caller(), {"campaign_id": campaign_id, "limit": limit, **asked}))
+
     async def search(self, q: str) -> Response:
         return json_answer(await self._search.everything(_caller(), q))
 
@@ -150,7 +165,8 @@ def _slot() -> Slot:
 
 
 def _caller() -> Caller:
-    return Caller(current_principal().id, identity(outgoing_headers(Headers(raw=scope["headers"]))))
+    principal = current_principal()
+    return Caller(principal.id, identity(outgoing_headers(Headers(raw=scope["headers"]))), principal.role)
 
 
 def _query_without(own: str) -> list[tuple[str, str]]:

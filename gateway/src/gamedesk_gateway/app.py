@@ -23,11 +23,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gamedesk_gateway.answers import problem_answer, refused_answer
 from gamedesk_gateway.api import Api
+from gamedesk_gateway.call_list import CallList
 from gamedesk_gateway.console import Console
 from gamedesk_gateway.exports.exports import Exports
 from gamedesk_gateway.home import Home
 from gamedesk_gateway.kpi_board import KpiBoard
 from gamedesk_gateway.live.feed import Feed
+from gamedesk_gateway.price_impact import PriceImpactView
 from gamedesk_gateway.proxy import Proxy
 from gamedesk_gateway.public_api import PACKAGED
 from gamedesk_gateway.references import References
@@ -66,6 +68,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         home,
         Timelines(upstreams, memory, settings.home_deadline),
         KpiBoard(upstreams, memory, settings.call_deadline),
+        PriceImpactView(upstreams, memory, settings.call_deadline),
+        CallList(upstreams, memory, settings.call_deadline),
         Search(upstreams, settings.call_deadline),
         ReplyTexts(upstreams, memory, settings.call_deadline),
         Exports(upstreams, settings.call_deadline, settings.export_dir),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from gamedesk_gateway.routes import API
 from gamedesk_gateway.sections import Caller, Part, Reader, Remembered
-from gamedesk_gateway.upstream import Refused, Upstream
+from gamedesk_gateway.upstream import Upstream
 
 Figures = dict[str, Any]
 
@@ -33,12 +33,7 @@ class KpiBoard:
         response, sales = await asyncio.gather(
             reader.read("tickets", f"/kpi/response?{asked}&clock={clock}"), reader.read("sales", f"/sales-kpi?{asked}")
         )
-        if reader.not_authenticated is not None:
-            self._memory.forget_caller(caller.id)
-            raise Refused(reader.not_authenticated)
-        for part in (response, sales):
-            if part.refusal is not None:
-                raise Refused(part.refusal)
+        reader.heed_refusals(response, sales)
         of_response, of_sales = _by_key(response), _by_key(sales)
         keys = sorted(of_response.keys() | of_sales.keys(), key=lambda key: (key is None, key))
         return {
@@ -46,7 +41,7 @@ class KpiBoard:
             "to": filters["to"],
             "group_by": group_by,
             "clock": clock,
-            "sources": {"response": _status(response), "sales": _status(sales)},
+            "sources": {"response": response.source(), "sales": sales.source()},
             "total": {
                 "response": response.data and response.data["total"],
                 "sales": sales.data and sales.data["total"],
@@ -83,9 +78,3 @@ def _links(filters: Mapping[str, str], clock: str, group_by: str, key: str | Non
         "response": None if group_by != "none" and key is None else tickets,
         "sales": None if group_by == "agent" and key is None else f"{API}/sales-kpi/records?{urlencode(narrowed)}",
     }
-
-
-def _status(part: Part) -> dict[str, Any]:
-    view = part.view()
-    del view["data"]
-    return view

@@ -16,7 +16,7 @@ from gamedesk_chassis.http_client import CallFailed, Reply
 from gamedesk_chassis.problems import TYPE_PREFIX
 
 from gamedesk_gateway.answers import not_answering
-from gamedesk_gateway.upstream import Upstream
+from gamedesk_gateway.upstream import Refused, Upstream
 
 _REFERENCE = ("type", "title", "status")
 _SHORTEST_CALL = 0.02
@@ -27,10 +27,11 @@ _IN_BODY = re.compile(rb'"player_id" ?: ?"(' + _UUID.encode() + rb')"')
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and the headers that tell the services so."""
+    """Who asks, and the headers that tell the services so. `role` is what his token says."""
 
     id: str
     headers: Mapping[str, str]
+    role: str = "agent"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,15 @@ class Part:
     def view(self, as_of: datetime | None = None) -> dict[str, Any]:
         """The section as the API shows it; `as_of` replaces the time of the answer."""
         return {"status": self.status, "as_of": as_of or self.as_of, "data": self.data, "problem": self.problem}
+
+    def source(self) -> dict[str, Any]:
+        """The same without the data, for a view that joins those of several parts."""
+        return {"status": self.status, "as_of": self.as_of, "problem": self.problem}
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """Those of a page; none if there is nothing to show."""
+        return self.data["items"] if self.data else []
 
 
 @dataclass(frozen=True)
@@ -146,15 +156,22 @@ class Remembered:
 
 
 class Reader:
-    """Reads parts for one view: all of them before the same deadline (`ends`, on the monotonic clock).
-
-    `not_authenticated`: the answer of a service that does not know the caller; the view's to give.
-    """
+    """Reads parts for one view: all of them before the same deadline (`ends`, on the monotonic clock)."""
 
     def __init__(self, upstreams: Mapping[str, Upstream], memory: Remembered, caller: Caller, deadline: float) -> None:
         self._upstreams, self._memory, self._caller = upstreams, memory, caller
         self._ends = time.monotonic() + deadline
-        self.not_authenticated: Reply | None = None
+        self._not_authenticated: Reply | None = None
+
+    def heed_refusals(self, *parts: Part) -> None:
+        """Raise Refused if any service does not let the caller in, or one of these parts, without which there is no
+        view, is refused."""
+        if self._not_authenticated is not None:
+            self._memory.forget_caller(self._caller.id)
+            raise Refused(self._not_authenticated)
+        for part in parts:
+            if part.refusal is not None:
+                raise Refused(part.refusal)
 
     async def read(self, service: str, target: str, *, leave: float = 0.0) -> Part:
         """GET `target` from `service`, leaving `leave` seconds of the deadline for what comes after. Never raises."""
@@ -172,7 +189,7 @@ class Reader:
         except CallFailed:
             return self._last(key, service)
         if reply.status == 401:
-            self.not_authenticated = reply
+            self._not_authenticated = reply
         if 400 <= reply.status < 500 and reply.status != 429:
             return Part("unavailable", problem=_reference(reply, service), refusal=reply)
         return self._last(key, service)

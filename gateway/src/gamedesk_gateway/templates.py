@@ -37,8 +37,7 @@ class ReplyTexts:
         )
         text = _required(template)["text"]
         values = await self._values(reader, caller, _required(ticket), set(_PLACEHOLDER.findall(text)))
-        if reader.not_authenticated is not None:
-            raise Refused(reader.not_authenticated)
+        reader.heed_refusals()
         missing: dict[str, None] = {}  # each once, in the order of the text
 
         def value(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from gamedesk_gateway.sections import Caller, Part, Reader, Remembered
-from gamedesk_gateway.upstream import Refused, Upstream
+from gamedesk_gateway.upstream import Upstream
 
 Entry = dict[str, Any]
 
@@ -34,10 +34,14 @@ def _ticket_entry(entry: Entry) -> Entry:
     return {"id": entry["entry_id"], "kind": entry["kind"], "agent_id": entry["agent_id"], "data": entry}
 
 
+# What sales records, and which of its members names the agent; a game's delivery is nobody's.
+_BY_WHOM = {"touch": "agent_id", "order": "seller_agent_id", "quote": "agent_id", "refund": "refunded_by"}
+
+
 def _record(entry: Entry) -> Entry:
-    data = entry["touch"] or entry["order"]
-    agent_id = data["agent_id"] if entry["touch"] else data["seller_agent_id"]
-    return {"id": entry["record_id"], "kind": entry["kind"], "agent_id": agent_id, "data": data}
+    kind = entry["kind"]
+    data = entry[kind]
+    return {"id": entry["record_id"], "kind": kind, "agent_id": data.get(_BY_WHOM.get(kind)), "data": data}
 
 
 _SOURCES = (
@@ -58,24 +62,16 @@ class Timelines:
         reader = Reader(self._upstreams, self._memory, caller, self._deadline)
         query = urlencode({"limit": limit} | ({"before": before} if before else {}))
         parts = await asyncio.gather(*(reader.read(s.service, s.target(player_id, query)) for s in _SOURCES))
-        if reader.not_authenticated is not None:
-            self._memory.forget_caller(caller.id)
-            raise Refused(reader.not_authenticated)
-        if parts[0].refusal is not None:
-            raise Refused(parts[0].refusal)
+        reader.heed_refusals(parts[0])
         found = [item for source, part in zip(_SOURCES, parts, strict=True) for item in _items(source, part)]
         found.sort(key=lambda item: item["id"], reverse=True)
-        is_last = len(found) <= limit and all(len(_entries(part)) < limit for part in parts)
+        is_last = len(found) <= limit and all(len(part.items) < limit for part in parts)
         return {
             "player_id": player_id,
             "items": found[:limit],
             "next_before": None if is_last else found[:limit][-1]["id"],
-            "sources": {s.service: _status(part) for s, part in zip(_SOURCES, parts, strict=True)},
+            "sources": {s.service: part.source() for s, part in zip(_SOURCES, parts, strict=True)},
         }
-
-
-def _entries(part: Part) -> list[Entry]:
-    return part.data["items"] if part.data else []
 
 
 def _items(source: _Source, part: Part) -> list[Entry]:
@@ -86,11 +82,5 @@ def _items(source: _Source, part: Part) -> list[Entry]:
             "player_id": entry["player_id"],
             "happened_at": entry["happened_at"],
         }
-        for entry in _entries(part)
+        for entry in part.items
     ]
-
-
-def _status(part: Part) -> dict[str, Any]:
-    view = part.view()
-    del view["data"]
-    return view
