@@ -116,6 +116,8 @@ class _Seeding:
         for buyer in playing[1:2] if simulator else []:
             sales.fail(buyer, str(simulator))
 
+        shop.fine_tune()
+
     def _buyer(self, sales: Sales, made: Made) -> Buyer | None:
         """One who may be sold to, and plays."""
         player, player_id, desk = made

@@ -11,7 +11,7 @@ import httpx
 from gamedesk_local.api import Desk, Refused
 from gamedesk_local.errors import LocalError
 
-# There already from an earlier run whose key has been forgotten; or made then for a day that is over now.
+# There already from an earlier run whose key has been forgotten; or made then for a day or an offer that is over now.
 KNOWN_ALREADY = (
     "player-exists",
     "agent-exists",
@@ -21,6 +21,7 @@ KNOWN_ALREADY = (
     "transaction-exists",
     "refund-exists",
     "follow-up-not-possible",
+    "pack-changed",
 )
 T = TypeVar("T")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -50,8 +51,8 @@ class Sales:
         reasons = admin.get("/lost-reasons")["items"]
         self._reasons = [reason["reason_id"] for reason in reasons if reason["active"] and not reason["needs_note"]]
         self._deadline = time.monotonic() + PATIENCE
-        for of_game in packs.values():
-            for pack in of_game:
+        for pack in itertools.chain(*packs.values()):
+            if pack["state"] == "active":
                 eventually(lambda pack=pack: self._offer(pack), f"the offer {pack['code']}")
 
     def tell(self, player: Player, player_id: str, desk: Desk) -> None:
@@ -88,7 +89,7 @@ class Sales:
             "method": sale.method,
             "transaction_id": f"DEMO{buyer.number:07d}{name.upper().replace('-', '')}",
             "amount_paid_fen": offer["price_fen"],
-            "paid_at": rfc3339(sale.paid_at),
+            "paid_at": rfc3339(self._anchor if sale.fate == "quoted" else sale.paid_at),
             **more,
         }
         if sale.fate == "quoted":

@@ -76,6 +76,13 @@ class Shop:
         """A pack that is made for one player alone."""
         return self._make(self._maker, game_id, "专属回馈礼包", 1500, (2, 1, 3), "seed-pack-one", player_id=player_id)
 
+    def fine_tune(self) -> None:
+        """An agent's own price for one item, so that there is a price change with what it did to packs."""
+        item = self._admin.get(f"/items/{self._items[self._games[0]][1]['item_id']}")
+        if item["override_price_fen"] is None:
+            lower = {"override_price_fen": item["game_price_fen"] * 95 // 100, "reason": "跟随渠道活动价"}
+            self._lead.patch(f"/items/{item['item_id']}", lower, version=item["version"])
+
     def _rules(self, campaign: dict[str, Any]) -> None:
         agents = {"role": "agent", "lowest_price_fen": 100}
         own = {**agents, "game_id": self._games[-1], "max_discount_bp": 2000, "rounding": "yuan"}
