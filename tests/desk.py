@@ -76,8 +76,12 @@ class Desk:
 
     def push_price(self, game_id: str, code: str, price_fen: int) -> dict[str, Any]:
         """The game changes a price and tells GameDesk; returns what GameDesk answered."""
-        body = {"changes": [{"code": code, "price_fen": price_fen}], "push": True}
-        pushes = self.games("POST", f"/games/{game_id}/prices", body)["pushes"]
+        return self.push_prices(game_id, {code: price_fen})
+
+    def push_prices(self, game_id: str, prices: dict[str, int]) -> dict[str, Any]:
+        """The same for several prices at once."""
+        changes = [{"code": code, "price_fen": price_fen} for code, price_fen in prices.items()]
+        pushes = self.games("POST", f"/games/{game_id}/prices", {"changes": changes, "push": True})["pushes"]
         assert [push["outcome"] for push in pushes] == ["delivered"], pushes
         return pushes[0]["answer"]
 

@@ -11,7 +11,9 @@ from tests.desk import Desk, Person
 
 pytestmark = pytest.mark.product
 
-SECTIONS = {"players": {"player"}, "tickets": {"tickets"}, "sales": {"touches", "orders"}, "catalog": set()}
+OF_SALES = {"pitch", "touches", "quotes", "orders"}
+SECTIONS = {"players": {"player"}, "tickets": {"tickets"}, "sales": OF_SALES, "catalog": set()}
+NAMES = set().union(*SECTIONS.values())
 
 
 @pytest.mark.parametrize("service", SECTIONS)
@@ -26,7 +28,7 @@ def test_home_answers_without_it_and_is_whole_again__B9(
 
     def statuses() -> dict[str, str]:
         home = agent.home(player_id)
-        return {name: home[name]["status"] for name in ("player", "tickets", "touches", "orders")}
+        return {name: home[name]["status"] for name in NAMES}
 
     desk.eventually(lambda: set(statuses().values()) == {"ok"})
     site.product.kill(service)
