@@ -148,7 +148,7 @@ def _at(dice: random.Random, anchor: datetime, days: int) -> datetime:
 
 def _chance_of_a_deal(number: int, tier: str, happened: datetime) -> float:
     """Big spenders, weekends and the last weeks sell better, and one agent better than the next."""
-    chance = {"small": 0.35, "medium": 0.45, "big": 0.5, "whale": 0.55}.get(tier, 0.0)
+    chance = {"small": 0.3, "medium": 0.35, "big": 0.4, "whale": 0.4}.get(tier, 0.0)
     if happened.astimezone(SHANGHAI).weekday() >= 5:
         chance *= 1.4
     return chance * (1.2, 1.0, 0.75)[number % 3]

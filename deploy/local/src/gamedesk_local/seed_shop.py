@@ -96,7 +96,7 @@ class Shop:
         review."""
         first = self._games[0]
         of_campaign = {"campaign_id": campaign["campaign_id"]}
-        self._make(self._maker, first, "中秋团圆礼包", 3400, (3, 2, 1), "seed-pack-campaign", **of_campaign)
+        self._make(self._maker, first, "中秋团圆礼包", 3000, (3, 2, 1), "seed-pack-campaign", **of_campaign)
         self._make(self._maker, first, "大R特惠礼包", 4500, (5, 5), "seed-pack-waiting")
         self._make(self._other, first, "国庆预备礼包", 1800, (2, 4), "seed-pack-draft", draft=True)
         rule = {"role": "agent", "game_id": first, "max_discount_bp": 2900, "lowest_price_fen": 100}
