@@ -36,7 +36,8 @@ SELECT lpad(to_hex(n), 32, '0')::uuid, md5((n % 100000 + 1)::text)::uuid, 'KF1' 
        repeat('x', 200), '', '2026-01-01', at, at
 FROM (SELECT n, timestamptz '2026-01-01' + n * interval '1 minute' AS at FROM generate_series(1, 200000) AS n) AS made;
 INSERT INTO follow_ups (touch_id, player_id, agent_id, owner_agent_id, due_on, closed_by, reminded_on)
-SELECT touch_id, player_id, agent_id, 'KF1' || (n % 100000 + 1) % 30, due_on, closed_by, CASE WHEN due_on < '2026-05-20' THEN due_on END
+SELECT touch_id, player_id, agent_id, 'KF1' || (n % 100000 + 1) % 30, due_on, closed_by,
+       CASE WHEN due_on < '2026-05-20' THEN due_on END
 FROM (SELECT touch_id, player_id, agent_id, n,
              CASE WHEN n > 100000 THEN date '2026-05-17' + n % 300 ELSE date '2026-01-01' + n % 100 END AS due_on,
              CASE WHEN n <= 100000 THEN lpad(to_hex(n + 100000), 32, '0')::uuid END AS closed_by

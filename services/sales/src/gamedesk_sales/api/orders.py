@@ -9,17 +9,14 @@ from uuid import UUID
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.errors import StaleVersion
 from gamedesk_chassis.web import Answer, answer, create_once, expected_version, time_of
-from sqlalchemy import Connection
 
 from gamedesk_sales.api.fields import ids, optional_id
 from gamedesk_sales.api.offers import offer
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import orders
 from gamedesk_sales.errors import PackChanged
-from gamedesk_sales.model.orders import NewOrder, Order
-from gamedesk_sales.model.refunds import Refund
+from gamedesk_sales.model.orders import NewOrder
 from gamedesk_sales.queries import orders as queries
-from gamedesk_sales.queries.refunds import refunds_of_order
 from gamedesk_sales.tables import idempotency_keys
 from gamedesk_sales.views.orders import order_view
 from gamedesk_sales.views.refunds import refund_view
@@ -77,10 +74,7 @@ def cancel_order(order_id: str, body: dict[str, Any]) -> Answer:
 
 
 def _order(order_id: UUID, status: int = 200) -> Answer:
-    def read(tx: Connection) -> tuple[Order, list[Refund]]:
-        return queries.get_order(tx, order_id), refunds_of_order(tx, order_id)
-
-    order, refunds = resources().database.transact(read)
+    order, refunds = resources().database.transact(queries.order_with_refunds, order_id)
     view = {**order_view(order), "refunds": [refund_view(refund) for refund in refunds]}
     return answer(view, status, version=order.version)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -115,7 +115,7 @@ class Order:
     seller_team: str = ""
     tier: str = "none"
     minor_band: str = "none"
-    delivery: Delivery = Delivery("stopped")
+    delivery: Delivery = field(default_factory=lambda: Delivery("stopped"))
 
     @property
     def display_number(self) -> str:

@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 
 from gamedesk_sales.errors import OrderNotFound
 from gamedesk_sales.model.orders import Order
+from gamedesk_sales.model.refunds import Refund
+from gamedesk_sales.queries.refunds import refunds_of_order
 from gamedesk_sales.repository import copies, orders
 
 
@@ -18,6 +20,10 @@ def get_order(tx: Connection, order_id: UUID) -> Order:
     if order is None:
         raise OrderNotFound()
     return order
+
+
+def order_with_refunds(tx: Connection, order_id: UUID) -> tuple[Order, list[Refund]]:
+    return get_order(tx, order_id), refunds_of_order(tx, order_id)
 
 
 def list_orders(
