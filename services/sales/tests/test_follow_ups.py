@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from alembic import command
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.migrate import alembic_config
+from gamedesk_sales import __main__ as worker
+from gamedesk_sales import follow_up_jobs
 from gamedesk_sales.__main__ import SERVICE
 from gamedesk_sales.follow_up_jobs import remind
 from gamedesk_sales.model.contact_rules import (
@@ -19,6 +22,7 @@ from gamedesk_sales.model.contact_rules import (
     in_order,
     suggested_tier,
 )
+from gamedesk_sales.settings import Settings
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import schema_of
 from hypothesis import given
@@ -127,6 +131,48 @@ def test_the_day_of_a_follow_up_is_said_once_and_again_when_it_is_put_off__R18(
     assert remind(database) == 0
     move(database, made["touch_id"], 0)
     assert remind(database) == 1
+
+
+def test_the_worker_says_it_to_who_owns_the_player_now__R18(
+    as_agent: As,
+    player: str,
+    known_player: Callable[..., str],
+    settings: Settings,
+    database: Database,
+    published: Callable[[], list[Any]],
+) -> None:
+    made = touch(as_agent("KF003"), player, "thinking", follow_up_on=today(1))
+    known_player("KF004", player, version=2)
+    move(database, made["touch_id"], 0)
+
+    [job] = [job for job in SERVICE.jobs(settings, database) if job.name == "reminders"]
+    job.run()
+
+    [said] = reminders(published)
+    assert (said["touch_id"], said["agent_id"]) == (made["touch_id"], "KF004")
+    assert job.leader_only
+
+
+def test_all_work_by_the_clock_is_a_job_of_the_worker(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes the database and is not called by a request or an event runs in the worker, or never."""
+    written = {
+        name
+        for module in (worker, follow_up_jobs)
+        for name, function in vars(module).items()
+        if inspect.isfunction(function) and next(iter(inspect.signature(function).parameters), "") == "database"
+    }
+    done = set()
+    for name in written:
+        monkeypatch.setattr(worker, name, lambda *_, name=name: done.add(name))
+
+    for job in SERVICE.jobs(settings, database):
+        job.run()
+        if job.close:
+            job.close()
+
+    assert done == written >= {"remind", "draw_campaigns", "expire_quotes", "mark_overdue"}
 
 
 def test_who_was_contacted_more_often_than_the_rule_has_it_is_recorded_with_a_warning__R16(

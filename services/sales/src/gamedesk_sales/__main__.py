@@ -16,6 +16,7 @@ from gamedesk_sales import consumers, events
 from gamedesk_sales.commands import campaign_calls, deliveries
 from gamedesk_sales.commands import quotes as quote_commands
 from gamedesk_sales.delivery import DeliveryJob
+from gamedesk_sales.follow_up_jobs import remind
 from gamedesk_sales.repository import orders, quotes, touches
 from gamedesk_sales.settings import Settings
 
@@ -66,6 +67,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
         PeriodicJob("draw_campaigns", 1, lambda: draw_campaigns(database), leader_only=True),
         PeriodicJob("expire_quotes", 2, lambda: expire_quotes(database), leader_only=True),
         PeriodicJob("overdue_deliveries", 5, lambda: mark_overdue(database, overdue_after), leader_only=True),
+        PeriodicJob("reminders", 5, lambda: remind(database), leader_only=True),
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, insert, select, true, tuple_, update
+from sqlalchemy import Connection, Row, Select, case, insert, select, true, tuple_, update
 
 from gamedesk_sales.model.follow_ups import FollowUp, Reminder, WantedFollowUps
 from gamedesk_sales.model.touches import Touch
@@ -26,6 +26,8 @@ _COLUMNS = (
     follow_ups.c.owner_agent_id,
 )
 _ORDER = (follow_ups.c.due_on, follow_ups.c.touch_id)
+# Whoever made it, where a process of before owners were kept has written it.
+_WORKS = case((follow_ups.c.owner_agent_id == "", follow_ups.c.agent_id), else_=follow_ups.c.owner_agent_id)
 
 
 def _follow_ups() -> Select[Any]:
@@ -136,7 +138,7 @@ def claim_due(tx: Connection, today: date, limit: int) -> list[Reminder]:
     due = to_remind(today, limit).with_for_update(skip_locked=True)
     claimed = update(follow_ups).where(follow_ups.c.touch_id.in_(due)).values(reminded_on=follow_ups.c.due_on)
     claimed = claimed.returning(
-        follow_ups.c.player_id, follow_ups.c.agent_id, follow_ups.c.due_on, follow_ups.c.touch_id
+        follow_ups.c.player_id, _WORKS.label("agent_id"), follow_ups.c.due_on, follow_ups.c.touch_id
     )
     return [Reminder(**row._mapping) for row in tx.execute(claimed)]
 
