@@ -19,6 +19,12 @@ from .servers import Served, Stub, stop_all
 
 PLAYER_ID = "019aa000-0000-7000-8000-000000000001"
 OTHER_ID = "019aa000-0000-7000-8000-000000000002"
+# Nothing that works is ever cut short by these, however busy the machine is.
+PATIENT = {"home_deadline": 30.0, "call_deadline": 30.0, "reference_patience": 30.0}
+# For a service that is too slow, so that waiting for it does not take long.
+HURRIED = {"home_deadline": 1.0, "call_deadline": 1.0, "reference_patience": 0.6}
+# Marks a test whose `gateway` is in a hurry.
+in_a_hurry = pytest.mark.parametrize("gateway", ["hurried_gateway"], indirect=True, ids=["hurried"])
 
 
 def new_key() -> str:
@@ -38,7 +44,7 @@ class Gateway:
 
     def as_agent(self, token: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=20, trust_env=False)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, trust_env=False)
 
 
 @pytest.fixture(scope="module")
@@ -64,10 +70,11 @@ def gateway_with(keys: Any, session_key_file: Path) -> Iterator[Callable[..., Ga
             "nats_url": "nats://127.0.0.1:9",
             "validate_responses": True,
             "log_level": "ERROR",
+            **PATIENT,
         }
         made = Settings(**{**common, **urls, **settings})
         served = Served(create_app(made))
-        http = httpx.Client(base_url=served.url, timeout=20, trust_env=False)
+        http = httpx.Client(base_url=served.url, timeout=60, trust_env=False)
         started.append(Gateway(served.url, made, stubs, servers, served, http))
         return started[-1]
 
@@ -79,20 +86,27 @@ def gateway_with(keys: Any, session_key_file: Path) -> Iterator[Callable[..., Ga
 
 @pytest.fixture(scope="module")
 def kept_gateway(gateway_with: Callable[..., Gateway]) -> Gateway:
-    """The one that a module's tests share; short deadlines, so that running into them is quick."""
-    return gateway_with(home_deadline=0.6, call_deadline=0.8, reference_patience=0.6)
+    """The one that a module's tests share."""
+    return gateway_with()
+
+
+@pytest.fixture(scope="module")
+def hurried_gateway(gateway_with: Callable[..., Gateway]) -> Gateway:
+    """The one that a module's tests of slow services share."""
+    return gateway_with(**HURRIED)
 
 
 @pytest.fixture
-def gateway(kept_gateway: Gateway) -> Gateway:
+def gateway(request: pytest.FixtureRequest) -> Gateway:
     """The shared gateway with nobody signed in and stand-ins that know nothing and work."""
-    kept_gateway.http.cookies.clear()
-    for name, stub in kept_gateway.stubs.items():
+    kept: Gateway = request.getfixturevalue(getattr(request, "param", "kept_gateway"))
+    kept.http.cookies.clear()
+    for name, stub in kept.stubs.items():
         stub.answers.clear()
         stub.received.clear()
         stub.fault = None
-        kept_gateway.servers[name].start()
-    return kept_gateway
+        kept.servers[name].start()
+    return kept
 
 
 @pytest.fixture

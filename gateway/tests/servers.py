@@ -100,7 +100,7 @@ class Stub:
         if fault == "drip":
             for byte in body:
                 await send({"type": "http.response.body", "body": bytes([byte]), "more_body": True})
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.1)
             body = b""
         await send({"type": "http.response.body", "body": body})
 

@@ -38,7 +38,7 @@ def export_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kept_gateway(gateway_with: Callable[..., Gateway], export_folder: Path) -> Gateway:
-    return gateway_with(call_deadline=0.8, export_dir=export_folder)
+    return gateway_with(export_dir=export_folder)
 
 
 @pytest.fixture

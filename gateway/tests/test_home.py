@@ -14,8 +14,9 @@ import orjson
 import pytest
 from gamedesk_chassis.http_client import Reply
 from gamedesk_gateway.sections import Caller, Reader, Remembered
+from gamedesk_testing import eventually
 
-from .conftest import OTHER_ID, PLAYER_ID, Gateway
+from .conftest import HURRIED, OTHER_ID, PLAYER_ID, Gateway, in_a_hurry
 from .servers import Received
 from .test_proxy import slug
 
@@ -119,6 +120,7 @@ def test_the_age_of_the_player_is_his_last_sync_and_of_the_rest_the_answer__B9(
     assert datetime.now(UTC) - datetime.fromisoformat(as_of) < timedelta(seconds=5)
 
 
+@in_a_hurry
 @pytest.mark.parametrize("fault", ["down", "slow", "drip", "500", "broken"])
 @pytest.mark.parametrize("service", OF_SERVICE)
 def test_one_dead_service_takes_its_sections_with_it_and_no_others__B9(
@@ -131,13 +133,13 @@ def test_one_dead_service_takes_its_sections_with_it_and_no_others__B9(
 
         started = time.monotonic()
         found = statuses(agent)
-        assert time.monotonic() - started < 1.0, "one deadline for the whole view"
+        assert time.monotonic() - started < 2 * HURRIED["home_deadline"], "one deadline for the whole view"
         dead = OF_SERVICE[service]
         assert found == {name: "unavailable" if name in dead else "ok" for name in SECTIONS}
 
         desk.stubs[service].fault = None
         desk.servers[service].start()
-        assert statuses(agent) == dict.fromkeys(SECTIONS, "ok"), "whole again"
+        eventually(lambda: statuses(agent) == dict.fromkeys(SECTIONS, "ok"))  # whole again
 
         desk.stubs[service].fault = "500"
         view = agent.get(PLAYER_VIEW).json()
@@ -338,6 +340,7 @@ def test_many_old_tickets_leave_room_for_follow_ups(desk: Gateway, agent: httpx.
     assert (kinds.count("ticket"), kinds.count("follow_up")) == (35, 15)
 
 
+@in_a_hurry
 @pytest.mark.parametrize(
     ("service", "attention", "kinds"),
     [
@@ -353,7 +356,7 @@ def test_attention_shows_what_there_is__B9(
         desk.stubs[service].fault = "slow"
         started = time.monotonic()
         home = agent.get("/api/home").json()
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 2 * HURRIED["home_deadline"]
         assert home["players"]["status"] == ("unavailable" if service == "players" else "ok")
         assert home["attention"]["status"] == attention
         assert [entry["kind"] for entry in home["attention"]["data"]["items"]] == kinds

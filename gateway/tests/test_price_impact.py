@@ -9,7 +9,7 @@ import httpx
 import orjson
 import pytest
 
-from .conftest import Gateway
+from .conftest import Gateway, in_a_hurry
 from .servers import Received
 from .test_home import page
 from .test_proxy import slug
@@ -90,6 +90,7 @@ def test_a_change_of_no_pack_needs_no_quotes__B1(desk: Gateway, agent: httpx.Cli
     assert desk.stubs["sales"].received == []
 
 
+@in_a_hurry
 @pytest.mark.parametrize("fault", ["500", "slow"])
 def test_without_sales_there_is_a_view_that_says_what_is_missing__B9(desk: Gateway, token_for: Any, fault: str) -> None:
     desk.stubs["sales"].fault = fault

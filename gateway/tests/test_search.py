@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from .conftest import OTHER_ID, PLAYER_ID, Gateway
+from .conftest import OTHER_ID, PLAYER_ID, Gateway, in_a_hurry
 from .servers import Received
 from .test_home import card, cards_of, page, ticket
 
@@ -139,6 +139,7 @@ def test_one_box_asks_for_tickets_only_by_number__R6(gateway: Gateway, agent: ht
     assert gateway.stubs["tickets"].received == []
 
 
+@in_a_hurry
 @pytest.mark.parametrize("fault", ["500", "slow", "broken"])
 def test_what_does_not_answer_is_missing_and_the_rest_is_found(
     gateway: Gateway, agent: httpx.Client, fault: str
