@@ -138,6 +138,21 @@ def test_what_of_sales_waits_is_at_most_fifty(desk: Gateway, agent: httpx.Client
     assert (len(found), found[0]["kind"]) == (50, "delivery")
 
 
+def test_a_quote_that_ends_soon_is_shown_however_much_waits_since_long__B9(desk: Gateway, agent: httpx.Client) -> None:
+    sales = desk.stubs["sales"].answers
+    waiting = page(*(proposal(f"p{n}", proposed_at="2026-09-01T00:00:00Z") for n in range(60)))
+    sales["/recovery-proposals"] = by_query("state", {"open": waiting, "taken": page(proposal("taken", "2026-11-21"))})
+    sales["/deliveries"] = page(*(delivery(f"d{n}") for n in range(60)))
+    sales["/quotes"] = page(quote("Q-000001", LATE))
+
+    found = items(agent, "sales_attention")
+
+    kinds = [entry["kind"] for entry in found]
+    assert (len(kinds), kinds.count("quote"), kinds[-1]) == (50, 1, "quote")
+    assert kinds.count("delivery") == 15
+    assert "taken" in [entry["recovery_proposal"]["proposal_id"] for entry in found if "recovery_proposal" in entry]
+
+
 def test_packs_in_review_wait_for_their_maker__B1(desk: Gateway, agent: httpx.Client) -> None:
     desk.stubs["catalog"].answers["/packs"] = page(pack("ABCDE", LATE), pack("FGHJK", EARLY))
 
@@ -157,6 +172,46 @@ def test_packs_wait_for_who_may_approve_them__R23(desk: Gateway, lead: httpx.Cli
     [entry] = items(lead, "pack_attention")
 
     assert (entry["kind"], entry["pack"]["code"]) == ("pack_approval", "ABCDE")
+
+
+def test_ones_own_packs_in_review_leave_room_for_what_waits_for_approval__B9(desk: Gateway, lead: httpx.Client) -> None:
+    catalog = desk.stubs["catalog"].answers
+    catalog["/packs"] = page(*(pack(f"OWN{n}", EARLY) for n in range(50)))
+    catalog["/pack-approvals"] = page(*(pack(f"ASK{n}", LATE, may_approve=True) for n in range(50)))
+
+    kinds = [entry["kind"] for entry in items(lead, "pack_attention")]
+
+    assert (kinds.count("pack_review"), kinds.count("pack_approval")) == (25, 25)
+
+
+def approvals(desk: Gateway, *, decidable_from: int, there_are: int) -> None:
+    """Packs that wait, in pages as asked for; the caller may approve those from a place in the list on."""
+
+    def answer(request: Received) -> Any:
+        query = query_of(request)
+        start, size = int(query.get("cursor", 0)), int(query["limit"])
+        rows = [pack(f"P{n:04}", EARLY, may_approve=n >= decidable_from) for n in range(start, start + size)]
+        more = str(start + size) if start + size < there_are else None
+        return 200, {"items": rows[: there_are - start], "next_cursor": more}
+
+    desk.stubs["catalog"].answers["/pack-approvals"] = answer
+
+
+def test_what_one_may_approve_is_found_behind_what_one_may_not__R23(desk: Gateway, lead: httpx.Client) -> None:
+    approvals(desk, decidable_from=230, there_are=2_000)
+
+    found = [entry["pack"]["code"] for entry in items(lead, "pack_attention")]
+
+    assert found == [f"P{n:04}" for n in range(230, 280)]
+    asked = [query_of(request) for request in desk.stubs["catalog"].asked("/pack-approvals")]
+    assert asked == [{"limit": "200"}, {"limit": "200", "cursor": "200"}], "no further than fifty"
+
+
+def test_of_what_one_may_not_approve_only_so_much_is_read__R23(desk: Gateway, lead: httpx.Client) -> None:
+    approvals(desk, decidable_from=5_000, there_are=5_000)
+
+    assert items(lead, "pack_attention") == []
+    assert len(desk.stubs["catalog"].asked("/pack-approvals")) == 4
 
 
 @pytest.mark.parametrize(

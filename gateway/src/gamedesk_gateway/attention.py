@@ -17,9 +17,13 @@ Entry = dict[str, Any]
 
 _BUSINESS_ZONE = ZoneInfo("Asia/Shanghai")
 _SHOWN = 50
-_TICKETS_BESIDE_FOLLOW_UPS = 35
+# Places of the fifty that a kind does not lose to what has waited longer; others take what it leaves free.
+_PLACES_OF_TICKETS, _PLACES_OF_FOLLOW_UPS = 35, 15
+_PLACES_OF_PROPOSED, _PLACES_OF_TAKEN, _PLACES_OF_QUOTES, _PLACES_OF_DELIVERIES = 10, 10, 15, 15
+_PLACES_OF_REVIEWS, _PLACES_OF_APPROVALS = 25, 25
 _QUOTES_END_WITHIN_HOURS = 4
 _MAY_APPROVE = ("lead", "admin")
+_APPROVALS_A_PAGE, _PAGES_OF_APPROVALS = 200, 4
 
 
 class Attention:
@@ -37,8 +41,8 @@ class Attention:
             self._read(reader, "tickets", "/tickets", open_tickets), self._read(reader, "sales", "/follow-ups", due)
         )
         items = _most_urgent(
-            [_ticket_entry(ticket) for ticket in tickets.items],
-            [_follow_up_entry(touch) for touch in follow_ups.items],
+            (_PLACES_OF_TICKETS, [_ticket_entry(ticket) for ticket in tickets.items]),
+            (_PLACES_OF_FOLLOW_UPS, [_follow_up_entry(touch) for touch in follow_ups.items]),
         )
         return await _with_cards(reader, [tickets, follow_ups], items)
 
@@ -55,25 +59,38 @@ class Attention:
             self._read(reader, "sales", "/deliveries", {**sold, "overdue": "true"}),
         )
         owed = {delivery["order_id"]: delivery for delivery in [*failed.items, *overdue.items]}
-        items = [
-            *(_proposal_entry(proposal) for proposal in [*proposed.items, *taken.items]),
-            *(_entry("quote", parse_rfc3339(quote["expires_at"]), quote) for quote in quotes.items),
-            *(_delivery_entry(delivery) for delivery in owed.values()),
-        ]
-        return await _with_cards(reader, parts, sorted(items, key=_urgency)[:_SHOWN])
+        items = _most_urgent(
+            (_PLACES_OF_PROPOSED, [_proposal_entry(proposal) for proposal in proposed.items]),
+            (_PLACES_OF_TAKEN, [_proposal_entry(proposal) for proposal in taken.items]),
+            (_PLACES_OF_QUOTES, [_entry("quote", parse_rfc3339(q["expires_at"]), q) for q in quotes.items]),
+            (_PLACES_OF_DELIVERIES, [_delivery_entry(delivery) for delivery in owed.values()]),
+        )
+        return await _with_cards(reader, parts, items)
 
     async def of_packs(self, reader: Reader, caller: Caller) -> Part:
         """The caller's packs that a price change put in review, and those that wait for him to approve; at most 50."""
-        wanted = [
-            self._read(reader, "catalog", "/packs", {"state": "review", "created_by": caller.id, "limit": _SHOWN})
-        ]
-        if caller.role in _MAY_APPROVE:
-            wanted.append(self._read(reader, "catalog", "/pack-approvals", {"limit": _SHOWN}))
-        own, *others = parts = await asyncio.gather(*wanted)
-        items = [_pack_entry("pack_review", pack) for pack in own.items]
-        for waiting in others:
-            items += [_pack_entry("pack_approval", p) for p in waiting.items if p["decision"]["may_approve"]]
-        return _joined(parts, {"items": sorted(items, key=_urgency)[:_SHOWN]})
+        own = {"state": "review", "created_by": caller.id, "limit": _SHOWN}
+        reviews, approvals = await asyncio.gather(
+            self._read(reader, "catalog", "/packs", own), self._approvals(reader, caller)
+        )
+        items = _most_urgent(
+            (_PLACES_OF_REVIEWS, [_pack_entry("pack_review", pack) for pack in reviews.items]),
+            (_PLACES_OF_APPROVALS, [_pack_entry("pack_approval", p) for part in approvals for p in _decidable(part)]),
+        )
+        return _joined([reviews, *approvals], {"items": items})
+
+    async def _approvals(self, reader: Reader, caller: Caller) -> list[Part]:
+        """Pages of what waits, of all teams, until there are fifty packs that the caller may approve."""
+        pages: list[Part] = []
+        cursor: dict[str, str] | None = {} if caller.role in _MAY_APPROVE else None
+        found = 0
+        while cursor is not None and found < _SHOWN and len(pages) < _PAGES_OF_APPROVALS:
+            query = {"limit": _APPROVALS_A_PAGE, **cursor}
+            pages.append(await self._read(reader, "catalog", "/pack-approvals", query))
+            found += len(_decidable(pages[-1]))
+            more = pages[-1].data and pages[-1].data["next_cursor"]
+            cursor = {"cursor": more} if more else None
+        return pages
 
     async def _read(self, reader: Reader, service: str, path: str, query: Mapping[str, Any]) -> Part:
         return await reader.read(service, f"{path}?{urlencode(query, safe=',:')}", leave=self._leave)
@@ -100,13 +117,21 @@ def _joined(parts: Sequence[Part], data: dict[str, Any]) -> Part:
     return Part("stale", as_of, data, failed.problem)
 
 
-def _most_urgent(tickets: list[Entry], follow_ups: list[Entry]) -> list[Entry]:
-    """What is due first of both; many tickets leave room for follow-ups, which may be due only today."""
-    for entries in (tickets, follow_ups):
+def _decidable(waiting: Part) -> list[Entry]:
+    return [pack for pack in waiting.items if pack["decision"]["may_approve"]]
+
+
+def _most_urgent(*kinds: tuple[int, list[Entry]]) -> list[Entry]:
+    """What is due first, at most 50. Each kind has its places: what waits since long, or for ever, hides nothing that
+    is due only today."""
+    placed: list[Entry] = []
+    others: list[Entry] = []
+    for places, entries in kinds:
         entries.sort(key=_urgency)
-    tickets = tickets[: max(_TICKETS_BESIDE_FOLLOW_UPS, _SHOWN - len(follow_ups))]
-    shown = tickets + follow_ups[: _SHOWN - len(tickets)]
-    return sorted(shown, key=_urgency)
+        placed += entries[:places]
+        others += entries[places:]
+    others.sort(key=_urgency)
+    return sorted(placed + others[: _SHOWN - len(placed)], key=_urgency)
 
 
 def _urgency(entry: Entry) -> tuple[bool, datetime]:
