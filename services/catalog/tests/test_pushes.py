@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from gamedesk_catalog.__main__ import apply_due_prices
-from gamedesk_catalog.commands.prices import Origin, apply_due, apply_quotes
+from gamedesk_catalog.commands.prices import Origin, apply_quotes
 from gamedesk_catalog.quotes import HoldFactors, Quote
 from gamedesk_catalog.signatures import push_keys
 from gamedesk_catalog.tables import pending_prices
@@ -325,23 +325,3 @@ def test_a_push_secret_that_could_be_guessed_is_refused_at_the_start__R30() -> N
     assert push_keys([remote(24)]) == {"xiyou": (b"x" * 24,)}
     with pytest.raises(SystemExit, match="xiyou is shorter than 24 bytes"):
         push_keys([remote(23)])
-
-
-def test_a_game_whose_due_prices_fail_does_not_stop_the_others__R30(
-    database: Database, item_of: ItemOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for game_id, code, price_fen in (("sanguo", "SANGUO-1", 6000), ("xiyou", "XIYOU-1", 1200)):
-        quote = Quote(code, price_fen, 2, now() + timedelta(hours=1))
-        database.transact(apply_quotes, game_id, [quote], Origin("push"), 5)
-    with database.begin() as tx:
-        tx.execute(update(pending_prices).values(effective_at=now() - timedelta(seconds=1)))
-
-    def failing(tx: Any, game_id: str, *rest: Any) -> None:
-        if game_id == "sanguo":
-            raise RuntimeError("its rows are broken")
-        apply_due(tx, game_id, *rest)
-
-    monkeypatch.setattr("gamedesk_catalog.commands.prices.apply_due", failing)
-    apply_due_prices(database, HoldFactors(5))
-
-    assert (item_of("XIYOU-1")["price_fen"], item_of("SANGUO-1")["price_fen"]) == (1200, 5000)

@@ -48,12 +48,20 @@ def republish_campaigns(tx: Connection, after: UUID | None) -> UUID | None:
 
 
 def apply_due_prices(database: Database, hold_factors: HoldFactors) -> None:
-    """Bring scheduled prices into force whose time has come; a push that fails does not stop the others."""
-    for (game_id, cause_id), codes in database.transact(prices.due_codes).items():
+    """Bring scheduled prices into force whose time has come, each push in a transaction of its own.
+
+    One that fails does not stop the others; RuntimeError at the end tells of it, and it is tried again at the next run.
+    """
+    due = database.transact(prices.due_pushes)
+    failed = 0
+    for game_id, cause_id in due:
         try:
-            database.transact(prices.apply_due, game_id, cause_id, codes, hold_factors.of(game_id))
+            database.transact(prices.apply_due, game_id, cause_id, hold_factors.of(game_id))
         except Exception:
-            log.exception("due_prices_failed", game_id=game_id)
+            failed += 1
+            log.exception("due_prices_failed", game_id=game_id, cause_id=cause_id)
+    if failed:
+        raise RuntimeError(f"{failed} of {len(due)} pushes did not come into force")
 
 
 def judge_packs(database: Database) -> None:

@@ -18,7 +18,8 @@ from gamedesk_catalog.model.prices import CURRENCY
 from gamedesk_catalog.quotes import Fate, Quote, decide
 from gamedesk_catalog.repository import discount_rules, impacts, items, packs
 
-_DUE_BATCH = 500
+# A push holds no more prices than this; those of no push are as old as the catalog's first release.
+_MOST_DUE = 5000
 
 
 @dataclass(frozen=True)
@@ -100,20 +101,25 @@ def follow_items(tx: Connection, changed: Sequence[Item], origin: Origin, moment
     _keep_impacts(tx, changed, list(zip(before, followed, strict=True)), origin, moment)
 
 
-def apply_due(tx: Connection, game_id: str, cause_id: str | None, codes: Sequence[str], hold_factor: int) -> None:
-    """Let scheduled prices of one push, whose time has come, meet the same rules as any price that arrives now."""
+def due_pushes(tx: Connection) -> list[tuple[str, str | None]]:
+    """(game, cause) of each push that has a scheduled price whose time has come, the one due first first."""
+    return items.due_causes(tx, now())
+
+
+def apply_due(tx: Connection, game_id: str, cause_id: str | None, hold_factor: int) -> None:
+    """Let all scheduled prices of one push, whose time has come, meet the same rules as any price that arrives now.
+
+    They come into force together, so that no pack is priced, judged or sold at some of them. Of prices that no cause
+    is known of only the first ones do.
+    """
     moment = now()
+    codes = items.due_codes(tx, game_id, cause_id, moment, _MOST_DUE)
     due = [
         Quote(item.code, item.scheduled.price_fen, item.scheduled.source_version, item.scheduled.effective_at)
         for item in items.lock_codes(tx, game_id, codes).values()
         if item.scheduled and item.scheduled.effective_at <= moment and item.scheduled.cause_id == cause_id
     ]
     apply_quotes(tx, game_id, due, Origin("push", cause_id=cause_id), hold_factor)
-
-
-def due_codes(tx: Connection) -> dict[tuple[str, str | None], list[str]]:
-    """Codes of items with a scheduled price whose time has come, by game and the push that brought it."""
-    return items.due_codes(tx, now(), _DUE_BATCH)
 
 
 def _keep_impacts(

@@ -13,7 +13,21 @@ from uuid import UUID
 
 from gamedesk_chassis import text_search
 from gamedesk_chassis.bulk import values_of
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_catalog.model.items import Decision, Item, PendingPrice, PriceChange, Wanted
@@ -145,19 +159,29 @@ def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Item]:
     return _load(tx, query if after is None else query.where(items.c.item_id > after))
 
 
-def due_codes(tx: Connection, moment: datetime, limit: int) -> dict[tuple[str, str | None], list[str]]:
-    """By game and the push that brought them: codes of items with a scheduled price whose time has come."""
+def due_causes(tx: Connection, moment: datetime) -> list[tuple[str, str | None]]:
+    """(game, cause) of scheduled prices whose time has come, what has waited longest first."""
+    key = items.c.game_id, pending_prices.c.cause_id
+    query = select(*key).join(pending_prices, pending_prices.c.item_id == items.c.item_id).where(_is_due(moment))
+    query = query.group_by(*key).order_by(func.min(pending_prices.c.effective_at))
+    return [(row.game_id, row.cause_id) for row in tx.execute(query)]
+
+
+def due_codes(tx: Connection, game_id: str, cause_id: str | None, moment: datetime, limit: int) -> list[str]:
+    """Codes of items with a scheduled price of this cause whose time has come, what has waited longest first."""
     query = (
-        select(items.c.game_id, items.c.code, pending_prices.c.cause_id)
+        select(items.c.code)
         .join(pending_prices, pending_prices.c.item_id == items.c.item_id)
-        .where(pending_prices.c.state == "scheduled", pending_prices.c.effective_at <= moment)
-        .order_by(pending_prices.c.effective_at)
+        .where(_is_due(moment), items.c.game_id == game_id)
+        .where(pending_prices.c.cause_id.is_not_distinct_from(cause_id))
+        .order_by(pending_prices.c.effective_at, items.c.code)
         .limit(limit)
     )
-    found: dict[tuple[str, str | None], list[str]] = defaultdict(list)
-    for row in tx.execute(query):
-        found[row.game_id, row.cause_id].append(row.code)
-    return found
+    return list(tx.execute(query).scalars())
+
+
+def _is_due(moment: datetime) -> ColumnElement[bool]:
+    return and_(pending_prices.c.state == "scheduled", pending_prices.c.effective_at <= moment)
 
 
 def insert_items(tx: Connection, new: Sequence[Item]) -> set[str]:
