@@ -369,6 +369,37 @@ def test_only_its_teams_lead_or_an_admin_draws_again(as_agent: As, campaign: Any
     assert calls(as_agent(AGENT), unknown_id) == {}
 
 
+def test_who_is_of_no_known_team_counts_and_draws_for_nobody__R21(
+    as_agent: As, anonymous: ApiClient, token_for: Callable[..., str], somebody: Any, campaign: Any
+) -> None:
+    """Token and copy disagree for some minutes when a lead moves: that makes nobody an admin."""
+    somebody(owner=AGENT)
+    somebody(owner=OTHER)
+    moved = anonymous.signed_in(token_for(LEAD, "lead", "B"))
+
+    for path, body in (
+        ("/campaign-audiences", {"segment": {}}),
+        ("/campaign-draws", {"campaign_id": campaign(team=None)}),
+        ("/campaign-draws", {"campaign_id": campaign(team="A")}),
+    ):
+        refused = moved.post(path, body)
+        assert (refused.status_code, refused.json()["type"]) == (403, "urn:gamedesk:problem:forbidden"), path
+
+
+def test_a_long_draw_holds_up_no_other__and_no_worker_that_stops(
+    as_agent: As, somebody: Any, campaign: Any, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "_AT_ONCE", 1)
+    for _ in range(12):
+        somebody()
+    first, second = campaign(), campaign()
+
+    draw_campaigns(database)
+
+    looked_at = [as_agent(AGENT).get(f"/campaign-draws/{one}").json()["looked_at"] for one in (first, second)]
+    assert looked_at == [5, 5]
+
+
 def test_a_draw_goes_on_where_it_stopped_in_chunks(
     as_agent: As, somebody: Any, campaign: Any, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

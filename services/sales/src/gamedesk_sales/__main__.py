@@ -21,6 +21,7 @@ from gamedesk_sales.repository import orders, quotes, touches
 from gamedesk_sales.settings import Settings
 
 _PAGE = 500
+_CHUNKS_A_TURN = 10
 
 
 def republish_touches(tx: Connection, after: UUID | None) -> UUID | None:
@@ -50,8 +51,10 @@ def expire_quotes(database: Database) -> None:
 
 
 def draw_campaigns(database: Database) -> None:
-    while database.transact(campaign_calls.draw_some):
-        pass
+    """Some chunks a turn: a worker that is told to stop waits for no whole list."""
+    for _ in range(_CHUNKS_A_TURN):
+        if not database.transact(campaign_calls.draw_some):
+            return
 
 
 def mark_overdue(database: Database, overdue_after: timedelta) -> None:

@@ -53,7 +53,7 @@ def draw_again(tx: Connection, caller: Principal, campaign_id: UUID) -> Outcome:
     Raises ReferenceNotYetKnown, NotAllowed, CampaignNotRunning.
     """
     campaign = known_campaign(tx, campaign_id)
-    if caller.role != "admin" and campaign.team != caller.team:
+    if caller.role != "admin" and (caller.team is None or campaign.team != caller.team):
         raise NotAllowed("Only a lead of its team or an admin draws its list.")
     if campaign.state != "running":
         raise CampaignNotRunning("Launch it first.", pointer="/campaign_id", state=campaign.state)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.errors import InvalidInput
+from gamedesk_chassis.errors import InvalidInput, NotAllowed
 from gamedesk_chassis.pagination import decode_cursor, page
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
@@ -51,8 +51,10 @@ def progress(
 def preview(tx: Connection, caller: Principal, segment: Segment, team: str | None) -> Audience:
     """How many a segment has of the players of a team: a lead's own; of all teams for an admin who names none.
 
-    Raises InvalidInput.
+    Raises InvalidInput, NotAllowed.
     """
+    if caller.role != "admin" and caller.team is None:  # None is no team here, and never all of them
+        raise NotAllowed("Your team has just changed. Sign in again.")
     if segment.contradiction:
         raise InvalidInput("This cannot be together with the rest.", pointer=f"/segment/{segment.contradiction}")
     of_team = team if caller.role == "admin" else caller.team

@@ -31,8 +31,9 @@ def get(tx: Connection, campaign_id: UUID) -> Draw | None:
 
 
 def lock_running(tx: Connection) -> Draw | None:
-    """One that is to go on, locked: that which began first."""
-    query = select(campaign_draws).where(campaign_draws.c.state == "running").order_by(campaign_draws.c.started_at)
+    """One that is to go on, locked: that which is least far, so that a long one holds up none."""
+    query = select(campaign_draws).where(campaign_draws.c.state == "running")
+    query = query.order_by(campaign_draws.c.looked_at, campaign_draws.c.started_at)
     return _first(tx, query.limit(1).with_for_update(skip_locked=True))
 
 
