@@ -192,13 +192,20 @@ def test_quotes_show_what_was_promised_in_which_campaign__B2(desk: Gateway, agen
 
 
 def test_refunds_show_how_much_was_given_back_and_by_whom__R17(desk: Gateway, agent: httpx.Client) -> None:
-    refund = {"player_id": PLAYER_ID, "amount_fen": 1_250, "method": "alipay", "refunded_by": "KF002"}
-    desk.stubs["sales"].answers["/refunds"] = page({**refund, "refunded_at": ASKED, "after_delivery": True})
+    refund = {"player_id": PLAYER_ID, "amount_fen": 1_250, "method": "alipay", "refunded_by": "KF002", "order_id": "o2"}
+    orders = [{"order_id": f"o{n}", "number": f"O-{n:06}"} for n in range(3)]
+    desk.stubs["sales"].answers |= {
+        "/refunds": page({**refund, "refunded_at": ASKED, "after_delivery": True}),
+        "/orders": lambda request: in_pages(orders if "state=partly" in request.target else [], 2)(request),
+    }
 
     row = exported(agent, "refunds")
 
     assert (row["Amount (CNY)"], row["Method"], row["Refunded by"]) == (12.5, "Alipay", "KF002")
-    assert row["After delivery"] == "yes"
+    assert (row["After delivery"], row["Order"], row["Order ID"]) == ("yes", "O-000002", "o2")
+    asked = {request.target.partition("&cursor")[0] for request in desk.stubs["sales"].asked("/orders")}
+    orders_of = f"/orders?player_id={PLAYER_ID}&state="
+    assert asked == {f"{orders_of}{state}&limit=200" for state in ("partly_refunded", "refunded")}
 
 
 def test_the_calls_of_a_campaign_show_whom_and_what_was_said_last__R15(desk: Gateway, agent: httpx.Client) -> None:
@@ -235,6 +242,34 @@ def test_packs_and_items_show_what_waits_for_somebody__B1(desk: Gateway, agent: 
     assert (item["New price is"], item["New price (CNY)"]) == ("Held", 99)
     assert (broken["State"], broken["Review reason"], broken["Floor (CNY)"]) == ("Under review", "Lowest price", 50)
     assert broken["Campaign"] == "unknown", "rather than nothing"
+
+
+@pytest.mark.parametrize("name", ["touches", "follow-ups", "quotes", "orders", "campaign-calls"])
+def test_without_catalog_the_lists_of_sales_are_exported_all_the_same__B9(
+    desk: Gateway, agent: httpx.Client, name: str
+) -> None:
+    row = {"player_id": PLAYER_ID, "campaign_id": "c2"}
+    desk.stubs["sales"].answers[exports.LISTS[name].target] = page(row)
+    assert exported(agent, name)["Campaign"] == "双十一"
+    desk.servers["catalog"].stop()
+
+    found = exported(agent, name)
+
+    assert (found["Campaign"], found["Player"]) == ("c2", card(PLAYER_ID)["wechat_name"]), "the id rather than nothing"
+
+
+def test_the_names_of_campaigns_are_read_when_a_row_has_one__B11(desk: Gateway, agent: httpx.Client) -> None:
+    rows = [{"player_id": PLAYER_ID, "campaign_id": c} for c in (None, None, "c1", "c2")]
+    desk.stubs["sales"].answers["/touches"] = in_pages(rows[:2], 1)
+    sheet_of(agent.get("/api/exports/touches"))
+    assert desk.stubs["catalog"].received == []
+
+    desk.stubs["sales"].answers["/touches"] = in_pages(rows, 1)
+    header, *found = sheet_of(agent.get("/api/exports/touches"))
+
+    assert [row[header.index("活动")] for row in found] == [None, None, "国庆", "双十一"]
+    asked = [request.target for request in desk.stubs["catalog"].received]
+    assert asked == ["/campaigns?limit=200", "/campaigns?limit=200&cursor=1"], "once"
 
 
 def test_a_service_that_fails_midway_leaves_no_half_file__B11(desk: Gateway, agent: httpx.Client) -> None:

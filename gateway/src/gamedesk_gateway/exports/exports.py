@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import IO, Any, ParamSpec, TypeVar
@@ -18,7 +19,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gamedesk_gateway.answers import client_gone, not_answering
-from gamedesk_gateway.exports.lists import LISTS, ExportedList, Language
+from gamedesk_gateway.exports.lists import LISTS, ExportedList, Language, value_at
 from gamedesk_gateway.exports.words import Words
 from gamedesk_gateway.exports.workbook import ListWorkbook
 from gamedesk_gateway.sections import Caller
@@ -38,16 +39,32 @@ _WRITING_SECONDS = 300.0
 _SENDING_SECONDS = 600.0
 _CHUNK = 256 * 1024
 _OURS = ("limit", "cursor")
-# What the words of a column come from: service, path, id, names in Chinese and in English.
-_LOOKUPS = {
-    "game": ("players", "/games", "game_id", "name", "name"),
-    "category": ("tickets", "/ticket-categories", "category_id", "name_zh", "name_en"),
-    "campaign": ("catalog", "/campaigns", "campaign_id", "name", "name"),
-}
+_PLAYERS_OF_ORDERS = 50
+_REFUNDED = ("partly_refunded", "refunded")
 
+Query = Sequence[tuple[str, str]]
 Rows = list[dict[str, Any]]
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Lookup:
+    """What the words of a column come from: a list with an id, and names in Chinese and in English."""
+
+    service: str
+    target: str
+    id: str
+    zh: str
+    en: str
+    query: Query = ()
+
+
+_LOOKUPS = {
+    "game": _Lookup("players", "/games", "game_id", "name", "name"),
+    "category": _Lookup("tickets", "/ticket-categories", "category_id", "name_zh", "name_en"),
+    "campaign": _Lookup("catalog", "/campaigns", "campaign_id", "name", "name", [("limit", str(_PAGE))]),
+}
 
 
 class ExportTooLarge(RuleViolation):
@@ -67,7 +84,7 @@ class Exports:
         self._wanted = 0
         self._exporting: set[str] = set()
 
-    def export(self, caller: Caller, name: str, filters: Sequence[tuple[str, str]], language: Language) -> ExportAnswer:
+    def export(self, caller: Caller, name: str, filters: Query, language: Language) -> ExportAnswer:
         """The answer that writes and sends the list `name` with its own `filters`, whole. Raises InvalidRequest."""
         taken = [f for f, _ in filters if f in _OURS]
         if taken:
@@ -88,9 +105,7 @@ class Exports:
         finally:
             self._exporting.discard(caller.id)
 
-    async def write(
-        self, caller: Caller, name: str, filters: Sequence[tuple[str, str]], language: Language
-    ) -> IO[bytes]:
+    async def write(self, caller: Caller, name: str, filters: Query, language: Language) -> IO[bytes]:
         """The file, complete, for the caller to close.
 
         Raises Refused (the service's own refusal, for instance of a filter), ExportTooLarge, Unavailable,
@@ -116,22 +131,21 @@ class Exports:
             self._wanted -= 1
 
     async def _write(
-        self, caller: Caller, wanted: ExportedList, filters: Sequence[tuple[str, str]], language: Language
+        self, caller: Caller, wanted: ExportedList, filters: Query, language: Language
     ) -> tuple[IO[bytes], int]:
         title = wanted.zh if language == "zh" else wanted.en
-        lookups = await self._lookups(caller, wanted)
+        lookups: dict[str, Words] = {}
         total = 0
         with ListWorkbook(title, wanted.columns, language, lookups, self._folder) as book:
             async for rows in self._pages(caller, wanted, filters):
                 total += len(rows)
                 if total > MAX_ROWS or book.characters > _MAX_CHARACTERS:
                     raise ExportTooLarge(f"Narrow it with filters, to {MAX_ROWS} rows at most.", limit=MAX_ROWS)
+                await self._look_up(caller, wanted, rows, lookups)
                 await _in_thread(book.write, rows)
             return await _in_thread(book.finish), total
 
-    async def _pages(
-        self, caller: Caller, wanted: ExportedList, filters: Sequence[tuple[str, str]]
-    ) -> AsyncIterator[Rows]:
+    async def _pages(self, caller: Caller, wanted: ExportedList, filters: Query) -> AsyncIterator[Rows]:
         cursor: str | None = None
         while True:
             query = [*filters, ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
@@ -142,6 +156,9 @@ class Exports:
             if wanted.names_players:
                 cards = await self._cards(caller, {row["player_id"] for row in rows})
                 rows = [{**row, "player": cards.get(row["player_id"])} for row in rows]
+            if wanted.names_orders:
+                orders = await self._refunded_orders(caller, {row["player_id"] for row in rows})
+                rows = [{**row, "order": orders.get(row["order_id"])} for row in rows]
             yield rows
             cursor = page["next_cursor"]
             if cursor is None:
@@ -156,21 +173,41 @@ class Exports:
             found.update((card["player_id"], card) for card in page["items"])
         return found
 
-    async def _lookups(self, caller: Caller, wanted: ExportedList) -> dict[str, Words]:
-        names = {column.words for column in wanted.columns if isinstance(column.words, str)}
-        found: dict[str, Words] = {}
-        for name in sorted(names):
-            service, target, key, zh, en = _LOOKUPS[name]
-            words: dict[str, tuple[str, str]] = {}
-            query: list[tuple[str, str]] | None = []
-            while query is not None:
-                page = await self._get(caller, service, target, query)
-                words |= {one[key]: (one[zh], one[en]) for one in page["items"]}
-                query = [("cursor", page["next_cursor"])] if page.get("next_cursor") else None
-            found[name] = words
+    async def _refunded_orders(self, caller: Caller, player_ids: set[str]) -> dict[str, dict[str, Any]]:
+        ids = sorted(player_ids)
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(ids), _PLAYERS_OF_ORDERS):
+            of_players = ",".join(ids[start : start + _PLAYERS_OF_ORDERS])
+            for state in _REFUNDED:
+                query = [("player_id", of_players), ("state", state), ("limit", str(_PAGE))]
+                async for order in self._all(caller, "sales", "/orders", query):
+                    found[order["order_id"]] = order
         return found
 
-    async def _get(self, caller: Caller, service: str, path: str, query: Sequence[tuple[str, str]]) -> Any:
+    async def _look_up(self, caller: Caller, wanted: ExportedList, rows: Rows, known: dict[str, Words]) -> None:
+        """Add to `known` the words that these rows are the first to need. Without its service they stay ids: what is
+        called what is not worth the whole list."""
+        for column in wanted.columns:
+            name = column.words
+            if not isinstance(name, str) or name in known or all(value_at(row, column.path) is None for row in rows):
+                continue
+            lookup, words = _LOOKUPS[name], dict[str, tuple[str, str]]()
+            known[name] = words
+            try:
+                async for one in self._all(caller, lookup.service, lookup.target, lookup.query):
+                    words[one[lookup.id]] = (one[lookup.zh], one[lookup.en])
+            except Unavailable:
+                log.warning("exported_without_names", lookup=name)
+
+    async def _all(self, caller: Caller, service: str, path: str, query: Query) -> AsyncIterator[dict[str, Any]]:
+        cursor: str | None = ""
+        while cursor is not None:
+            page = await self._get(caller, service, path, [*query, *([("cursor", cursor)] if cursor else [])])
+            for one in page["items"]:
+                yield one
+            cursor = page.get("next_cursor")
+
+    async def _get(self, caller: Caller, service: str, path: str, query: Query) -> Any:
         target = f"{path}?{urlencode(query, safe=',')}" if query else path
         try:
             reply = await self._upstreams[service].call(
@@ -191,9 +228,7 @@ class ExportAnswer(Response):
     The file is closed whatever happens; it has no name, so then it is gone.
     """
 
-    def __init__(
-        self, exports: Exports, caller: Caller, name: str, filters: Sequence[tuple[str, str]], language: Language
-    ) -> None:
+    def __init__(self, exports: Exports, caller: Caller, name: str, filters: Query, language: Language) -> None:
         super().__init__(media_type=XLSX)
         self._exports, self._caller, self._name = exports, caller, name
         self._filters = filters

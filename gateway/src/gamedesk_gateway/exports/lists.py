@@ -51,7 +51,7 @@ class Column:
 @dataclass(frozen=True)
 class ExportedList:
     """The list that GET `target` of `service` pages through. `names_players`: rows get the card of their `player_id`
-    as `player`."""
+    as `player`; `names_orders`: and the refunded order of their `order_id` as `order`."""
 
     service: str
     target: str
@@ -59,6 +59,7 @@ class ExportedList:
     en: str
     columns: tuple[Column, ...]
     names_players: bool = False
+    names_orders: bool = False
 
 
 _PLAYER = (
@@ -228,6 +229,7 @@ LISTS: Mapping[str, ExportedList] = {
         "Refunds",
         (
             Column("refunded_at", "退款时间", "Refunded", "time"),
+            Column("order.number", "订单", "Order"),
             *_PLAYER,
             Column("amount_fen", "金额（元）", "Amount (CNY)", "money"),
             Column("reason", "原因", "Reason", width=30),
@@ -240,6 +242,7 @@ LISTS: Mapping[str, ExportedList] = {
             _PLAYER_ID,
         ),
         names_players=True,
+        names_orders=True,
     ),
     "campaign-calls": ExportedList(
         "sales",
