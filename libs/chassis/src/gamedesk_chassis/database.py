@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlalchemy import Column, Connection, DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,6 +30,7 @@ NAMING = {
 # Serialization failure, deadlock, lock not available in time: the whole use case may be run again.
 _RETRYABLE_SQLSTATES = {"40001", "40P01", "55P03"}
 _QUERY_CANCELED = "57014"
+_BEYOND_LIMITS = "54"  # a value too large for an index, for instance: however often it comes
 _ATTEMPTS = 3
 
 # random_page_cost for solid-state disks: with the default, the planner reads pages of lists backwards through the
@@ -63,6 +65,14 @@ def is_transient(error: BaseException) -> bool:
 def took_too_long(error: BaseException) -> bool:
     """Whether a statement was stopped because it ran into the time that each has (`statement_timeout`)."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
+
+
+def will_pass(error: BaseException) -> bool:
+    """Whether it is the database's state and not what was asked of it, so that waiting helps: besides what is
+    transient, a full disk, too many connections, a statement or a wait for a connection that took too long."""
+    if isinstance(error, OperationalError):
+        return not (getattr(error.orig, "sqlstate", None) or "").startswith(_BEYOND_LIMITS)
+    return isinstance(error, PoolTimeout) or is_transient(error)
 
 
 class Database:

@@ -15,11 +15,10 @@ import structlog
 from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from gamedesk_chassis import errors
-from gamedesk_chassis.database import is_transient, took_too_long
+from gamedesk_chassis.database import took_too_long, will_pass
 from gamedesk_chassis.tracing import request_id
 
 log = structlog.get_logger(__name__)
@@ -111,12 +110,12 @@ def document_of_error(error: Exception) -> tuple[dict[str, Any], dict[str, str]]
         if status == 401:
             headers["WWW-Authenticate"] = "Bearer"
         return document_of_status(status), headers
-    if is_transient(error) or isinstance(error, PoolTimeout):
-        log.warning("database_unavailable", error=type(error).__name__)
-        return document_of_status(503), {"Retry-After": "2"}
     if took_too_long(error):
         log.warning("database_took_too_long")
         return document(503, "took-too-long", "The answer took too long", _ASK_FOR_LESS), {}
+    if will_pass(error):
+        log.warning("database_unavailable", error=type(error).__name__)
+        return document_of_status(503), {"Retry-After": "2"}
     if isinstance(error, DBAPIError):  # its text holds the statement's parameters, which may be personal
         log.error("database_error", error=type(error.orig).__name__, sqlstate=getattr(error.orig, "sqlstate", None))
     else:

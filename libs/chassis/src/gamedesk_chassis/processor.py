@@ -11,11 +11,10 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 import structlog
 from prometheus_client import Counter
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError
 
 from gamedesk_chassis import inbox
-from gamedesk_chassis.database import Database, is_transient
+from gamedesk_chassis.database import Database, will_pass
 from gamedesk_chassis.events import Event, PoisonEvent
 from gamedesk_chassis.service import Handler
 from gamedesk_chassis.tracing import traced
@@ -71,7 +70,7 @@ class Processor:
         try:
             self._apply([Event.from_bytes(delivery.payload)])
         except Exception as error:
-            if not _will_pass(error):
+            if not _can_wait(error):
                 return self._bury(delivery, error)
             _HANDLED.labels(self._consumer, "put_off").inc()
             log.warning("event_put_off", consumer=self._consumer, error=type(error).__name__)
@@ -118,14 +117,14 @@ class Processor:
         return Verdict.DONE
 
 
-def _will_pass(error: Exception) -> bool:
+def _can_wait(error: Exception) -> bool:
     """Whether waiting helps: everything that is the database's state and not the event's content.
 
     SQLSTATE class 42 is that too: a table, a column or a privilege that the next migration brings.
     """
     if isinstance(error, DBAPIError) and (getattr(error.orig, "sqlstate", None) or "").startswith("42"):
         return True
-    return is_transient(error) or isinstance(error, (OperationalError, PoolTimeoutError))
+    return will_pass(error)
 
 
 def _event_id(delivery: Delivery) -> UUID:

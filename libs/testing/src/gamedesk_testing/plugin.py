@@ -70,6 +70,15 @@ def _in_containers() -> bool:
     return choice == "containers"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _contracts_checked_once() -> Iterator[None]:
+    from gamedesk_testing.contract_checks import check_each_contract_once
+
+    with pytest.MonkeyPatch.context() as patch:
+        check_each_contract_once(patch)
+        yield
+
+
 @pytest.fixture(scope="session")
 def worker() -> str:
     """The name of this xdist worker, `gw0` without xdist."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from gamedesk_chassis.database import Database, is_transient, took_too_long
+from gamedesk_chassis.database import Database, will_pass
 from sqlalchemy import Row
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gamedesk_tickets.commands.incidents import answer_ticket, give_up
 from gamedesk_tickets.repository import incidents
@@ -37,15 +36,10 @@ def _try(database: Database, row: Row[Any]) -> None:
     try:
         database.transact(answer_ticket, row)
     except Exception as error:
-        passes = _will_pass(error)
+        passes = will_pass(error)  # it says nothing about the ticket
         ids = {"answer_id": str(row.answer_id), "ticket_id": str(row.ticket_id)}
         log.warning("incident_answer_failed", **ids, attempt=row.attempts, error=type(error).__name__, passes=passes)
         if passes:
             database.transact(incidents.uncount, row)
         elif row.attempts >= _MOST_ATTEMPTS:
             database.transact(give_up, row)
-
-
-def _will_pass(error: Exception) -> bool:
-    """Whether it is the database's state, which says nothing about the ticket."""
-    return is_transient(error) or took_too_long(error) or isinstance(error, PoolTimeout)
