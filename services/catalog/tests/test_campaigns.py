@@ -156,6 +156,13 @@ def test_what_cannot_be_is_refused_by_field(
     assert slug is None or refused.json()["type"].endswith(slug)
 
 
+def test_the_first_and_the_last_day_of_the_calendar_are_days_like_others__R15(as_agent: As, new_campaign: Any) -> None:
+    campaign = new_campaign(starts_on="0001-01-01", ends_on="9999-12-31")
+    launched = step(as_agent(LEAD), campaign, "launch", 1).json()
+
+    assert launched["running_today"] is True
+
+
 def test_its_packs_are_of_its_games_and_not_retired__R23(as_agent: As, new_campaign: Any, new_pack: Any) -> None:
     good, other = new_pack({"XIYOU-1": 1}), new_pack({"SANGUO-1": 1})
     retired = new_pack({"XIYOU-2": 1})
