@@ -38,7 +38,7 @@ class Model:
     def may(self, step: str, by: str, amount: int) -> bool:
         """Whether it is allowed; KF001 is admin, KF002 the team's lead, KF005 another's, KF004 another's agent."""
         if step in ("verify", "reject-payment"):
-            return by in ("KF001", "KF002", "KF005") and self.state == "paid" and not self.verified
+            return by in ("KF001", "KF002") and self.state == "paid" and not self.verified
         if step == "cancel":
             may = by in ("KF001", "KF002") or (by == "KF003" and not self.verified)
             return may and self.state == "paid"

@@ -278,9 +278,19 @@ def test_a_transfer_is_confirmed_by_a_lead_who_is_not_the_seller(as_agent: As, o
     confirmed = as_agent("KF001").post(path, version=1)
     assert (confirmed.status_code, confirmed.headers["ETag"]) == (200, '"2"')
     assert (confirmed.json()["verified"], confirmed.json()["verified_by"]) == (True, "KF001")
-    stale = as_agent("KF005").post(path, version=1)
+    stale = as_agent("KF001").post(path, version=1)
     assert (stale.status_code, stale.json()["current"]["verified_by"]) == (412, "KF001")
-    assert refusal(as_agent("KF005").post(path, version=2))[:2] == (422, "nothing-to-verify")
+    assert refusal(as_agent("KF001").post(path, version=2))[:2] == (422, "nothing-to-verify")
+
+
+@pytest.mark.parametrize("step", ["verify", "reject-payment"])
+def test_leads_confirm_and_reject_for_their_own_team__R17(as_agent: As, order_body: Body, step: str) -> None:
+    order = sell(as_agent("KF003"), order_body(method="bank_transfer"))
+    path, body = f"/orders/{order['order_id']}/{step}", None if step == "verify" else {"reason": "没到账"}
+
+    assert as_agent("KF005").post(path, body, version=1).status_code == 403, "another team's"
+    assert as_agent("KF003").get(path.removesuffix(f"/{step}")).json()["state"] == "paid"
+    assert as_agent("KF002").post(path, body, version=1).status_code == 200
 
 
 def test_a_transfer_that_never_came_is_rejected_by_another__R17(

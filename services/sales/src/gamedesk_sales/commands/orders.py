@@ -119,7 +119,7 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder, rules: QuoteR
 def verify_order(tx: Connection, caller: Principal, order_id: UUID, expected_version: int) -> None:
     """A lead confirms that a transfer has arrived.
 
-    Raises OrderNotFound, OwnOrder, StaleVersion, NothingToVerify.
+    Raises OrderNotFound, OwnOrder, NotAllowed, StaleVersion, NothingToVerify.
     """
 
     def verified(order: Order, moment: datetime) -> Order:
@@ -127,14 +127,14 @@ def verify_order(tx: Connection, caller: Principal, order_id: UUID, expected_ver
         return replace(order, verified=True, verified_by=caller.id, verified_at=moment)
 
     order = _locked(tx, order_id)
-    _require_anothers(order, caller)
+    _require_anothers(tx, order, caller)
     _change(tx, caller, order, expected_version, verified)
 
 
 def reject_payment(tx: Connection, caller: Principal, order_id: UUID, expected_version: int, reason: str) -> None:
     """A lead has looked for a transfer that never came: the order is cancelled.
 
-    Raises OrderNotFound, OwnOrder, StaleVersion, NothingToVerify.
+    Raises OrderNotFound, OwnOrder, NotAllowed, StaleVersion, NothingToVerify.
     """
 
     def rejected(order: Order, moment: datetime) -> Order:
@@ -142,20 +142,22 @@ def reject_payment(tx: Connection, caller: Principal, order_id: UUID, expected_v
         return replace(_cancelled(order, caller, moment, reason), payment_rejected=True)
 
     order = _locked_with_player(tx, order_id)
-    _require_anothers(order, caller)
+    _require_anothers(tx, order, caller)
     _change(tx, caller, order, expected_version, rejected)
 
 
 def cancel_order(tx: Connection, caller: Principal, order_id: UUID, expected_version: int, reason: str) -> None:
     """The seller or his lead takes an order back that should not have been written; its payment and its quote become
-    free again.
+    free again. Not while the game may have delivered it: the payment would buy twice.
 
     Raises OrderNotFound, NotAllowed, OwnOrder (its payment is confirmed), StaleVersion, NotCancellable.
     """
 
     def cancelled(order: Order, moment: datetime) -> Order:
         if order.state != "paid":
-            raise NotCancellable("It is cancelled already, or the game has delivered: then give the money back.")
+            raise NotCancellable(_why_not_cancellable(order))
+        if order.delivery.uncertain:
+            raise NotCancellable("The game may have delivered it: wait for its answer, or give the money back.")
         return _cancelled(order, caller, moment, reason)
 
     order = _locked_with_player(tx, order_id)
@@ -182,14 +184,24 @@ def _locked_with_player(tx: Connection, order_id: UUID) -> Order:
     return _locked(tx, order_id)
 
 
-def _require_anothers(order: Order, caller: Principal) -> None:
+def _require_anothers(tx: Connection, order: Order, caller: Principal) -> None:
     if order.seller_agent_id == caller.id:
         raise OwnOrder("Ask a colleague to look at the account.")
+    if not leads(tx, caller, order.seller_agent_id):
+        raise NotAllowed("Only a lead of its seller's team or an admin.")
 
 
 def _require_unverified(order: Order) -> None:
     if order.state != "paid" or order.verified:
         raise NothingToVerify("The payment is confirmed already, or the order is cancelled.")
+
+
+def _why_not_cancellable(order: Order) -> str:
+    if order.state == "cancelled":
+        return "It is cancelled already."
+    if order.state == "delivered":
+        return "The game has delivered it: give the money back."
+    return "Money was given back: if some is left, give that back too."
 
 
 def _cancelled(order: Order, caller: Principal, moment: datetime, reason: str) -> Order:

@@ -83,8 +83,13 @@ def account_of(tx: Connection, profile: OrderProfile) -> Account:
     return Account(profile.profile_id, profile.game_id, profile.server, profile.game_account_id, server_id)
 
 
+def lock(tx: Connection, order_id: UUID) -> None:
+    """Call with the order locked: nobody claims it from now on, until the transaction ends."""
+    tx.execute(select(deliveries.c.order_id).where(deliveries.c.order_id == order_id).with_for_update())
+
+
 def save(tx: Connection, order_id: UUID, delivery: Delivery) -> None:
-    """All but the lease, which is the claim's; the order is locked. Makes the row if there is none."""
+    """All but the lease, which is the claim's; order and delivery are locked. Makes the row if there is none."""
     account = delivery.account
     values = {
         "state": delivery.state,
@@ -105,7 +110,10 @@ def save(tx: Connection, order_id: UUID, delivery: Delivery) -> None:
 
 
 def claim_due(tx: Connection, game_id: str, moment: datetime, limit: int, lease_seconds: float) -> list[Claim]:
-    """Whoever waited longest first. From now on nobody knows whether the game grants them, until it says so."""
+    """Whoever waited longest first, but for those that somebody has locked: it waits for no order.
+
+    From now on nobody knows whether the game grants them, until it says so.
+    """
     due = and_(deliveries.c.game_id == game_id, _DUE, deliveries.c.next_attempt_at <= moment)
     order_by = deliveries.c.next_attempt_at
     rows = jobs.claim(tx, deliveries, due, limit=limit, lease_seconds=lease_seconds, order_by=order_by)

@@ -75,10 +75,16 @@ def get(tx: Connection, order_id: UUID) -> Order | None:
 
 
 def lock(tx: Connection, order_id: UUID) -> Order | None:
-    """The delivery is read once the order is locked: whoever held it may have changed both."""
+    """The order and then its delivery, read once both are locked: whoever held them may have changed them.
+
+    A worker that claims deliveries passes by those that are locked. The order's key stays free, for a claim's check of
+    it must not wait for who waits for the claim.
+    """
     query = select(orders.c.order_id).where(orders.c.order_id == order_id)
-    found = tx.execute(query.with_for_update()).one_or_none()
-    return get(tx, order_id) if found else None
+    if tx.execute(query.with_for_update(key_share=True)).one_or_none() is None:
+        return None
+    deliveries.lock(tx, order_id)
+    return get(tx, order_id)
 
 
 def many(tx: Connection, ids: Sequence[UUID]) -> list[Order]:
