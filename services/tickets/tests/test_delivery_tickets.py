@@ -108,6 +108,16 @@ def test_the_ticket_tells_that_nothing_is_owed_any_more__B7(
     assert "O-000009" in note
 
 
+def test_the_ticket_is_corrected_when_what_was_stopped_turns_out_delivered__B7(
+    database: Database, agent: ApiClient
+) -> None:
+    hear_of(
+        database, order_event(2), order_event(3, "stopped"), order_event(4, "delivered"), order_event(5, "delivered")
+    )
+    [ticket] = tickets(agent)
+    assert sorted(notes(agent, ticket)) == ["订单 O-000009 已到账。", "订单 O-000009 已取消或退款，不再发放。"]
+
+
 def test_what_is_not_overdue_or_was_delivered_when_we_hear_of_it_has_no_ticket__B7(
     database: Database, agent: ApiClient
 ) -> None:

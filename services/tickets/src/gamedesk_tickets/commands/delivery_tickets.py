@@ -22,18 +22,19 @@ _SYSTEM = Principal("system", "admin", None)
 
 
 def follow_delivery(tx: Connection, delivery: OverdueDelivery, version: int) -> None:
-    """Open the order's only ticket while the delivery is owed; say in it when it is not any more. Doing it again, or
-    after something newer, changes nothing."""
+    """Open the order's only ticket while the delivery is owed; say in it when it is not any more, and again if that
+    turns out otherwise: what was refunded in doubt may be found delivered. Doing it again, or after something newer,
+    changes nothing."""
     known = delivery_tickets.lock(tx, delivery.order_id)
     if known.version >= version:
         return
-    ticket_id, settled = known.ticket_id, known.settled
+    ticket_id, told = known.ticket_id, known.told
     if ticket_id is None and delivery.owed:
         ticket_id = _open(tx, delivery)
-    elif ticket_id is not None and not delivery.owed and not settled:
+    elif ticket_id is not None and not delivery.owed and delivery.state != told:
         _say_settled(tx, ticket_id, delivery)
-        settled = True
-    delivery_tickets.save(tx, delivery.order_id, version, ticket_id=ticket_id, settled=settled)
+        told = delivery.state
+    delivery_tickets.save(tx, delivery.order_id, version, ticket_id=ticket_id, told=told)
 
 
 def _open(tx: Connection, delivery: OverdueDelivery) -> UUID | None:

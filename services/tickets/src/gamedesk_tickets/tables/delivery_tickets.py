@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Uuid, text
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Uuid
 
 from gamedesk_tickets.tables.base import metadata
 
 # One row for each order that was ever overdue: the order's id is what makes its ticket the only one. `version`: that of
-# the order's event which was followed last. `settled`: the ticket says that nothing is owed any more.
+# the order's event which was followed last. `told`: the state of the delivery by which the ticket says that nothing is
+# owed any more.
 delivery_tickets = Table(
     "delivery_tickets",
     metadata,
     Column("order_id", Uuid, primary_key=True),
     Column("ticket_id", Uuid, ForeignKey("tickets.ticket_id")),
-    Column("settled", Boolean, nullable=False, server_default=text("false")),
+    Column("told", String(16)),
     Column("version", Integer, nullable=False),
 )

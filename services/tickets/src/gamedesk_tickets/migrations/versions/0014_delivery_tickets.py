@@ -14,7 +14,7 @@ def upgrade() -> None:
         "delivery_tickets",
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("ticket_id", sa.Uuid(), nullable=True),
-        sa.Column("settled", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("told", sa.String(16), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["ticket_id"], ["tickets.ticket_id"], name=op.f("fk_delivery_tickets_ticket_id_tickets")
