@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import floor
 from uuid import UUID, uuid4
 
-from gamedesk_catalog.model.discount_rules import DiscountRules, NewDiscountRule, covers
+from gamedesk_catalog.model.discount_rules import DiscountRules, NewDiscountRule, covers, leaves_within
 from gamedesk_catalog.model.packs import Content, Pack
 from gamedesk_catalog.model.prices import Rounding, pack_price
 from hypothesis import example, given
@@ -161,3 +161,27 @@ def test_a_lead_lets_agents_do_nothing_that_he_may_not_do_on_some_day__R23(
         )
         if own:
             assert covers(rules, "lead", rule, DAY) == within
+
+
+@given(rule_lists(), st.integers(0, 7))
+def test_without_a_rule_agents_may_nothing_where_it_held_that_a_lead_may_not__R23(
+    rules: list[NewDiscountRule], chosen: int
+) -> None:
+    if chosen >= len(rules):
+        return
+    gone = rules[chosen]
+    left = [rule for rule in rules if rule is not gone]
+    within = True
+    for shift, (game_id, campaign_id) in itertools.product(range(10), CASES):
+        day = DAY + timedelta(days=shift)
+        if DiscountRules(rules, day).of(gone.role, game_id, campaign_id) is gone:
+            now_held = DiscountRules(left, day).of(gone.role, game_id, campaign_id)
+            own = DiscountRules(left, day).of("lead", game_id, campaign_id)
+            if now_held is not None:
+                within &= (
+                    own is not None
+                    and now_held.max_discount_bp <= own.max_discount_bp
+                    and now_held.lowest_price_fen >= own.lowest_price_fen
+                )
+
+    assert leaves_within("lead", gone, rules, left, DAY) == within

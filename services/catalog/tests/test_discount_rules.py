@@ -166,6 +166,52 @@ def test_a_lead_sets_what_agents_may_no_further_than_he_may_himself__R23(
     )
 
 
+def test_a_lead_lets_agents_go_no_further_by_taking_a_rule_away_or_shortening_it__R23(
+    as_agent: As, new_rule: Callable[..., dict[str, Any]]
+) -> None:
+    """Without the game's own rule agents would give 30 % there again, where a lead may give 10 %."""
+    new_rule("lead", game_id="xiyou", max_discount_bp=1000)
+    strict = new_rule(game_id="xiyou", max_discount_bp=1000)
+    path, lead = f"/discount-rules/{strict['rule_id']}", as_agent(LEAD)
+
+    for refused in (
+        delete(lead, path, version=1),
+        lead.patch(path, {"ends_on": day(-1)}, version=1),
+        lead.patch(path, {"ends_on": day(30)}, version=1),
+        lead.patch(path, {"starts_on": "2099-01-01"}, version=1),
+        lead.patch(path, {"starts_on": day(1)}, version=1),
+    ):
+        assert slug(refused) == (422, "rule-beyond-allowance")
+    assert lead.patch(path, {"max_discount_bp": 500}, version=1).status_code == 200, "less is no harm"
+    new_rule(game_id="xiyou", max_discount_bp=800, starts_on=day(31))
+    assert slug(delete(lead, path, version=2)) == (422, "rule-beyond-allowance"), "until that day"
+    assert lead.patch(path, {"ends_on": day(30)}, version=2).status_code == 200, "the next day another one holds"
+    assert delete(as_agent(ADMIN), path, version=3).status_code == 204
+
+
+def test_a_lead_takes_a_rule_away_where_what_then_holds_is_within_his_own__R23(
+    as_agent: As, new_rule: Callable[..., dict[str, Any]], new_campaign: Callable[..., str]
+) -> None:
+    campaign = new_campaign("xiyou")
+    new_rule("lead", campaign_id=campaign, max_discount_bp=1000)
+    of_game = new_rule(game_id="xiyou", max_discount_bp=1000)
+    of_campaign = new_rule(campaign_id=campaign, max_discount_bp=900)
+    over = new_rule(campaign_id=campaign, max_discount_bp=800, starts_on=day(0), ends_on=day(0))
+    lead = as_agent(LEAD)
+
+    def path(rule: dict[str, Any]) -> str:
+        return f"/discount-rules/{rule['rule_id']}"
+
+    assert delete(lead, path(over), version=1).status_code == 204, "the campaign's other rule holds"
+    assert slug(delete(lead, path(of_campaign), version=1)) == (422, "rule-beyond-allowance"), "in other games, 30 %"
+    assert delete(lead, path(of_game), version=1).status_code == 204, "30 % there, of a lead's 50 %"
+    general = next(
+        r for r in lead.get("/discount-rules").json()["items"] if (r["role"], r["game_id"]) == ("agent", None)
+    )
+    assert delete(lead, path(general), version=1).status_code == 204, "without a rule agents may nothing"
+    assert delete(lead, path(of_campaign), version=1).status_code == 204
+
+
 def test_the_most_specific_rule_holds__R23(
     new_rule: Callable[..., dict[str, Any]], as_agent: As, item_of: Any, new_campaign: Callable[..., str]
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,12 +32,12 @@ from gamedesk_catalog.model.discount_rules import (
     NewDiscountRule,
     RuleChange,
     covers,
+    leaves_within,
 )
+from gamedesk_catalog.model.impacts import following_after
 from gamedesk_catalog.repository import discount_rules, packs
 
 _CHUNK = 200
-# Packs that ended longer ago do not follow prices any more; an edit that brings one back judges it.
-_JUDGED_AFTER_EXPIRY = timedelta(days=7)
 
 
 def create_rule(tx: Connection, caller: Principal, new: NewDiscountRule) -> Outcome:
@@ -74,17 +74,20 @@ def edit_rule(tx: Connection, caller: Principal, rule_id: UUID, expected_version
     before = _found(rules, rule_id, expected_version)
     rule = replace(before, **changes, version=before.version + 1, updated_by=caller.id, updated_at=moment)
     _check(caller, rules, rule, moment)
+    _check_instead(caller, before, rules, [rule if other == before else other for other in rules], moment)
     discount_rules.save(tx, rule)
     _record(tx, caller, before, rule, moment)
 
 
 def delete_rule(tx: Connection, caller: Principal, rule_id: UUID, expected_version: int) -> None:
-    """What is more general goes in its place. Raises RuleNotFound, StaleVersion, NotAllowed."""
+    """What is more general goes in its place. Raises RuleNotFound, StaleVersion, NotAllowed, RuleBeyondAllowance."""
+    moment = now()
     rules = discount_rules.lock_all(tx)
     rule = _found(rules, rule_id, expected_version)
     _require_may(caller, rule)
+    _check_instead(caller, rule, rules, [other for other in rules if other != rule], moment)
     discount_rules.delete_rule(tx, rule_id)
-    _record(tx, caller, rule, None, now())
+    _record(tx, caller, rule, None, moment)
 
 
 def judge_some(tx: Connection) -> bool:
@@ -99,8 +102,7 @@ def judge_some(tx: Connection) -> bool:
     judging = seen.now_in_force([discount_rules.plain(rule) for rule in rules if rule.in_force(today)])
     if not judging.changed:
         return False
-    expired = moment - _JUDGED_AFTER_EXPIRY
-    page = packs.lock_carried(tx, judging.changed, expired, judging.after, _CHUNK)
+    page = packs.lock_carried(tx, judging.changed, following_after(moment), judging.after, _CHUNK)
     judged = [(pack, DiscountRules(rules, today).follow(pack, moment)) for pack in page]
     changed = [replace(a, version=b.version + 1, updated_at=moment) for b, a in judged if a != b]
     if changed:
@@ -136,6 +138,18 @@ def _check(caller: Principal, rules: Sequence[DiscountRule], rule: DiscountRule,
         raise RuleClashes("Change that one, or choose other days.", rule_id=str(clash.rule_id))
     if caller.role == "lead" and not covers(rules, "lead", rule, business_day(moment)):
         raise RuleBeyondAllowance("Allow no more than you may yourself, in every game and campaign, on every day.")
+
+
+def _check_instead(
+    caller: Principal,
+    rule: DiscountRule,
+    before: Sequence[DiscountRule],
+    after: Sequence[DiscountRule],
+    moment: datetime,
+) -> None:
+    """A rule that a lead takes away or shortens leaves agents no more than he may himself."""
+    if caller.role == "lead" and not leaves_within("lead", rule, before, after, business_day(moment)):
+        raise RuleBeyondAllowance("What would hold instead allows more than you may yourself; ask an admin.")
 
 
 def _record(

@@ -156,21 +156,52 @@ def covers(rules: Sequence[NewDiscountRule], role: RuleRole, rule: NewDiscountRu
     """Whether `rule` allows nothing beyond what `role` itself may, in each game and campaign, on each day of its life
     from today on."""
     ours = [other for other in rules if other.role == role]
-    begin, end = max(today, rule.starts_on or today), rule.ends_on or date.max
-    borders = {other.starts_on for other in ours} | {_next(other.ends_on) for other in ours}
-    days = {begin} | {day for day in borders if day is not None and begin <= day <= end}
-    games = {rule.game_id} if rule.game_id else {other.game_id for other in ours} | {None}
-    campaigns = {rule.campaign_id} if rule.campaign_id else {other.campaign_id for other in ours} | {None}
-    for day in days:
-        of = DiscountRules(ours, day).of
-        for game_id in games:
-            for campaign_id in campaigns:
-                own = of(role, game_id or "", campaign_id)
-                if own is None or rule.max_discount_bp > own.max_discount_bp:
-                    return False
-                if rule.lowest_price_fen < own.lowest_price_fen:
+    return all(
+        _within(rule, in_force.of(role, game_id, campaign_id))
+        for in_force in (DiscountRules(ours, day) for day in _days(rule, ours, today))
+        for game_id, campaign_id in _cases(rule, ours)
+    )
+
+
+def leaves_within(
+    role: RuleRole,
+    rule: NewDiscountRule,
+    before: Sequence[NewDiscountRule],
+    after: Sequence[NewDiscountRule],
+    today: date,
+) -> bool:
+    """Whether, where `rule` held of the rules `before`, what holds of those `after` allows nothing beyond what `role`
+    itself may. Where none holds nothing is allowed."""
+    known = [*before, *after]
+    for day in _days(rule, known, today):
+        held, holds = DiscountRules(before, day), DiscountRules(after, day)
+        for game_id, campaign_id in _cases(rule, known):
+            if held.of(rule.role, game_id, campaign_id) == rule:
+                instead = holds.of(rule.role, game_id, campaign_id)
+                if instead is not None and not _within(instead, holds.of(role, game_id, campaign_id)):
                     return False
     return True
+
+
+def _within(rule: NewDiscountRule, own: NewDiscountRule | None) -> bool:
+    if own is None:
+        return False
+    return rule.max_discount_bp <= own.max_discount_bp and rule.lowest_price_fen >= own.lowest_price_fen
+
+
+def _days(rule: NewDiscountRule, others: Iterable[NewDiscountRule], today: date) -> set[date]:
+    """The days from today on in the life of `rule` on which other rules may hold than on the day before."""
+    begin, end = max(today, rule.starts_on or today), rule.ends_on or date.max
+    borders = {border for other in others for border in (other.starts_on, _next(other.ends_on)) if border is not None}
+    return {begin} | {day for day in borders if begin <= day <= end}
+
+
+def _cases(rule: NewDiscountRule, others: Iterable[NewDiscountRule]) -> list[tuple[str, UUID | None]]:
+    """Each (game, campaign) that `rule` is for and that rules tell apart; an empty game stands for all the rest."""
+    others = list(others)
+    games = {rule.game_id} if rule.game_id else {other.game_id or "" for other in others} | {""}
+    campaigns = {rule.campaign_id} if rule.campaign_id else {other.campaign_id for other in others} | {None}
+    return [(game_id, campaign_id) for game_id in games for campaign_id in campaigns]
 
 
 def _next(day: date | None) -> date | None:
