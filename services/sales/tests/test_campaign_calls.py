@@ -12,6 +12,7 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.ids import new_id
 from gamedesk_sales.__main__ import draw_campaigns
 from gamedesk_sales.commands import campaign_calls as commands
+from gamedesk_sales.model.campaign_calls import CallTouch, state_of
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
 
@@ -432,6 +433,62 @@ def test_one_person_of_several_records_is_one_entry(as_agent: As, somebody: Any,
     assert set(calls(client, campaign_id)) == {one, survivor}
 
 
+def test_where_somebody_stands_follows_a_merge_and_its_undoing__R26(
+    as_agent: As, somebody: Any, drawn: Any, order_body: Any, player: str
+) -> None:
+    survivor, loser = player, somebody()
+    campaign_id, client = drawn(), as_agent(AGENT)
+    only_the_loser_is_on_it = drawn(tiers=["none"])
+    say(client, loser, "no_reply", campaign_id=campaign_id)
+    say(client, loser, "no_reply", campaign_id=only_the_loser_is_on_it)
+
+    def standing(of: str = campaign_id) -> dict[str, tuple[str, int]]:
+        return {id: (call["state"], call["touches"]) for id, call in calls(client, of).items()}
+
+    assert standing() == {survivor: ("open", 0), loser: ("no_reply", 1)}
+    somebody(player_id=loser, merged_into=survivor, version=2)
+    assert standing() == {survivor: ("no_reply", 1)}
+
+    bought = order_body(player_id=loser, campaign_id=campaign_id)
+    assert client.post("/orders", bought).json()["player_id"] == survivor
+    say(client, survivor, "no_reply", campaign_id=only_the_loser_is_on_it)
+    assert standing() == {survivor: ("won", 2)}
+    assert standing(only_the_loser_is_on_it) == {survivor: ("no_reply", 2)}
+
+    somebody(player_id=loser, version=3)
+    assert standing() == {survivor: ("won", 1), loser: ("no_reply", 1)}
+    assert standing(only_the_loser_is_on_it) == {survivor: ("no_reply", 1), loser: ("no_reply", 1)}
+
+
+SOLD = CallTouch("won", sold=True)
+FELL_THROUGH = CallTouch("won", fell_through=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "blocked", "state"),
+    [
+        ([], False, "open"),
+        (["no_reply"], False, "no_reply"),
+        (["no_reply", "thinking", "lost"], False, "no_reply"),
+        (["lost", "won"], False, "lost"),
+        (["won", "lost"], False, "won"),
+        (["lost", SOLD], False, "won"),
+        (["do_not_contact", SOLD], True, "won"),
+        (["do_not_contact", "won"], True, "blocked"),
+        ([], True, "blocked"),
+        (["do_not_contact", "thinking"], False, "thinking"),
+        (["do_not_contact"], False, "open"),
+        ([FELL_THROUGH, "thinking"], False, "thinking"),
+        ([FELL_THROUGH], False, "open"),
+    ],
+    ids=str,
+)
+def test_where_somebody_stands__R15(said: list[Any], blocked: bool, state: str) -> None:
+    touches = [CallTouch(one) if isinstance(one, str) else one for one in said]
+
+    assert state_of(touches, blocked) == state
+
+
 def test_losers_alone_on_a_list_stand_for_their_survivor(
     as_agent: As, somebody: Any, drawn: Any, database: Database
 ) -> None:
@@ -444,6 +501,7 @@ def test_losers_alone_on_a_list_stand_for_their_survivor(
     listed = calls(client, campaign_id)
 
     assert list(listed) == [survivor]
+    assert (listed[survivor]["tier"], listed[survivor]["tier_then"]) == ("small", "big")
     assert list(calls(client, campaign_id, agent=OTHER)) == [survivor]
     assert calls(client, campaign_id, agent=AGENT) == {}
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.ids import new_id
 from gamedesk_sales.follow_up_jobs import remind
@@ -195,6 +196,31 @@ def test_the_figures_come_from_the_whole_person_and_leave_out_what_was_taken_bac
     assert (shown["tier"], shown["suggested_tier"]) == ("big", "small")
     known_pack(2, pack_id=dear["pack_id"], code="BIG99", price_fen=100)
     assert pitch(as_agent, player)["figures"]["prices"] == figures["prices"], "the price of then counts"
+
+
+@pytest.mark.parametrize(("end", "counted"), [("cancel", 0), ("reject-payment", 1)])
+def test_the_contact_of_an_order_that_should_not_have_been_written_counts_nowhere__B5_B8(
+    as_agent: As, player: str, order_body: Callable[..., dict[str, Any]], end: str, counted: int
+) -> None:
+    """That of a transfer that never came does: there was a talk, and no deal."""
+    agent, lead, day = as_agent("KF003"), as_agent("KF002"), today()
+    order = agent.post("/orders", order_body(method="bank_transfer")).json()
+    assert pitch(as_agent, player)["figures"]["contacts"] == 1
+
+    ended = lead.post(f"/orders/{order['order_id']}/{end}", {"reason": "误记"}, version=1)
+
+    assert ended.status_code == 200, ended.text
+    shown = pitch(as_agent, player)
+    assert (shown["figures"]["contacts"], shown["figures"]["orders"]) == (counted, 0)
+    assert (shown["last_touch"] is not None, shown["figures"]["days_untouched"]) == (
+        bool(counted),
+        0 if counted else None,
+    )
+    assert agent.get("/sales-kpi", **{"from": day, "to": day}).json()["total"]["touches"] == counted
+    audience = lead.post("/campaign-audiences", {"segment": {"not_contacted_days": 1}}).json()
+    assert audience["players"] == 1 - counted
+    warnings = [touch(agent, player)["warnings"] for _ in range(3)]
+    assert [len(each) for each in warnings] == [0, 0, counted], "at most three in seven days"
 
 
 def test_an_open_quote_comes_first_and_prices_the_contact_about_it__B2_B5(

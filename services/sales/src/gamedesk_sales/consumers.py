@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from gamedesk_chassis.clock import parse_rfc3339
+from gamedesk_chassis.clock import now, parse_rfc3339
 from gamedesk_chassis.copies import upsert_if_newer
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection, Table
 
 from gamedesk_sales import tables
-from gamedesk_sales.commands.campaign_calls import follow_campaign
+from gamedesk_sales.commands.campaign_calls import follow_campaign, follow_merge
 from gamedesk_sales.commands.recovery_proposals import propose_recovery
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
 from gamedesk_sales.repository import copies, erasures, follow_ups, recovery_proposals
@@ -22,11 +22,13 @@ _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fe
 
 def player_changed(tx: Connection, event: Event) -> None:
     data = event.data
+    player_id = UUID(data["player_id"])
+    before = copies.lock_player(tx, player_id)
     is_newer = _copy(
         tx,
         event,
         tables.player_copies,
-        {"player_id": UUID(data["player_id"])},
+        {"player_id": player_id},
         {
             "owner_agent_id": data["owner_agent_id"],
             "tier": data["tier"],
@@ -35,11 +37,14 @@ def player_changed(tx: Connection, event: Event) -> None:
             "erased": data["erased"],
         },
     )
-    owner = copies.owner_of(tx, UUID(data["player_id"]))
+    after = copies.lock_player(tx, player_id)
+    if before and after and before.player_id != after.player_id:
+        follow_merge(tx, [copies.find_player(tx, before.player_id) or before, after], now())
+    owner = copies.owner_of(tx, player_id)
     if is_newer and owner:  # the owner of whom he was merged into may not be known yet, and comes with his own event
-        follow_ups.hand_over(tx, copies.same_person(tx, [UUID(data["player_id"])]), owner)
+        follow_ups.hand_over(tx, copies.same_person(tx, [player_id]), owner)
     if data["erased"]:  # whatever brings it: a backup that was put back says it again by a republication
-        erasures.erase(tx, UUID(data["player_id"]))
+        erasures.erase(tx, player_id)
 
 
 def profile_synced(tx: Connection, event: Event) -> None:

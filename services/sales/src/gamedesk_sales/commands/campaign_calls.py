@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -102,8 +102,20 @@ def follow_touch(tx: Connection, player: Player, touch: Touch) -> None:
 
 def follow_block(tx: Connection, player_ids: Sequence[UUID], moment: datetime) -> None:
     """Somebody asked not to be contacted, or may be again: where he stands for the campaigns that run."""
-    for campaign_id in calls.campaigns_of(tx, player_ids):
+    for campaign_id in calls.campaigns_of(tx, player_ids, running=True):
         follow_sale(tx, campaign_id, player_ids, moment)
+
+
+def follow_merge(tx: Connection, players: Iterable[Player], moment: datetime) -> None:
+    """Records have come to be one person's, or two persons' again: where each stands for every campaign that one of
+    them is on the list of. Call with the players locked."""
+    persons = {player.player_id: player for player in players}.values()
+    campaigns = calls.campaigns_of(tx, [id for person in persons for id in person.ids], running=False)
+    for campaign_id in campaigns:
+        for person in persons:
+            values = _standing(tx, campaign_id, person.ids)
+            if not calls.save_standing(tx, campaign_id, person.ids, values, moment) and values["touches"]:
+                calls.insert_undrawn(tx, campaign_id, person.player_id, person.tier, values, moment)
 
 
 def follow_sale(tx: Connection, campaign_id: UUID, player_ids: Sequence[UUID], moment: datetime) -> None:
@@ -114,5 +126,4 @@ def follow_sale(tx: Connection, campaign_id: UUID, player_ids: Sequence[UUID], m
 def _standing(tx: Connection, campaign_id: UUID, player_ids: Sequence[UUID]) -> dict[str, Any]:
     said = calls.touches_for(tx, campaign_id, player_ids)
     blocked = contact_blocks.in_force(tx, player_ids) is not None
-    last = next((touch.touch_id for touch in said if not touch.void), None)
-    return {"state": state_of(said, blocked), "last_touch_id": last, "touches": sum(not touch.void for touch in said)}
+    return {"state": state_of(said, blocked), "touches": len(said)}

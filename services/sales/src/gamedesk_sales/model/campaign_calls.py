@@ -10,8 +10,9 @@ from uuid import UUID
 
 from gamedesk_sales.model.touches import Touch
 
-# `open`: nobody has spoken with him for it; `no_reply`: somebody has tried. `blocked`: he asked not to be contacted.
+# `open`: nobody has an answer of his for it; `no_reply`: somebody has tried. `blocked`: he asked not to be contacted.
 CallState = Literal["open", "no_reply", "thinking", "lost", "won", "blocked"]
+_ANSWERS: tuple[CallState, ...] = ("no_reply", "thinking", "lost", "won")
 DrawState = Literal["running", "done", "stopped"]
 
 # In this order they are called.
@@ -144,11 +145,12 @@ class WantedCalls:
 
 @dataclass(frozen=True)
 class CallTouch:
-    """A contact for a campaign; `void`: the order that it was recorded with was cancelled."""
+    """A contact for a campaign that counts. `sold`: it was recorded with an order that stands; `fell_through`: with one
+    whose transfer never came."""
 
-    touch_id: UUID
     outcome: str
-    void: bool
+    sold: bool = False
+    fell_through: bool = False
 
 
 @dataclass(frozen=True)
@@ -181,12 +183,12 @@ def rank_of(tier: str) -> int:
 
 
 def state_of(touches: Sequence[CallTouch], blocked: bool) -> CallState:
-    """Where somebody stands by the contacts for a campaign, the last first: who bought has bought; else a wish not to
-    be contacted holds as long as it is in force; else the last answer."""
-    standing = [touch.outcome for touch in touches if not touch.void]
-    if "won" in standing:
+    """Where somebody stands by the contacts for a campaign, the last first: who bought has won; else a wish not to be
+    contacted holds as long as it is in force; else the last answer, which may be a `won` without an order. A wish that
+    was lifted and a sale that fell through are no answers."""
+    if any(touch.sold for touch in touches):
         return "won"
     if blocked:
         return "blocked"
-    last = next(iter(standing), None)
-    return last if last in ("no_reply", "thinking", "lost") else "open"
+    answers = (touch.outcome for touch in touches if not touch.fell_through)
+    return next((answer for answer in answers if answer in _ANSWERS), "open")

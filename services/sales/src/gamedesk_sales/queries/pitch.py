@@ -63,11 +63,11 @@ def get_pitch(tx: Connection, player_id: UUID) -> Pitch:
         raise PlayerNotFound()
     moment, rules = now(), contact_rules.current(tx)
     today = business_day(moment)
-    history = repository.history(tx, player.ids, moment)
+    last = touches.last_counted(tx, player.ids)
+    history = repository.history(tx, player.ids, moment, last.occurred_at if last else None)
     figures = figures_of(history)
     block = contact_blocks.in_force(tx, player.ids)
     silent = block is not None or player.erased
-    last = touches.list_page(tx, player_ids=player.ids, agent_id=None, outcome=None, before=None, limit=1)
     return Pitch(
         player=player,
         as_of=moment,
@@ -75,7 +75,7 @@ def get_pitch(tx: Connection, player_id: UUID) -> Pitch:
         block=block,
         frequency=frequency_of_ids(tx, rules, player.ids, today),
         allowance=minor_caps.allowance(tx, player.minor_band, player.ids, today),
-        last_touch=last[0] if last else None,
+        last_touch=last,
         follow_up=follow_ups.open_of(tx, player.ids),
         proposals=recovery_proposals.unanswered_of(tx, player.ids),
         suggested_tier=suggested_tier(rules.tier_thresholds, figures.spent_90_days_fen, figures.kept_fen),

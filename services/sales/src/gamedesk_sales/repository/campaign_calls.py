@@ -16,7 +16,7 @@ from sqlalchemy.types import Uuid
 
 from gamedesk_sales.model.campaign_calls import Call, CallTouch, Candidate, Figures, WantedCalls, rank_of
 from gamedesk_sales.model.touches import Touch
-from gamedesk_sales.repository.touches import touch_of, with_reasons
+from gamedesk_sales.repository.touches import counted, touch_of, with_reasons
 from gamedesk_sales.tables import (
     agent_copies,
     campaign_calls,
@@ -57,20 +57,24 @@ def add_drawn(tx: Connection, campaign_id: UUID, drawn: Sequence[Candidate], mom
     return len(tx.execute(statement.returning(campaign_calls.c.player_id)).all())
 
 
-def campaigns_of(tx: Connection, player_ids: Sequence[UUID]) -> list[UUID]:
-    """The campaigns that run and have somebody on their lists."""
+def campaigns_of(tx: Connection, player_ids: Sequence[UUID], *, running: bool) -> list[UUID]:
+    """The campaigns that have somebody on their lists; those that run, or all."""
     query = select(campaign_calls.c.campaign_id).distinct().where(campaign_calls.c.player_id.in_(player_ids))
-    query = query.join(campaign_copies, campaign_copies.c.campaign_id == campaign_calls.c.campaign_id)
-    return sorted(tx.execute(query.where(campaign_copies.c.state == "running")).scalars())
+    if running:
+        query = query.join(campaign_copies, campaign_copies.c.campaign_id == campaign_calls.c.campaign_id)
+        query = query.where(campaign_copies.c.state == "running")
+    return sorted(tx.execute(query).scalars())
 
 
 def touches_for(tx: Connection, campaign_id: UUID, player_ids: Sequence[UUID]) -> list[CallTouch]:
-    """A person's contacts for a campaign, the last first."""
-    query = select(touches.c.touch_id, touches.c.outcome, (orders.c.state == "cancelled").label("cancelled"))
+    """A person's contacts for a campaign that count, the last first."""
+    is_sold = and_(orders.c.order_id.is_not(None), orders.c.state != "cancelled").label("sold")
+    fell_through = func.coalesce(orders.c.payment_rejected, False).label("fell_through")
+    query = select(touches.c.outcome, is_sold, fell_through)
     query = query.outerjoin_from(touches, orders, orders.c.order_id == touches.c.order_id)
-    query = query.where(touches.c.player_id.in_(player_ids), touches.c.campaign_id == campaign_id)
+    query = query.where(touches.c.player_id.in_(player_ids), touches.c.campaign_id == campaign_id, counted())
     query = query.order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc()).limit(_MOST_TOUCHES)
-    return [CallTouch(row.touch_id, row.outcome, bool(row.cancelled)) for row in tx.execute(query)]
+    return [CallTouch(**row._mapping) for row in tx.execute(query)]
 
 
 def save_standing(
@@ -114,7 +118,10 @@ def page_query(wanted: WantedCalls, after: tuple[int, UUID] | None, limit: int) 
         of_one = calls.c.campaign_id == wanted.campaign_id, on
         calls = select(campaign_calls).where(*of_one).correlate(p).offset(0).lateral("calls")
         on = true()
-    query: Any = select(calls, p.c.owner_agent_id, p.c.tier, p.c.merged_into).select_from(p.join(calls, on))
+    survivor = player_copies.alias("survivor")
+    tier = func.coalesce(survivor.c.tier, p.c.tier).label("tier")
+    query: Any = select(calls, p.c.owner_agent_id, tier, p.c.merged_into)
+    query = query.select_from(p.join(calls, on).outerjoin(survivor, survivor.c.player_id == p.c.merged_into))
     query = query.where(_stands(wanted.campaign_id, p, calls))
     if wanted.agent_id is not None:
         query = query.where(p.c.owner_agent_id == wanted.agent_id)
@@ -147,7 +154,7 @@ def _last_touches(tx: Connection, player_ids: Sequence[UUID]) -> dict[UUID, Touc
     persons = func.unnest(literal(list(player_ids), ARRAY(Uuid))).table_valued("player_id").render_derived("persons")
     m = player_copies.alias("m")
     last = select(touches.c.touch_id).select_from(m.join(touches, touches.c.player_id == m.c.player_id))
-    last = last.where(or_(m.c.player_id == persons.c.player_id, m.c.merged_into == persons.c.player_id))
+    last = last.where(or_(m.c.player_id == persons.c.player_id, m.c.merged_into == persons.c.player_id), counted())
     last = last.order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc()).limit(1).correlate(persons)
     person_of = {
         row.touch_id: row.player_id

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from gamedesk_sales.model.business_days import midnight
 from gamedesk_sales.model.campaign_calls import Audience, Candidate, Segment
+from gamedesk_sales.repository.touches import counted
 from gamedesk_sales.tables import agent_copies, contact_blocks, orders, player_copies, profile_copies, touches
 
 # In these, the game has named an account of his.
@@ -95,7 +96,8 @@ def _conditions(segment: Segment, today: date, p: FromClause) -> list[ColumnElem
             in_game.append(profile_copies.c.server == segment.server)
         found.append(_of_person(p, profile_copies, *in_game))
     if segment.not_contacted_days is not None:
-        found.append(~_of_person(p, touches, touches.c.occurred_at >= _first_of(today, segment.not_contacted_days)))
+        lately = touches.c.occurred_at >= _first_of(today, segment.not_contacted_days)
+        found.append(~_of_person(p, touches, lately, counted()))
     sold = [orders.c.state.not_in(_NOT_SOLD)]
     if segment.never_bought:
         found.append(~_of_person(p, orders, *sold))

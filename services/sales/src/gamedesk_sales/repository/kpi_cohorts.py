@@ -33,6 +33,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from gamedesk_sales.model.business_days import SHANGHAI
 from gamedesk_sales.model.kpi import Asked, Kind
+from gamedesk_sales.repository.touches import is_void
 from gamedesk_sales.tables import deliveries, orders, player_copies, quotes, refunds, touches
 from gamedesk_sales.tables.deliveries import OWED
 
@@ -65,9 +66,7 @@ def touched(asked: Asked) -> Select[Any]:
         won_back=case((touches.c.outcome == "lost", _has_bought_since), else_=false()),
         thinking=touches.c.outcome == "thinking",
     )
-    return rows.select_from(touches.outerjoin(sale, true())).where(
-        or_(touches.c.order_id.is_(None), is_sold, sale.c.payment_rejected)
-    )
+    return rows.select_from(touches.outerjoin(sale, true())).where(or_(touches.c.order_id.is_(None), ~is_void(sale.c)))
 
 
 def ordered(asked: Asked) -> Select[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
@@ -12,6 +12,7 @@ from gamedesk_sales.model.business_days import business_day, midnight
 from gamedesk_sales.model.pitch import WINDOW_DAYS, Contact, History, OpenQuote, Sale
 from gamedesk_sales.model.sell_safe import OpenTicket
 from gamedesk_sales.repository import quotes
+from gamedesk_sales.repository.touches import counted
 from gamedesk_sales.tables import campaign_copies, lost_reasons, orders, ticket_copies, touches
 
 # More than anybody has; what is older is not counted.
@@ -20,7 +21,7 @@ _MOST_SHOWN = 20
 _DID_NOT_STAND = ("cancelled", "refunded")
 
 
-def history(tx: Connection, player_ids: Sequence[UUID], moment: datetime) -> History:
+def history(tx: Connection, player_ids: Sequence[UUID], moment: datetime, last_contact_at: datetime | None) -> History:
     today = business_day(moment)
     begins = midnight(today - timedelta(days=WINDOW_DAYS - 1))
     contacts = _contacts(tx, player_ids, begins)
@@ -33,13 +34,14 @@ def history(tx: Connection, player_ids: Sequence[UUID], moment: datetime) -> His
             OpenQuote(quote.display_number, quote.pack.code, quote.amount_fen, quote.expires_at)
             for quote in quotes.list_page(tx, wanted, None, _MOST_SHOWN)
         ],
-        last_contact_on=_last_contact(tx, player_ids),
+        last_contact_on=business_day(last_contact_at) if last_contact_at else None,
         campaign_names=_campaign_names(tx, {one.campaign_id for one in contacts if one.campaign_id}),
     )
 
 
 def _contacts(tx: Connection, player_ids: Sequence[UUID], begins: datetime) -> list[Contact]:
-    """A sale counts at the price it was made for; one that was taken back or given back whole sold nothing."""
+    """A sale counts at the price it was made for; one whose transfer never came, or that was given back whole, sold
+    nothing."""
     price = func.coalesce(orders.c.amount_due_fen, touches.c.offered_price_fen).label("price_fen")
     reason = lost_reasons.c.name.label("reason")
     query = (
@@ -47,7 +49,7 @@ def _contacts(tx: Connection, player_ids: Sequence[UUID], begins: datetime) -> l
         .add_columns(orders.c.state, price, reason)
         .outerjoin(orders, orders.c.order_id == touches.c.order_id)
         .outerjoin(lost_reasons, lost_reasons.c.reason_id == touches.c.reason_id)
-        .where(touches.c.player_id.in_(player_ids), touches.c.occurred_at >= begins)
+        .where(touches.c.player_id.in_(player_ids), touches.c.occurred_at >= begins, counted())
         .order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc())
         .limit(_MOST_RECORDS)
     )
@@ -84,12 +86,6 @@ def _campaign_names(tx: Connection, campaign_ids: Collection[UUID]) -> dict[UUID
     query = select(campaign_copies.c.campaign_id, campaign_copies.c.name)
     rows = tx.execute(query.where(campaign_copies.c.campaign_id.in_(list(campaign_ids))))
     return {row.campaign_id: row.name for row in rows}
-
-
-def _last_contact(tx: Connection, player_ids: Sequence[UUID]) -> date | None:
-    query = select(func.max(touches.c.occurred_at)).where(touches.c.player_id.in_(player_ids))
-    last = tx.execute(query).scalar_one()
-    return business_day(last) if last else None
 
 
 def open_tickets(tx: Connection, player_ids: Sequence[UUID], categories: Sequence[str]) -> list[OpenTicket]:

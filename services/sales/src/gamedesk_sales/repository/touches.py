@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, insert, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, select, tuple_
 
 from gamedesk_sales.model.business_days import midnight
 from gamedesk_sales.model.touches import Touch
-from gamedesk_sales.tables import lost_reasons, touches
+from gamedesk_sales.tables import lost_reasons, orders, touches
 
 _MOST_DAYS = 1000
 
@@ -45,6 +45,26 @@ def touch_of(row: Row[Any]) -> Touch:
         offered_discount_bp=row.offered_discount_bp,
         reason=row.reason,
     )
+
+
+def is_void(order: Any) -> ColumnElement[bool]:
+    """Whether the contact that was recorded with this order counts no more: the order should not have been written. A
+    transfer that never came leaves a contact without a sale."""
+    return and_(order.state == "cancelled", ~order.payment_rejected)
+
+
+def counted() -> ColumnElement[bool]:
+    """Of `touches`, those that count as contacts."""
+    void = select(1).where(orders.c.order_id == touches.c.order_id, is_void(orders.c))
+    return ~void.correlate(touches).exists()
+
+
+def last_counted(tx: Connection, player_ids: Sequence[UUID]) -> Touch | None:
+    """A person's last contact, by when it happened."""
+    query = with_reasons().where(touches.c.player_id.in_(player_ids), counted())
+    query = query.order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc()).limit(1)
+    row = tx.execute(query).one_or_none()
+    return touch_of(row) if row else None
 
 
 def get(tx: Connection, touch_id: UUID) -> Touch:
@@ -87,7 +107,7 @@ def all_after(tx: Connection, after: UUID | None, limit: int) -> list[Touch]:
 
 def days_since(tx: Connection, player_ids: Sequence[UUID], first_day: date) -> list[date]:
     """The business days of a person's contacts from a day on, one for each; the last thousand."""
-    query = select(touches.c.business_day).where(touches.c.player_id.in_(player_ids))
+    query = select(touches.c.business_day).where(touches.c.player_id.in_(player_ids), counted())
     query = query.where(touches.c.occurred_at >= midnight(first_day)).order_by(touches.c.occurred_at.desc())
     return list(tx.execute(query.limit(_MOST_DAYS)).scalars())
 

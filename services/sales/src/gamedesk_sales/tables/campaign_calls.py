@@ -6,7 +6,6 @@ from gamedesk_chassis.database import time_column
 from sqlalchemy import (
     CheckConstraint,
     Column,
-    ForeignKey,
     Index,
     Integer,
     SmallInteger,
@@ -29,7 +28,6 @@ campaign_calls = Table(
     Column("rank", SmallInteger, nullable=False),
     Column("state", String(16), nullable=False),
     time_column("drawn_at", nullable=True),
-    Column("last_touch_id", Uuid, ForeignKey("touches.touch_id")),
     Column("touches", Integer, nullable=False),
     time_column("updated_at"),
     CheckConstraint("state IN ('open', 'no_reply', 'thinking', 'lost', 'won', 'blocked')", name="state"),

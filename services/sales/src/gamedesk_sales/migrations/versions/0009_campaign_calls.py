@@ -47,14 +47,10 @@ def _calls() -> None:
         sa.Column("rank", sa.SmallInteger(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("last_touch_id", sa.Uuid(), nullable=True),
         sa.Column("touches", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state IN ('open', 'no_reply', 'thinking', 'lost', 'won', 'blocked')", name=op.f(f"ck_{table}_state")
-        ),
-        sa.ForeignKeyConstraint(
-            ["last_touch_id"], ["touches.touch_id"], name=op.f(f"fk_{table}_last_touch_id_touches")
         ),
         sa.PrimaryKeyConstraint("campaign_id", "player_id", name=op.f(f"pk_{table}")),
         if_not_exists=True,
