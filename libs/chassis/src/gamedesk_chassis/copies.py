@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, literal
+from sqlalchemy import Connection, Table, bindparam, literal
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningInsert
 
 
 def upsert_if_newer(
@@ -24,11 +26,18 @@ def upsert_if_newer(
     `allow_equal=event.republication` an equal version is applied too, which mends a copy that went wrong.
     Returns whether anything was written: effects beyond the copy belong behind a True.
     """
-    statement = insert(table).values(**key, **values, version=version)
+    statement = _upsert(table, tuple(key), tuple(values), allow_equal)
+    return tx.execute(statement, {**key, **values, "version": version}).first() is not None
+
+
+@cache
+def _upsert(table: Table, key: tuple[str, ...], values: tuple[str, ...], allow_equal: bool) -> ReturningInsert[Any]:
+    """Built once: building it takes as long as running it."""
+    columns = (*values, "version")
+    statement = insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in (*key, *columns)})
     current, new = table.c.version, statement.excluded.version
-    statement = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=[table.c[name] for name in key],
-        set_={name: statement.excluded[name] for name in (*values, "version")},
+        set_={name: statement.excluded[name] for name in columns},
         where=new >= current if allow_equal else new > current,
     ).returning(literal(1))
-    return tx.execute(statement).first() is not None
