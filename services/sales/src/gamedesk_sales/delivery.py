@@ -2,8 +2,9 @@
 
 Claim (transaction) → ask the game (no transaction) → keep its answer (transaction). Whoever was asked about before is
 looked up at the game first, and granted only if the game says that it has not. Each game has threads of its own. A
-game that does not answer is left alone by this process for a while, longer each time; every delivery has its own
-pause beside that, and none is ever given up because a game is down.
+game that is away is left alone by this process for a while, longer each time; every delivery has its own pause beside
+that, and none is ever given up because a game is down. An answer that is bad for one order is no game that is away:
+the others are not to wait for it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.http_client import CallFailed
 from gamedesk_chassis.remotes import Remote
 
-from gamedesk_sales.clients.game_server import GameServer, GrantRefused
+from gamedesk_sales.clients.game_server import GameServer, GrantRefused, LookUpRefused
 from gamedesk_sales.commands import deliveries
 from gamedesk_sales.repository import deliveries as repository
 from gamedesk_sales.repository.deliveries import Claim
@@ -34,6 +35,8 @@ _LONGEST_RETRY_SECONDS = 120.0
 _LONGEST_RETRY_AFTER_SECONDS = 300.0
 # Certain that nothing was granted by this call.
 _NOT_GRANTED = (401, 403, 429)
+# Whoever is asked for, the answer would be the same now: the key is wrong, there is too much, or nobody is there.
+_AWAY = (401, 403, 408, 425, 429, 502, 503, 504)
 
 
 class DeliveryJob:
@@ -100,12 +103,16 @@ class _Line:
             self._answered()
             log.warning("game_refused_grant", game=self._game_id, order_id=str(claim.order_id), reason=refusal.reason)
             self._database.transact(deliveries.refused, claim, refusal.reason)
+        except LookUpRefused as refusal:
+            self._answered()
+            log.warning("game_refused_look_up", game=self._game_id, order_id=str(claim.order_id), reason=refusal.reason)
+            self._database.transact(deliveries.not_told, claim, refusal.reason, _retry_after(claim))
         except CallFailed as failure:
             self._failed(failure)
             log.warning("game_did_not_answer", game=self._game_id, reason=failure.reason, status=failure.status)
             uncertain = not (granting and failure.status in _NOT_GRANTED)
             reason = f"{failure.reason} {failure.status or ''}".strip()
-            pause = timedelta(seconds=_pause(_FIRST_RETRY_SECONDS, claim.row.attempts, _LONGEST_RETRY_SECONDS, failure))
+            pause = _retry_after(claim, failure)
             self._database.transact(deliveries.unanswered, claim, reason, pause, uncertain=uncertain)
         else:
             self._answered()
@@ -115,13 +122,27 @@ class _Line:
         self._failures = 0
 
     def _failed(self, failure: CallFailed) -> None:
+        if not _is_away(failure):
+            self._answered()
+            return
         self._failures += 1
         self._paused_until = time.monotonic() + _pause(
-            _FIRST_PAUSE_SECONDS, self._failures, _LONGEST_PAUSE_SECONDS, failure
+            _FIRST_PAUSE_SECONDS, self._failures, _LONGEST_PAUSE_SECONDS, failure.retry_after
         )
 
 
-def _pause(first: float, times: int, longest: float, failure: CallFailed) -> float:
+def _is_away(failure: CallFailed) -> bool:
+    """Whether the game, or the way to it, is; else it has answered, and badly for this order alone."""
+    status = failure.status
+    return status is None or (failure.reason == "status" and (status in _AWAY or 300 <= status < 400))
+
+
+def _retry_after(claim: Claim, failure: CallFailed | None = None) -> timedelta:
+    asked_for = failure.retry_after if failure else None
+    return timedelta(seconds=_pause(_FIRST_RETRY_SECONDS, claim.row.attempts, _LONGEST_RETRY_SECONDS, asked_for))
+
+
+def _pause(first: float, times: int, longest: float, asked_for: float | None) -> float:
     """Doubled each time; as long as the game asks for, within reason."""
     doubled = min(first * 2 ** min(times - 1, 16), longest)
-    return max(doubled, min(failure.retry_after or 0.0, _LONGEST_RETRY_AFTER_SECONDS))
+    return max(doubled, min(asked_for or 0.0, _LONGEST_RETRY_AFTER_SECONDS))

@@ -28,6 +28,14 @@ class GrantRefused(Exception):
         self.reason = f"status {status}"
 
 
+class LookUpRefused(Exception):
+    """The game does not say whether it has delivered, and will not if it is only asked again."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"lookup {status}")
+        self.reason = f"lookup {status}"
+
+
 class _Content(BaseModel):
     code: str = Field(max_length=200)
     quantity: int = Field(ge=1)
@@ -40,17 +48,19 @@ class _Grant(BaseModel):
 
 
 class GameServer:
-    """One game's server. Calls end within 10 s whatever the server does."""
+    """One game's server. Calls end within 10 s, as far as `http_client.call` can see to it."""
 
     def __init__(self, game: Remote) -> None:
         self._client = sync_client(game.api_url, headers={"Authorization": f"Bearer {game.api_key}"})
 
     def was_granted(self, order_id: UUID, account: Account, contents: Contents) -> bool:
         """Whether the game has delivered this order. Raises GrantRefused if it was something else, or to another
-        account; CallFailed: also for an answer that makes no sense."""
+        account; LookUpRefused for any other 4xx; CallFailed: also for an answer that makes no sense."""
         reply = self._call("GET", order_id)
         if reply.status == 404:
             return False
+        if 400 <= reply.status < 500:
+            raise LookUpRefused(reply.status)
         if reply.status != 200:
             raise CallFailed("status", reply.status)
         _check(reply, order_id, account, contents)
@@ -66,8 +76,10 @@ class GameServer:
         if account.server_id is not None:
             body["server_id"] = account.server_id
         reply = self._call("PUT", order_id, json=body)
-        if reply.status not in (200, 201):
+        if reply.status >= 400:
             raise GrantRefused(reply.status)
+        if reply.status not in (200, 201):
+            raise CallFailed("status", reply.status)
         _check(reply, order_id, account, contents)
 
     def _call(self, method: str, order_id: UUID, **options: Any) -> Reply:

@@ -67,7 +67,9 @@ def _retried(tx: Connection, order: Order, player: Player, profile_id: UUID | No
     account = before.account
     if profile_id is not None:
         if before.uncertain:
-            raise NotRetryable("The game may have granted it already; wait for its answer.", pointer="/profile_id")
+            raise NotRetryable(
+                "The game may have granted it already: it has to say that it has not.", pointer="/profile_id"
+            )
         games = {line.game_id for line in order.pack.contents}
         account = repository.account_of(tx, named_profile(tx, player, profile_id, games))
     if account is None:
@@ -116,6 +118,19 @@ def refused(tx: Connection, claim: Claim, reason: str) -> None:
         _keep(tx, order, delivery)
         return
     _changed(tx, order, replace(delivery, state="failed"), moment)
+
+
+def not_told(tx: Connection, claim: Claim, reason: str, pause: timedelta) -> None:
+    """The game refuses to say whether it has delivered: a person looks into it. What is stopped is nobody's work any
+    more, and is asked about again after `pause`."""
+    order, moment = _claimed(tx, claim), now()
+    if order is None:
+        return
+    delivery = replace(order.delivery, last_reason=reason, next_attempt_at=None)
+    if delivery.state == "queued":
+        _changed(tx, order, replace(delivery, state="failed"), moment)
+    else:
+        _keep(tx, order, replace(delivery, next_attempt_at=moment + pause))
 
 
 def unanswered(tx: Connection, claim: Claim, reason: str, pause: timedelta, *, uncertain: bool) -> None:
