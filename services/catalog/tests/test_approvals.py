@@ -114,6 +114,29 @@ def test_nobody_rejects_or_approves_what_he_ever_revised__R23(as_agent: As, new_
     assert as_agent(LEAD_B).post(f"{path}/approve", version=3).json()["state"] == "active"
 
 
+def test_what_has_ended_is_not_approved__R23(as_agent: As, new_pack: NewPack, database: Database) -> None:
+    pack = new_pack({"XIYOU-1": 1}, 4000, valid_until=rfc3339(now() + timedelta(days=1)))
+    with database.begin() as tx:
+        tx.execute(text("UPDATE packs SET valid_until = now() - interval '1 s'"))
+
+    assert slug(as_agent(LEAD).post(f"{path_of(pack)}/approve", version=1)) == (422, "valid-until-passed")
+    assert as_agent(LEAD).post(f"{path_of(pack)}/reject", {"reason": "过期"}, version=1).status_code == 200
+
+
+def test_an_end_before_the_beginning_is_refused_at_what_was_sent__R23(as_agent: As, new_pack: NewPack) -> None:
+    soon, later, last = (rfc3339(now() + timedelta(days=days)) for days in (1, 2, 3))
+    pack = new_pack({"XIYOU-1": 1}, valid_from=later, valid_until=last)
+
+    for sent, pointer in (
+        ({"valid_until": soon}, "/valid_until"),
+        ({"valid_from": last}, "/valid_from"),
+        ({"valid_from": later, "valid_until": soon}, "/valid_from"),
+    ):
+        refused = as_agent(AGENT).patch(path_of(pack), sent, version=1)
+        assert slug(refused) == (422, "valid-from-after-end")
+        assert refused.json()["errors"][0]["pointer"] == pointer
+
+
 def test_two_who_decide_at_once_one_does__R13_R23(as_agent: As, new_pack: NewPack) -> None:
     pack = new_pack({"XIYOU-1": 1}, 4000)
 

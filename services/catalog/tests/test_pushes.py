@@ -262,44 +262,6 @@ def test_five_thousand_prices_and_their_packs_in_one_push__R30(
         ]
 
 
-def test_concurrent_pushes_and_packs_agree_in_the_end__R23_R30(
-    game: Game, database: Database, as_agent: As, new_pack: NewPack, item_of: ItemOf
-) -> None:
-    codes = ["XIYOU-1", "XIYOU-2", "XIYOU-3"]
-    packs = [new_pack(dict.fromkeys(codes, 1), 1000) for _ in range(3)]
-    failures: list[Any] = []
-
-    def pusher(number: int) -> None:
-        order = codes if number % 2 else codes[::-1]
-        for version in range(2, 8):
-            answer = game.push(*[price(code, 300 + version * 4 + number, version * 10 + number) for code in order])
-            if answer.status_code != 200:
-                failures.append(answer.text)
-
-    def builder() -> None:
-        ids = [item_of(code)["item_id"] for code in codes]
-        for _ in range(6):
-            lines = [{"item_id": item_id, "quantity": 1} for item_id in ids]
-            answer = as_agent("KF004").post("/packs", {"name": "礼包", "discount_bp": 1000, "contents": lines})
-            if answer.status_code != 201:
-                failures.append(answer.text)
-
-    threads = [threading.Thread(target=pusher, args=(n,)) for n in range(3)] + [threading.Thread(target=builder)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert failures == []
-    total = sum(item_of(code)["price_fen"] for code in codes)
-    found = as_agent("KF003").get("/packs", limit=50).json()["items"]
-    assert len(found) == len(packs) + 6
-    assert {pack["list_price_fen"] for pack in found} == {total}
-    with database.begin() as tx:
-        versions = text("SELECT aggregate_id FROM outbox GROUP BY 1 HAVING count(*) <> max(version)")
-        assert tx.execute(versions).all() == [], "each version has its one event"
-
-
 def test_one_event_pushed_by_many_at_once_has_one_effect__I4(game: Game, database: Database, item_of: ItemOf) -> None:
     answers: list[Any] = []
     threads = [

@@ -52,6 +52,11 @@ class FixedSinceLaunch(RuleViolation):
     title = "This stays as it was when the campaign was launched"
 
 
+class CampaignInUse(RuleViolation):
+    slug = "campaign-in-use"
+    title = "Packs or discount rules of this campaign are in a game that it would leave"
+
+
 class UnknownPack(RuleViolation):
     slug = "unknown-pack"
     title = "There is no such pack for this campaign"

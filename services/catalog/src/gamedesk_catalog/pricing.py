@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
+from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
-from gamedesk_catalog.errors import ItemTwice, OneGamePerPack, PriceTooHigh, UnknownItem
+from gamedesk_catalog.errors import ItemTwice, OneGamePerPack, PriceTooHigh, UnknownCampaign, UnknownItem
+from gamedesk_catalog.model.campaigns import Campaign
 from gamedesk_catalog.model.items import Item
 from gamedesk_catalog.model.packs import HIGHEST_LIST_PRICE_FEN, Breach, Content
 from gamedesk_catalog.model.prices import Rounding, pack_price
-from gamedesk_catalog.repository import discount_rules
+from gamedesk_catalog.repository import campaigns, discount_rules
 
 Lines = Sequence[tuple[UUID, int]]
 
@@ -35,6 +37,22 @@ class Priced:
     breaks: Breach | None
     allowed: bool
     needs_approval: bool
+
+
+def check_campaign(tx: Connection, caller: Principal, campaign_id: UUID | None, game_id: str | None) -> None:
+    """A campaign that something is to be of has not ended, is in the game, and for all teams or the caller's.
+
+    Raises UnknownCampaign.
+    """
+    if campaign_id is None:
+        return
+    campaign = campaigns.get(tx, campaign_id)
+    if campaign is None or not campaign.is_open_in(game_id) or not _is_for(campaign, caller):
+        raise UnknownCampaign("Choose one of this game and your team that has not ended.", pointer="/campaign_id")
+
+
+def _is_for(campaign: Campaign, caller: Principal) -> bool:
+    return caller.role == "admin" or campaign.team in (None, caller.team)
 
 
 def price_lines(

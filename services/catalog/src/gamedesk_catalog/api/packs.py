@@ -89,10 +89,9 @@ def retire_pack(pack_id_or_code: str) -> Answer:
 
 
 def preview_pack_price(body: dict[str, Any]) -> Answer:
-    role = current_principal().role
     fields = _pack_fields(body)
     terms = (fields["contents"], fields["discount_bp"], fields.get("campaign_id"))
-    priced = resources().database.transact(queries.preview, role, *terms)
+    priced = resources().database.transact(queries.preview, current_principal(), *terms)
     return answer(preview_view(priced))
 
 

@@ -9,28 +9,42 @@ from gamedesk_chassis.clock import now
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
-from gamedesk_catalog.commands.pack_changes import at_terms, in_state, lines_of, locked, save, seen
+from gamedesk_catalog.commands.pack_changes import (
+    at_terms,
+    check_end,
+    in_state,
+    lines_of,
+    locked,
+    require_open_campaign,
+    save,
+    seen,
+)
 from gamedesk_catalog.errors import AllowanceExceeded, NothingToApprove, OwnWork
 from gamedesk_catalog.model.packs import WAITING, Pack
 from gamedesk_catalog.pricing import price_lines
-from gamedesk_catalog.repository import items, pack_revisions
+from gamedesk_catalog.repository import discount_rules, items, pack_revisions
 
 
 def approve_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
     """Let a pack that waits for approval, or for review, be sold at today's prices, within the caller's allowance.
 
-    Raises PackNotFound, StaleVersion, PackRetired, NothingToApprove, OwnWork, AllowanceExceeded.
+    Raises PackNotFound, StaleVersion, PackRetired, NothingToApprove, OwnWork, UnknownCampaign, ValidUntilPassed,
+    AllowanceExceeded.
     """
+    discount_rules.hold(tx)
     moment = now()
     pack = seen(tx, id_or_code, expected_version)
     lines = lines_of(pack)
     found = items.share(tx, [item_id for item_id, _ in lines])
     pack = _waiting(tx, caller, pack.pack_id, expected_version)
+    require_open_campaign(tx, pack)
+    check_end(pack.valid_until, moment)
     priced = price_lines(tx, caller.role, lines, pack.discount_bp, found, pack.campaign_id)
     if not priced.allowed:
         raise AllowanceExceeded("Ask someone whose allowance covers it.")
     approved = at_terms(pack, priced, "active", caller.role, moment)
-    save(tx, replace(approved, approved_by=caller.id, rejected_by=None, rejected_reason=None), caller.id, moment)
+    approved = replace(approved, approved_by=caller.id, rejected_by=None, rejected_reason=None)
+    save(tx, pack, approved, caller.id, moment)
 
 
 def reject_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int, reason: str) -> None:
@@ -49,7 +63,7 @@ def reject_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expec
         rejected_by=caller.id,
         rejected_reason=reason,
     )
-    save(tx, rejected, caller.id, moment)
+    save(tx, pack, rejected, caller.id, moment)
 
 
 def _waiting(tx: Connection, caller: Principal, pack_id: UUID, expected_version: int) -> Pack:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from gamedesk_catalog import events
 from gamedesk_catalog.errors import (
     CampaignDatesWrong,
+    CampaignInUse,
     CampaignNotFound,
     CampaignNotOpen,
     FixedSinceLaunch,
@@ -33,9 +34,11 @@ _AT_ONCE = 100
 def create_campaign(tx: Connection, caller: Principal, new: NewCampaign) -> Outcome:
     """A draft: a lead's is for his team's players, an admin's for all.
 
-    Raises InvalidInput, CampaignDatesWrong, UnknownPack.
+    Raises NotAllowed, InvalidInput, CampaignDatesWrong, UnknownPack.
     """
     moment = now()
+    if caller.role != "admin" and caller.team is None:
+        raise NotAllowed("Your team is not known for certain; sign in again.")
     campaign = Campaign(
         **vars(new),
         campaign_id=new_id(),
@@ -57,8 +60,8 @@ def edit_campaign(
 ) -> None:
     """`changes` are fields of NewCampaign; games and the first day are fixed once it was launched.
 
-    Raises CampaignNotFound, NotAllowed, StaleVersion, CampaignNotOpen, FixedSinceLaunch, and what `create_campaign`
-    raises.
+    Raises CampaignNotFound, NotAllowed, StaleVersion, CampaignNotOpen, FixedSinceLaunch, CampaignInUse, and what
+    `create_campaign` raises.
     """
     campaign, moment = _locked(tx, caller, campaign_id, expected_version)
     if campaign.state == "ended":
@@ -106,7 +109,7 @@ def _locked(tx: Connection, caller: Principal, campaign_id: UUID, expected_versi
     campaign = campaigns.lock(tx, campaign_id)
     if campaign is None:
         raise CampaignNotFound()
-    if caller.role != "admin" and campaign.team != caller.team:
+    if caller.role != "admin" and (caller.team is None or campaign.team != caller.team):
         raise NotAllowed("Only a lead of its team or an admin changes a campaign.")
     if campaign.version != expected_version:
         raise StaleVersion()
@@ -123,12 +126,16 @@ def _check(tx: Connection, campaign: Campaign, moment: datetime, changed: set[st
     contradiction = campaign.segment.contradiction
     if contradiction:
         raise InvalidInput("This cannot be together with the rest.", pointer=f"/segment/{contradiction}")
+    if changed & {"segment", "game_ids"} and campaign.segment.game_id not in (None, *campaign.game_ids):
+        raise InvalidInput("Choose one of the campaign's games.", pointer="/segment/game_id")
     for name in ("game_ids", "pack_ids"):
         twice = first_twice(getattr(campaign, name))
         if twice is not None:
             raise InvalidInput("Name it once.", pointer=f"/{name}/{twice}")
     if changed & {"pack_ids", "game_ids"}:
         _check_packs(tx, campaign)
+    if "game_ids" in changed and not campaigns.games_in_use(tx, campaign.campaign_id) <= {*campaign.game_ids}:
+        raise CampaignInUse("Retire those packs and delete those rules first.", pointer="/game_ids")
 
 
 def _check_packs(tx: Connection, campaign: Campaign) -> None:

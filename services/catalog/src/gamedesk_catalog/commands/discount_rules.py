@@ -16,7 +16,6 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_catalog import events
-from gamedesk_catalog.commands.pack_changes import check_campaign
 from gamedesk_catalog.errors import (
     RuleBeyondAllowance,
     RuleClashes,
@@ -35,6 +34,7 @@ from gamedesk_catalog.model.discount_rules import (
     leaves_within,
 )
 from gamedesk_catalog.model.impacts import following_after
+from gamedesk_catalog.pricing import check_campaign
 from gamedesk_catalog.repository import discount_rules, packs
 
 _CHUNK = 200
@@ -48,7 +48,7 @@ def create_rule(tx: Connection, caller: Principal, new: NewDiscountRule) -> Outc
         raise TooManyRules(f"There are {MOST_RULES} already; delete those that ended.")
     if new.ends_on is not None and new.ends_on < business_day(moment):
         raise RuleDatesWrong("Choose an end to come.", pointer="/ends_on")
-    check_campaign(tx, new.campaign_id, new.game_id)
+    check_campaign(tx, caller, new.campaign_id, new.game_id)
     rule = DiscountRule(
         **vars(new),
         rule_id=new_id(),
@@ -93,7 +93,8 @@ def delete_rule(tx: Connection, caller: Principal, rule_id: UUID, expected_versi
 def judge_some(tx: Connection) -> bool:
     """Judge some active packs by rules that began, changed or ended since; whether there are more.
 
-    Rules and packs are locked in this order; a push locks packs alone, and reads the rules after that.
+    Rules and packs are locked in this order; a push locks packs alone, and reads the rules after that. When other rules
+    are in force than were, what has just been made active by those of before is waited for.
     """
     moment = now()
     seen = discount_rules.lock_judging(tx)
@@ -102,6 +103,8 @@ def judge_some(tx: Connection) -> bool:
     judging = seen.now_in_force([discount_rules.plain(rule) for rule in rules if rule.in_force(today)])
     if not judging.changed:
         return False
+    if judging.in_force != seen.in_force:
+        discount_rules.wait_for_packs(tx)
     page = packs.lock_carried(tx, judging.changed, following_after(moment), judging.after, _CHUNK)
     judged = [(pack, DiscountRules(rules, today).follow(pack, moment)) for pack in page]
     changed = [replace(a, version=b.version + 1, updated_at=moment) for b, a in judged if a != b]

@@ -12,7 +12,7 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_catalog import events
-from gamedesk_catalog.errors import DiscountNotAllowed, PackNotFound, PackRetired, UnknownCampaign
+from gamedesk_catalog.errors import DiscountNotAllowed, PackNotFound, PackRetired, UnknownCampaign, ValidUntilPassed
 from gamedesk_catalog.model.packs import Pack, PackState
 from gamedesk_catalog.pricing import Priced
 from gamedesk_catalog.repository import agents, campaigns, packs
@@ -47,7 +47,8 @@ def require_maker(tx: Connection, caller: Principal, pack: Pack) -> None:
     """Raises NotAllowed."""
     if caller.id == pack.created_by or caller.role == "admin":
         return
-    if caller.role != "lead" or agents.team_of(tx, pack.created_by) != caller.team:
+    theirs = caller.team is not None and agents.team_of(tx, pack.created_by) == caller.team
+    if caller.role != "lead" or not theirs:
         raise NotAllowed("Only its maker or a lead of his team changes a pack.")
 
 
@@ -55,13 +56,17 @@ def lines_of(pack: Pack) -> tuple[tuple[UUID, int], ...]:
     return tuple((line.item_id, line.quantity) for line in pack.contents)
 
 
-def check_campaign(tx: Connection, campaign_id: UUID | None, game_id: str | None) -> None:
-    """A campaign that something is to be of has not ended, and is in the game. Raises UnknownCampaign."""
-    if campaign_id is None:
-        return
-    campaign = campaigns.get(tx, campaign_id)
-    if campaign is None or campaign.state == "ended" or game_id not in (None, *campaign.game_ids):
-        raise UnknownCampaign("Choose a campaign of this game that has not ended.", pointer="/campaign_id")
+def require_open_campaign(tx: Connection, pack: Pack) -> None:
+    """What a campaign was for is not put on sale after its end. Raises UnknownCampaign."""
+    campaign = campaigns.get(tx, pack.campaign_id) if pack.campaign_id else None
+    if campaign is not None and campaign.state == "ended":
+        raise UnknownCampaign("Its campaign has ended: take the pack out of it first.")
+
+
+def check_end(valid_until: datetime | None, moment: datetime, pointer: str | None = None) -> None:
+    """Raises ValidUntilPassed."""
+    if valid_until is not None and valid_until <= moment:
+        raise ValidUntilPassed("Choose a time to come.", pointer=pointer)
 
 
 def judge(priced: Priced) -> Literal["active", "pending_approval"]:
@@ -95,7 +100,12 @@ def in_state(pack: Pack, state: PackState, moment: datetime) -> Pack:
     return replace(pack, state=state, state_since=pack.state_since if state == pack.state else moment)
 
 
-def save(tx: Connection, pack: Pack, actor: str, moment: datetime) -> None:
-    saved = replace(pack, version=pack.version + 1, updated_at=moment)
-    packs.save(tx, saved)
+def save(tx: Connection, before: Pack, after: Pack, actor: str, moment: datetime) -> None:
+    """Write a locked pack. Where its contents become other ones, its items are locked already."""
+    saved = replace(after, version=before.version + 1, updated_at=moment)
+    packs.save(tx, saved, contents=_stored_lines(before) != _stored_lines(after))
     events.packs_updated(tx, [saved], actor)
+
+
+def _stored_lines(pack: Pack) -> list[tuple[UUID, int, int]]:
+    return [(line.item_id, line.quantity, line.unit_price_fen) for line in pack.contents]

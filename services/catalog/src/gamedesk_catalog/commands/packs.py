@@ -17,19 +17,20 @@ from sqlalchemy import Connection
 from gamedesk_catalog import events
 from gamedesk_catalog.commands.pack_changes import (
     at_terms,
-    check_campaign,
+    check_end,
     in_state,
     judge,
     lines_of,
     locked,
     require_maker,
+    require_open_campaign,
     save,
     seen,
 )
-from gamedesk_catalog.errors import NotADraft, PackNotFound, ValidFromAfterEnd, ValidUntilPassed
-from gamedesk_catalog.model.packs import NewPack, Pack, PackState, new_code
+from gamedesk_catalog.errors import NotADraft, PackNotFound, ValidFromAfterEnd
+from gamedesk_catalog.model.packs import WAITING, NewPack, Pack, PackState, new_code
 from gamedesk_catalog.model.prices import CURRENCY
-from gamedesk_catalog.pricing import price_lines
+from gamedesk_catalog.pricing import check_campaign, price_lines
 from gamedesk_catalog.repository import discount_rules, items, pack_revisions, packs
 
 _CODE_ATTEMPTS = 20
@@ -45,10 +46,12 @@ def create_pack(tx: Connection, caller: Principal, new: NewPack, make_code: Call
     ValidFromAfterEnd.
     """
     moment = now()
-    _check_life(new.valid_from, new.valid_until, moment)
+    check_end(new.valid_until, moment, "/valid_until")
+    _check_begin(new.valid_from, new.valid_until, "/valid_from")
+    discount_rules.hold(tx)
     found = items.share(tx, [item_id for item_id, _ in new.contents])
     priced = price_lines(tx, caller.role, new.contents, new.discount_bp, found, new.campaign_id)
-    check_campaign(tx, new.campaign_id, priced.game_id)
+    check_campaign(tx, caller, new.campaign_id, priced.game_id)
     state: PackState = "draft" if new.draft else judge(priced)
     pack = Pack(
         pack_id=new_id(),
@@ -103,6 +106,7 @@ def edit_pack(
     what is beyond it; a new name or an earlier end leaves the state. A draft stays one until it is submitted.
     Raises PackNotFound, NotAllowed, PackRetired, StaleVersion, and what `create_pack` raises.
     """
+    discount_rules.hold(tx)
     moment = now()
     pack = seen(tx, id_or_code, expected_version)
     before = lines_of(pack)
@@ -116,11 +120,15 @@ def edit_pack(
         revision=pack.revision + 1,
         revised_by=caller.id,
     )
-    _check_life(edited.valid_from, changes.get("valid_until"), moment, edited.valid_until)
+    check_end(changes.get("valid_until"), moment, "/valid_until")
+    stated = "/valid_from" if "valid_from" in changes else "/valid_until"
+    _check_begin(edited.valid_from, edited.valid_until, stated)
     discount_bp = changes.get("discount_bp", pack.discount_bp)
     priced = price_lines(tx, caller.role, lines, discount_bp, found, edited.campaign_id)
     if (edited.campaign_id, priced.game_id) != (pack.campaign_id, pack.game_id):
-        check_campaign(tx, edited.campaign_id, priced.game_id)
+        check_campaign(tx, caller, edited.campaign_id, priced.game_id)
+    elif pack.state in WAITING:
+        require_open_campaign(tx, pack)
     new_terms = (discount_bp, tuple(lines), edited.campaign_id, edited.player_id) != (
         pack.discount_bp, before, pack.campaign_id, pack.player_id,
     )  # fmt: skip
@@ -133,14 +141,16 @@ def edit_pack(
         rules = discount_rules.in_force(tx, moment)
         edited = rules.follow(replace(edited, contents=priced.contents), moment)
     pack_revisions.record(tx, replace(edited, updated_at=moment))
-    save(tx, edited, caller.id, moment)
+    save(tx, pack, edited, caller.id, moment)
 
 
 def submit_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
     """Put a draft on sale at today's prices, or before those who approve; its maker or a lead of his team may.
 
-    Raises PackNotFound, StaleVersion, NotAllowed, PackRetired, NotADraft, ValidUntilPassed, DiscountNotAllowed.
+    Raises PackNotFound, StaleVersion, NotAllowed, PackRetired, NotADraft, UnknownCampaign, ValidUntilPassed,
+    DiscountNotAllowed.
     """
+    discount_rules.hold(tx)
     moment = now()
     pack = seen(tx, id_or_code, expected_version)
     lines = lines_of(pack)
@@ -149,10 +159,11 @@ def submit_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expec
     require_maker(tx, caller, pack)
     if pack.state != "draft":
         raise NotADraft()
-    _check_life(pack.valid_from, pack.valid_until, moment)
+    require_open_campaign(tx, pack)
+    check_end(pack.valid_until, moment)
     priced = price_lines(tx, caller.role, lines, pack.discount_bp, found, pack.campaign_id)
     submitted = at_terms(pack, priced, judge(priced), caller.role, moment)
-    save(tx, replace(submitted, rejected_by=None, rejected_reason=None), caller.id, moment)
+    save(tx, pack, replace(submitted, rejected_by=None, rejected_reason=None), caller.id, moment)
 
 
 def retire_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int) -> None:
@@ -163,7 +174,7 @@ def retire_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expec
     moment = now()
     pack = locked(tx, seen(tx, id_or_code, expected_version).pack_id, expected_version)
     require_maker(tx, caller, pack)
-    save(tx, in_state(pack, "retired", moment), caller.id, moment)
+    save(tx, pack, in_state(pack, "retired", moment), caller.id, moment)
 
 
 def _lives_longer(pack: Pack, before: Pack) -> bool:
@@ -172,15 +183,10 @@ def _lives_longer(pack: Pack, before: Pack) -> bool:
     return later or earlier
 
 
-def _check_life(
-    valid_from: datetime | None, valid_until: datetime | None, moment: datetime, end: datetime | None = None
-) -> None:
-    """`valid_until` is an end that is stated now; `end` is the one that the pack then has."""
-    if valid_until is not None and valid_until <= moment:
-        raise ValidUntilPassed("Choose a time to come.", pointer="/valid_until")
-    end = end or valid_until
-    if valid_from is not None and end is not None and valid_from >= end:
-        raise ValidFromAfterEnd("Begin before the end.", pointer="/valid_from")
+def _check_begin(valid_from: datetime | None, valid_until: datetime | None, stated: str) -> None:
+    """`stated` points to what was sent of the two. Raises ValidFromAfterEnd."""
+    if valid_from is not None and valid_until is not None and valid_from >= valid_until:
+        raise ValidFromAfterEnd("Begin before the end.", pointer=stated)
 
 
 def _inserted(tx: Connection, pack: Pack, make_code: Callable[[], str]) -> Pack:

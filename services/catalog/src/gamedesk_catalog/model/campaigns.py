@@ -73,6 +73,10 @@ class Campaign(NewCampaign):
     ended_by: str | None = None
     ended_at: datetime | None = None
 
+    def is_open_in(self, game_id: str | None) -> bool:
+        """Whether something of this game (None: of whichever) may be of it."""
+        return self.state != "ended" and game_id in (None, *self.game_ids)
+
 
 def first_twice(values: Sequence[object]) -> int | None:
     """Where a value stands that stood before."""

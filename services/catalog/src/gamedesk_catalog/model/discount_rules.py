@@ -81,7 +81,7 @@ class NewDiscountRule:
 
 @dataclass(frozen=True, kw_only=True)
 class DiscountRule(NewDiscountRule):
-    """A rule that is kept. `created_by` None: it came with the product."""
+    """A rule that is kept. `created_by` None: it came with the product. A rule ends with its campaign at the latest."""
 
     rule_id: UUID
     version: int
@@ -89,6 +89,10 @@ class DiscountRule(NewDiscountRule):
     updated_by: str | None
     created_at: datetime
     updated_at: datetime
+    campaign_ended: bool = False
+
+    def in_force(self, day: date) -> bool:
+        return not self.campaign_ended and super().in_force(day)
 
 
 @dataclass(frozen=True)

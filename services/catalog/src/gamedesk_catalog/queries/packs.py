@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.pagination import decode_cursor, page
+from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_catalog.errors import PackNotFound
 from gamedesk_catalog.model.packs import Pack, PackFilter, PackSort, Revision
-from gamedesk_catalog.pricing import Lines, Priced, price_lines
+from gamedesk_catalog.pricing import Lines, Priced, check_campaign, price_lines
 from gamedesk_catalog.repository import items, pack_revisions, packs
 
 _SORT_KEYS: dict[PackSort, tuple[list[Callable[[Any], Any]], Callable[[Pack], list[Any]]]] = {
@@ -45,6 +46,9 @@ def list_revisions(
     return page(found, limit, lambda revision: [revision.revision])
 
 
-def preview(tx: Connection, role: str, lines: Lines, discount_bp: int, campaign_id: UUID | None) -> Priced:
+def preview(tx: Connection, caller: Principal, lines: Lines, discount_bp: int, campaign_id: UUID | None) -> Priced:
+    """Raises what `price_lines` and `check_campaign` raise."""
     found = items.by_ids(tx, [item_id for item_id, _ in lines])
-    return price_lines(tx, role, lines, discount_bp, found, campaign_id)
+    priced = price_lines(tx, caller.role, lines, discount_bp, found, campaign_id)
+    check_campaign(tx, caller, campaign_id, priced.game_id)
+    return priced

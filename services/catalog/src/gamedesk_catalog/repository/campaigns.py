@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, union, update
 
 from gamedesk_catalog.model.campaigns import Campaign, Segment
 from gamedesk_catalog.repository.arrays import any_of
-from gamedesk_catalog.tables import campaigns, packs
+from gamedesk_catalog.tables import campaigns, discount_rules, packs
 
 
 def _campaign(row: Row[Any]) -> Campaign:
@@ -83,3 +83,12 @@ def states_of_packs(tx: Connection, pack_ids: Sequence[UUID]) -> dict[UUID, tupl
     """(game, state) of each pack that there is."""
     query = select(packs.c.pack_id, packs.c.game_id, packs.c.state).where(any_of(packs.c.pack_id, pack_ids))
     return {row.pack_id: (row.game_id, row.state) for row in tx.execute(query)}
+
+
+def games_in_use(tx: Connection, campaign_id: UUID) -> set[str]:
+    """The games of the packs that were made for a campaign, retired ones apart, and of its discount rules."""
+    of_packs = select(packs.c.game_id).where(packs.c.campaign_id == campaign_id, packs.c.state != "retired")
+    of_rules = select(discount_rules.c.game_id).where(
+        discount_rules.c.campaign_id == campaign_id, discount_rules.c.game_id.isnot(None)
+    )
+    return set(tx.execute(union(of_packs, of_rules)).scalars())

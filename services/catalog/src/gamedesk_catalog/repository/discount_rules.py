@@ -9,14 +9,34 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from gamedesk_catalog.model.business_days import business_day
 from gamedesk_catalog.model.discount_rules import DiscountRule, DiscountRules, RuleChange
+from gamedesk_catalog.tables import campaigns, discount_rules, pack_judging
 from gamedesk_catalog.tables import discount_rule_changes as changes
-from gamedesk_catalog.tables import discount_rules, pack_judging
 
 Plain = dict[str, Any]
+
+_RULES = select(
+    discount_rules,
+    exists().where(campaigns.c.campaign_id == discount_rules.c.campaign_id, campaigns.c.state == "ended")
+    .label("campaign_ended"),
+)  # fmt: skip
+
+
+_KEY = func.hashtextextended("discount_rules", 0)
+
+
+def hold(tx: Connection) -> None:
+    """Whoever makes a pack active does this first, before items and packs are locked: packs are judged by other rules
+    only when it has ended."""
+    tx.execute(select(func.pg_advisory_xact_lock_shared(_KEY)))
+
+
+def wait_for_packs(tx: Connection) -> None:
+    """Go on when every pack that was priced by the rules of before can be seen."""
+    tx.execute(select(func.pg_advisory_xact_lock(_KEY)))
 
 
 def in_force(tx: Connection, moment: datetime) -> DiscountRules:
@@ -31,26 +51,30 @@ def list_rules(tx: Connection) -> list[DiscountRule]:
         discount_rules.c.max_discount_bp,
         discount_rules.c.rule_id,
     )
-    return [DiscountRule(**row._mapping) for row in tx.execute(select(discount_rules).order_by(*order))]
+    return [DiscountRule(**row._mapping) for row in tx.execute(_RULES.order_by(*order))]
 
 
 def get(tx: Connection, rule_id: UUID) -> DiscountRule | None:
-    row = tx.execute(select(discount_rules).where(discount_rules.c.rule_id == rule_id)).one_or_none()
+    row = tx.execute(_RULES.where(discount_rules.c.rule_id == rule_id)).one_or_none()
     return DiscountRule(**row._mapping) if row else None
 
 
 def lock_all(tx: Connection) -> list[DiscountRule]:
     """All rules; they are compared with each other and changed by one transaction at a time."""
-    tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("discount_rules", 0))))
+    wait_for_packs(tx)
     return list_rules(tx)
 
 
 def insert_rule(tx: Connection, rule: DiscountRule) -> None:
-    tx.execute(insert(discount_rules).values(asdict(rule)))
+    tx.execute(insert(discount_rules).values(_columns(rule)))
 
 
 def save(tx: Connection, rule: DiscountRule) -> None:
-    tx.execute(update(discount_rules).where(discount_rules.c.rule_id == rule.rule_id).values(asdict(rule)))
+    tx.execute(update(discount_rules).where(discount_rules.c.rule_id == rule.rule_id).values(_columns(rule)))
+
+
+def _columns(rule: DiscountRule) -> dict[str, Any]:
+    return {name: value for name, value in asdict(rule).items() if name != "campaign_ended"}
 
 
 def delete_rule(tx: Connection, rule_id: UUID) -> None:

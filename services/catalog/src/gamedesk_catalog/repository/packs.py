@@ -160,11 +160,13 @@ def insert_pack(tx: Connection, pack: Pack) -> bool:
     return True
 
 
-def save(tx: Connection, pack: Pack) -> None:
-    """Write a pack that is locked, contents and all."""
+def save(tx: Connection, pack: Pack, *, contents: bool) -> None:
+    """Write a pack that is locked; with its `contents`, which locks their items (by a foreign key), only where these
+    were locked before the pack."""
     tx.execute(update(packs).where(packs.c.pack_id == pack.pack_id).values(**_columns(pack)))
-    tx.execute(delete(pack_contents).where(pack_contents.c.pack_id == pack.pack_id))
-    _insert_contents(tx, pack)
+    if contents:
+        tx.execute(delete(pack_contents).where(pack_contents.c.pack_id == pack.pack_id))
+        _insert_contents(tx, pack)
 
 
 def _insert_contents(tx: Connection, pack: Pack) -> None:

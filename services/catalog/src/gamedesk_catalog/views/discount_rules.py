@@ -12,7 +12,9 @@ from gamedesk_catalog.model.discount_rules import DiscountRule, RuleChange
 
 
 def rule_view(rule: DiscountRule) -> dict[str, Any]:
-    return {**asdict(rule), "in_force": rule.in_force(business_day(now()))}
+    fields = asdict(rule)
+    del fields["campaign_ended"]
+    return {**fields, "in_force": rule.in_force(business_day(now()))}
 
 
 def change_view(change: RuleChange) -> dict[str, Any]:

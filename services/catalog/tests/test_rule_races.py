@@ -1,0 +1,158 @@
+"""Packs that become active while the rules change, and prices that change while packs do: R23, R30."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import pytest
+from gamedesk_catalog.commands.approvals import approve_pack
+from gamedesk_catalog.commands.discount_rules import judge_some
+from gamedesk_catalog.commands.packs import create_pack, edit_pack, submit_pack
+from gamedesk_catalog.model.packs import NewPack as New
+from gamedesk_catalog.repository import items
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.principal import Principal
+from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import Connection, text
+
+from .conftest import Game, price
+
+As = Callable[[str], ApiClient]
+ItemOf = Callable[[str], dict[str, Any]]
+NewPack = Callable[..., dict[str, Any]]
+ADMIN, LEAD, AGENT = "KF001", "KF002", "KF003"
+MAKER, APPROVER = Principal(AGENT, "agent", "A"), Principal(LEAD, "lead", "A")
+STRICTER = "UPDATE discount_rules SET max_discount_bp = 1000 WHERE role <> 'admin'"
+
+
+def judge(database: Database) -> None:
+    while database.transact(judge_some):
+        pass
+
+
+def made(tx: Connection, new_pack: NewPack, item_of: ItemOf) -> UUID:
+    return UUID(create_pack(tx, MAKER, New("礼包", 3000, ((UUID(item_of("XIYOU-1")["item_id"]), 1),))).resource_id)
+
+
+def submitted(tx: Connection, new_pack: NewPack, item_of: ItemOf) -> UUID:
+    pack = new_pack({"XIYOU-1": 1}, 3000, draft=True)
+    submit_pack(tx, MAKER, pack["code"], 1)
+    return UUID(pack["pack_id"])
+
+
+def approved(tx: Connection, new_pack: NewPack, item_of: ItemOf) -> UUID:
+    pack = new_pack({"XIYOU-1": 1}, 4000)
+    approve_pack(tx, APPROVER, pack["code"], 1)
+    return UUID(pack["pack_id"])
+
+
+def edited(tx: Connection, new_pack: NewPack, item_of: ItemOf) -> UUID:
+    pack = new_pack({"XIYOU-1": 1}, 4000)
+    edit_pack(tx, MAKER, pack["code"], 1, {"discount_bp": 3000})
+    return UUID(pack["pack_id"])
+
+
+@pytest.mark.parametrize("way", [made, submitted, approved, edited])
+def test_a_pack_that_becomes_active_while_the_rules_change_is_judged_by_the_new_ones__R23(
+    way: Callable[..., UUID],
+    database: Database,
+    as_agent: As,
+    new_pack: NewPack,
+    item_of: ItemOf,
+    eventually: Callable[..., Any],
+) -> None:
+    """However the rules change: here as by the clock, which locks nothing."""
+    judge(database)
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            pack_id = way(tx, new_pack, item_of)
+            with database.begin() as other:
+                other.execute(text(STRICTER))
+            judging = pool.submit(judge, database)
+            eventually(lambda: judging.done() or waits(database))
+        judging.result()
+    judge(database)
+
+    shown = as_agent(AGENT).get(f"/packs/{pack_id}").json()
+    assert (shown["state"], shown["review_reason"]) == ("review", "discount")
+
+
+def waits(database: Database) -> bool:
+    with database.begin() as tx:
+        return tx.execute(text("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")).scalar_one()
+
+
+@pytest.mark.parametrize(("discount_bp", "by", "step"), [(1000, AGENT, "retire"), (4000, LEAD, "reject")])
+def test_a_pack_is_retired_or_rejected_while_its_prices_change__R23_R30(
+    database: Database, as_agent: As, new_pack: NewPack, discount_bp: int, by: str, step: str
+) -> None:
+    """A push holds the items and then waits for the pack: who has the pack must not wait for the items."""
+    pack = new_pack({"XIYOU-1": 1}, discount_bp)
+    body = {"reason": "太低"} if step == "reject" else None
+
+    with database.begin() as push:
+        items.lock_codes(push, "xiyou", ["XIYOU-1"])
+        answer = as_agent(by).post(f"/packs/{pack['code']}/{step}", body, version=1)
+
+    assert answer.status_code == 200, answer.text
+    assert [line["quantity"] for line in answer.json()["contents"]] == [1]
+
+
+def test_concurrent_pushes_and_packs_agree_in_the_end__R23_R30(
+    game: Game, database: Database, as_agent: As, new_pack: NewPack, item_of: ItemOf
+) -> None:
+    codes = ["XIYOU-1", "XIYOU-2", "XIYOU-3"]
+    packs = [new_pack(dict.fromkeys(codes, 1), 1000) for _ in range(3)]
+    leaving = [new_pack(dict.fromkeys(codes, 1), 1000) for _ in range(6)]
+    beyond = [new_pack(dict.fromkeys(codes, 1), 4000) for _ in range(6)]
+    failures: list[Any] = []
+
+    def pusher(number: int) -> None:
+        order = codes if number % 2 else codes[::-1]
+        for version in range(2, 8):
+            answer = game.push(*[price(code, 300 + version * 4 + number, version * 10 + number) for code in order])
+            if answer.status_code != 200:
+                failures.append(answer.text)
+
+    def builder() -> None:
+        ids = [item_of(code)["item_id"] for code in codes]
+        for _ in range(6):
+            lines = [{"item_id": item_id, "quantity": 1} for item_id in ids]
+            answer = as_agent("KF004").post("/packs", {"name": "礼包", "discount_bp": 1000, "contents": lines})
+            if answer.status_code != 201:
+                failures.append(answer.text)
+
+    def ender(by: str, step: str, of: list[dict[str, Any]], body: dict[str, Any] | None) -> None:
+        for pack in of:
+            while True:
+                version = as_agent(by).get(f"/packs/{pack['code']}").json()["version"]
+                answer = as_agent(by).post(f"/packs/{pack['code']}/{step}", body, version=version)
+                if answer.status_code != 412:
+                    break
+            if answer.status_code != 200:
+                failures.append(answer.text)
+
+    threads = [threading.Thread(target=pusher, args=(n,)) for n in range(3)]
+    threads.append(threading.Thread(target=builder))
+    threads.append(threading.Thread(target=ender, args=(AGENT, "retire", leaving, None)))
+    threads.append(threading.Thread(target=ender, args=(LEAD, "reject", beyond, {"reason": "太低"})))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failures == []
+    total = sum(item_of(code)["price_fen"] for code in codes)
+    found = as_agent("KF003").get("/packs", limit=50).json()["items"]
+    assert len(found) == len(packs) + len(leaving) + len(beyond) + 6
+    assert {pack["list_price_fen"] for pack in found if pack["state"] != "retired"} == {total}
+    states = {pack["code"]: pack["state"] for pack in found}
+    assert {states[pack["code"]] for pack in leaving} == {"retired"}
+    assert {states[pack["code"]] for pack in beyond} == {"draft"}
+    with database.begin() as tx:
+        versions = text("SELECT aggregate_id FROM outbox GROUP BY 1 HAVING count(*) <> max(version)")
+        assert tx.execute(versions).all() == [], "each version has its one event"
