@@ -101,6 +101,20 @@ def test_another_lead_extends_a_quote_once_with_a_reason(as_agent: As, promise: 
     assert refusal(extend("KF001", 2, expires_at=in_(days=4)))[:2] == (422, "quote-extended-already")
 
 
+def test_no_extension_outlives_the_pack__B2(
+    as_agent: As, promise: Callable[..., Any], known_pack: Callable[..., Any], pack: dict[str, Any]
+) -> None:
+    quote, ends = promise(), in_(days=2)
+    known_pack(2, pack_id=pack["pack_id"], contents=pack["contents"], valid_until=ends)
+    path = f"/quotes/{quote['quote_id']}/extend"
+
+    late = as_agent("KF002").post(path, {"expires_at": in_(days=3), "reason": "在出差"}, version=1)
+
+    assert refusal(late) == (422, "quote-too-long", "/expires_at")
+    assert parse_rfc3339(late.json()["latest_expires_at"]) == parse_rfc3339(ends)
+    assert as_agent("KF002").post(path, {"expires_at": ends, "reason": "在出差"}, version=1).status_code == 200
+
+
 def test_nobody_extends_his_own_quote(as_agent: As, promise: Callable[..., Any]) -> None:
     quote = promise("KF002")
     body = {"expires_at": in_(days=3), "reason": "在出差"}
@@ -137,6 +151,20 @@ def test_a_quote_that_becomes_free_does_not_stand_beside_a_newer_one(
 
     states = {q["quote_id"]: q["state"] for q in as_agent("KF003").get("/quotes").json()["items"]}
     assert states == {first["quote_id"]: "withdrawn", second["quote_id"]: "open"}
+
+
+def test_a_quote_that_becomes_free_stands_beside_one_whose_time_is_over(
+    as_agent: As, promise: Callable[..., Any], sale_of: Body, end_at: Callable[..., None]
+) -> None:
+    first = promise()
+    order = as_agent("KF003").post("/orders", sale_of(first)).json()
+    second = promise()
+    end_at(second)
+
+    as_agent("KF002").post(f"/orders/{order['order_id']}/cancel", {"reason": "录错"}, version=1)
+
+    states = {q["quote_id"]: q["state"] for q in as_agent("KF003").get("/quotes").json()["items"]}
+    assert states == {first["quote_id"]: "open", second["quote_id"]: "expired"}
 
 
 def test_quotes_are_listed_with_filters_and_pages(

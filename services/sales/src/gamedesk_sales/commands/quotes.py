@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -106,7 +107,8 @@ def extend_quote(
     reason: str,
     rules: QuoteRules,
 ) -> None:
-    """A lead lets an open quote of another hold longer, once.
+    """A lead lets an open quote of another hold longer, once: as long from now on as a new one might, so twice as long
+    in all at most, and no longer than the pack as it is now.
 
     Raises QuoteNotFound, NotAllowed, OwnQuote, StaleVersion, QuoteNotOpen, QuoteExtendedAlready, QuoteTooLong,
     InvalidInput.
@@ -121,7 +123,7 @@ def extend_quote(
         raise QuoteExtendedAlready("Make a new quote when this one is over.")
     if expires_at <= quote.expires_at:
         raise InvalidInput("Choose a time after the one until which it holds.", pointer="/expires_at")
-    _require_not_too_long(expires_at, moment + rules.longest)
+    _require_not_too_long(expires_at, _latest(copies.pack(tx, quote.pack.code), moment, rules))
     _save(
         tx,
         replace(quote, expires_at=expires_at, extended_by=caller.id, extended_at=moment, extend_reason=reason),
@@ -174,27 +176,39 @@ def reopen_quote(tx: Connection, quote_id: UUID, moment: datetime, actor: str) -
     if quote is None or quote.state != "sold":
         return
     free = replace(quote, state="open", order_id=None)
-    ids = copies.same_person(tx, [quote.player_id])
     if free.state_at(moment) == "expired":
         free = replace(free, state="expired")
-    elif repository.lock_open(tx, ids, quote.agent_id, quote.pack.pack_id):
+    elif _standing(tx, copies.same_person(tx, [quote.player_id]), quote.agent_id, quote.pack.pack_id, moment):
         free = replace(free, state="withdrawn", withdrawn_by=actor, withdrawn_at=moment)
     _save(tx, free, moment, actor)
 
 
 def _require_first(tx: Connection, caller: Principal, player: Player, pack: Pack, moment: datetime) -> None:
-    """One promise for a pack at a time; those whose time is over make room."""
-    for quote in repository.lock_open(tx, player.ids, caller.id, pack.pack_id):
+    """One promise for a pack at a time."""
+    standing = _standing(tx, player.ids, caller.id, pack.pack_id, moment)
+    if standing is not None:
+        raise QuoteExists("Open it, or withdraw it first.", existing_quote_id=str(standing.quote_id))
+
+
+def _standing(
+    tx: Connection, player_ids: Sequence[UUID], agent_id: str, pack_id: UUID, moment: datetime
+) -> Quote | None:
+    """What the agent has promised for the pack and holds; those whose time is over make room."""
+    for quote in repository.lock_open(tx, player_ids, agent_id, pack_id):
         if quote.state_at(moment) == "open":
-            raise QuoteExists("Open it, or withdraw it first.", existing_quote_id=str(quote.quote_id))
-        _save(tx, replace(quote, state="expired"), moment, caller.id)
+            return quote
+        _save(tx, replace(quote, state="expired"), moment, None)
+    return None
+
+
+def _latest(pack: Pack | None, moment: datetime, rules: QuoteRules) -> datetime:
+    """No promise outlives the pack's own time."""
+    latest = moment + rules.longest
+    return latest if pack is None or pack.valid_until is None else min(latest, pack.valid_until)
 
 
 def _end(new: NewQuote, pack: Pack, moment: datetime, rules: QuoteRules) -> datetime:
-    """No promise outlives the pack's own time."""
-    latest = moment + rules.longest
-    if pack.valid_until is not None:
-        latest = min(latest, pack.valid_until)
+    latest = _latest(pack, moment, rules)
     if new.expires_at is not None and new.valid_minutes is not None:
         raise InvalidInput("Give one of valid_minutes and expires_at.", pointer="/expires_at")
     if new.valid_minutes is not None:
