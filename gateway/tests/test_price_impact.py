@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import orjson
 import pytest
+from gamedesk_chassis.errors import Unavailable
+from gamedesk_chassis.http_client import CallFailed, Reply
+from gamedesk_gateway.price_impact import PriceImpactView
+from gamedesk_gateway.sections import Caller, Remembered
+from gamedesk_gateway.upstream import Upstream
 
 from .conftest import Gateway, in_a_hurry
 from .servers import Received
@@ -100,6 +106,24 @@ def test_without_sales_there_is_a_view_that_says_what_is_missing__B9(desk: Gatew
             assert found["sources"]["catalog"]["status"] == "ok"
             assert found["sources"]["sales"]["status"] == "unavailable"
             assert found["sources"]["sales"]["problem"]["service"] == "sales"
+
+
+@pytest.mark.parametrize("asked", ["recorded", "preview"])
+def test_a_slow_catalog_leaves_time_for_the_quotes__B9(asked: str) -> None:
+    allowed: list[float] = []
+
+    class Slow:
+        async def call(self, method: str, target: bytes, *, deadline: float, **_: Any) -> Reply:
+            allowed.append(deadline)
+            raise CallFailed("timeout")
+
+    view = PriceImpactView({"catalog": cast("Upstream", Slow())}, Remembered(), 10.0)
+    caller = Caller("KF003", {})
+    with pytest.raises(Unavailable):
+        asyncio.run(view.preview(caller, {}) if asked == "preview" else view.recorded(caller, IMPACT_ID, 50, None))
+
+    assert allowed
+    assert max(allowed) <= 6.5, "so that sales has a third of the deadline"
 
 
 def test_without_catalog_there_is_none(desk: Gateway, token_for: Any) -> None:

@@ -16,6 +16,8 @@ from gamedesk_gateway.sections import Caller, Part, Reader, Remembered
 from gamedesk_gateway.upstream import Refused, Upstream
 
 _PACKS_AT_ONCE = 100
+# Of the deadline, for the quotes of the packs that catalog names.
+_SHARE_OF_QUOTES = 0.35
 
 
 class PriceImpactView:
@@ -24,14 +26,15 @@ class PriceImpactView:
 
     def __init__(self, upstreams: Mapping[str, Upstream], memory: Remembered, deadline: float) -> None:
         self._upstreams, self._memory, self._deadline = upstreams, memory, deadline
+        self._leave = deadline * _SHARE_OF_QUOTES
 
     async def recorded(self, caller: Caller, impact_id: str, limit: int, cursor: str | None) -> dict[str, Any]:
         """A change that happened, with a page of its packs. Raises Refused (no such impact), Unavailable."""
         reader = self._reader(caller)
         query = urlencode({"limit": limit} | ({"cursor": cursor} if cursor else {}))
         impact, packs = await asyncio.gather(
-            reader.read("catalog", f"/price-impacts/{impact_id}"),
-            reader.read("catalog", f"/price-impacts/{impact_id}/packs?{query}"),
+            reader.read("catalog", f"/price-impacts/{impact_id}", leave=self._leave),
+            reader.read("catalog", f"/price-impacts/{impact_id}/packs?{query}", leave=self._leave),
         )
         reader.heed_refusals(impact, packs)
         if impact.data is None or packs.data is None:
@@ -53,7 +56,7 @@ class PriceImpactView:
                 b"/price-impacts",
                 headers={**caller.headers, "content-type": "application/json"},
                 body=orjson.dumps(changes),
-                deadline=self._deadline,
+                deadline=self._deadline - self._leave,
                 repeatable=True,  # it changes nothing
             )
             if 400 <= reply.status < 500:
