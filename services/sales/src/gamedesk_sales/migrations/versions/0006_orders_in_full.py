@@ -1,4 +1,7 @@
-"""orders and touches keep who was concerned then, and of which quote and campaign they are."""
+"""orders and touches keep who was concerned then, and of which quote and campaign they are.
+
+Both tables are filled and written anew while they are held: sales is stopped for it (runbook, "Upgrading").
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,27 +18,23 @@ _PACKS = ("campaign_id", "player_id", "valid_from")
 
 def upgrade() -> None:
     op.add_column("orders", sa.Column("quote_id", sa.Uuid(), nullable=True))
-    op.create_unique_constraint("uq_orders_quote_id", "orders", ["quote_id"])
     op.add_column("orders", sa.Column("campaign_id", sa.Uuid(), nullable=True))
     op.add_column("orders", sa.Column("stand_in", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.add_column("orders", sa.Column("refunded_fen", sa.BigInteger(), server_default=sa.text("0"), nullable=False))
     op.create_check_constraint("refunded_fen", "orders", "refunded_fen BETWEEN 0 AND amount_paid_fen")
     _add_who("orders", "seller_team")
     op.add_column("orders", sa.Column("minor_band", sa.String(16), server_default="none", nullable=False))
-    _add_business_day("orders", "paid_at")
     op.add_column("touches", sa.Column("campaign_id", sa.Uuid(), nullable=True))
     op.add_column("touches", sa.Column("quote_id", sa.Uuid(), nullable=True))
     _add_who("touches", "agent_team")
-    _add_business_day("touches", "occurred_at")
     op.add_column("pack_copies", sa.Column("campaign_id", sa.Uuid(), nullable=True))
     op.add_column("pack_copies", sa.Column("player_id", sa.Uuid(), nullable=True))
     op.add_column("pack_copies", sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True))
-    _fill("orders", "seller_agent_id", "seller_team")
-    _fill("touches", "agent_id", "agent_team")
-    op.execute(
-        "UPDATE orders SET minor_band = p.minor_band FROM player_copies AS p WHERE p.player_id = orders.player_id"
-        " AND p.minor_band <> 'none'"
-    )
+    _fill("orders", "order_id", "seller_team", "seller_agent_id", ", minor_band = coalesce(p.minor_band, 'none')")
+    _fill("touches", "touch_id", "agent_team", "agent_id")
+    # Last, as it writes the whole table anew, and leaves behind what filling has made of it.
+    _add_business_day("orders", "paid_at")
+    _add_business_day("touches", "occurred_at")
 
 
 def _add_who(table: str, team: str) -> None:
@@ -48,12 +47,14 @@ def _add_business_day(table: str, moment: str) -> None:
     op.add_column(table, sa.Column("business_day", sa.Date(), day))
 
 
-def _fill(table: str, agent: str, team: str) -> None:
+def _fill(table: str, key: str, team: str, agent: str, more: str = "") -> None:
     """Of what is there nobody knows who it was then: the team and the tier of today stand for it."""
-    of_agent = f"FROM agent_copies AS a WHERE a.agent_id = {table}.{agent}"
-    of_player = f"FROM player_copies AS p WHERE p.player_id = {table}.player_id AND p.tier <> 'none'"
-    op.execute(f"UPDATE {table} SET {team} = a.team {of_agent}")  # noqa: S608  (names of ours)
-    op.execute(f"UPDATE {table} SET tier = p.tier {of_player}")  # noqa: S608
+    op.execute(
+        f"UPDATE {table} SET {team} = coalesce(a.team, ''), tier = coalesce(p.tier, 'none'){more}"  # noqa: S608
+        f" FROM {table} AS its LEFT JOIN agent_copies AS a ON a.agent_id = its.{agent}"
+        " LEFT JOIN player_copies AS p ON p.player_id = its.player_id"
+        f" WHERE its.{key} = {table}.{key}"
+    )
 
 
 def downgrade() -> None:

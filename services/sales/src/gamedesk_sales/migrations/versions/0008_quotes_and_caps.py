@@ -20,7 +20,6 @@ def upgrade() -> None:
     rejected = sa.Column("payment_rejected", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     op.add_column("orders", rejected)
     # A cancelled order gives its quote free, as it does its payment.
-    op.drop_constraint("uq_orders_quote_id", "orders")
     op.create_index("uq_orders_quote_id", "orders", ["quote_id"], unique=True, postgresql_where=_SOLD)
     # The confirmation list: not who cancelled before anybody looked at the account.
     op.create_index(
@@ -145,5 +144,4 @@ def downgrade() -> None:
     op.drop_table("quotes")
     op.drop_index("ix_orders_to_confirm", "orders")
     op.drop_index("uq_orders_quote_id", "orders")
-    op.create_unique_constraint("uq_orders_quote_id", "orders", ["quote_id"])
     op.drop_column("orders", "payment_rejected")
