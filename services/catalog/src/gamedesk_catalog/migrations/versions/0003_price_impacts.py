@@ -13,14 +13,6 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("item_price_changes", sa.Column("cause_id", sa.String(length=64), nullable=True))
     op.add_column("pending_prices", sa.Column("cause_id", sa.String(length=64), nullable=True))
-    op.create_index("ix_pending_prices_state_item_id", "pending_prices", ["state", "item_id"])
-    op.create_index(
-        "ix_items_overridden",
-        "items",
-        ["game_id", "code"],
-        postgresql_where=sa.text("override_price_fen IS NOT NULL"),
-    )
-    op.create_index("ix_items_game_id_updated_at", "items", ["game_id", "updated_at", "item_id"])
     op.add_column("item_pulls", sa.Column("items_total", sa.Integer(), nullable=True))
     op.create_table(
         "item_decisions",
@@ -78,8 +70,5 @@ def downgrade() -> None:
     op.drop_table("price_impacts")
     op.drop_table("item_decisions")
     op.drop_column("item_pulls", "items_total")
-    op.drop_index("ix_items_game_id_updated_at", table_name="items")
-    op.drop_index("ix_items_overridden", table_name="items")
-    op.drop_index("ix_pending_prices_state_item_id", table_name="pending_prices")
     op.drop_column("pending_prices", "cause_id")
     op.drop_column("item_price_changes", "cause_id")

@@ -1,10 +1,7 @@
 """Rules with dates and rounding, approvals, revisions, and packs for one player."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
-from gamedesk_chassis.migrate import index_concurrently
 from sqlalchemy.dialects import postgresql
 
 revision = "0004"
@@ -16,39 +13,11 @@ _RULES = ("campaign_id", "rounding", "starts_on", "ends_on", "version", "created
           "updated_at")  # fmt: skip
 _PACKS = ("campaign_id", "player_id", "valid_from", "description", "rounding", "floor_fen", "review_reason",
           "state_since", "rejected_by", "rejected_reason")  # fmt: skip
-_INDEXES: dict[str, tuple[list[Any], dict[str, Any]]] = {
-    "ix_packs_campaign_id_pack_id": (
-        ["campaign_id", "pack_id"], {"postgresql_where": sa.text("campaign_id IS NOT NULL")}
-    ),
-    "ix_packs_player_id_pack_id": (["player_id", "pack_id"], {"postgresql_where": sa.text("player_id IS NOT NULL")}),
-    "ix_packs_name_key_pack_id": (["name_key", "pack_id"], {}),
-    "ix_packs_price_fen_pack_id": (["price_fen", "pack_id"], {}),
-    "ix_packs_valid": ([sa.text("tstzrange(valid_from, valid_until)")], {"postgresql_using": "gist"}),
-    "ix_packs_waiting": (
-        ["state_since", "pack_id"], {"postgresql_where": sa.text("state IN ('pending_approval', 'review')")}
-    ),
-}  # fmt: skip
-# Of older packs, the revision that they are at stands for all before it.
-_PRESENT_REVISIONS = """
-    INSERT INTO pack_revisions (pack_id, revision, name, description, discount_bp, list_price_fen, price_fen, rounding,
-                                contents, valid_until, made_by, made_at)
-    SELECT pack_id, revision, p.name, '', discount_bp, list_price_fen, p.price_fen, 'fen',
-           jsonb_agg(jsonb_build_object('item_id', i.item_id, 'game_id', i.game_id, 'code', i.code, 'name', i.name,
-                                        'quantity', c.quantity, 'unit_price_fen', c.unit_price_fen)
-                     ORDER BY c.position),
-           valid_until, revised_by, p.updated_at
-    FROM packs p JOIN pack_contents c USING (pack_id) JOIN items i USING (item_id)
-    GROUP BY p.pack_id
-"""
 
 
 def upgrade() -> None:
     _extend_rules()
     _extend_packs()
-    op.execute(_PRESENT_REVISIONS)
-    op.execute("UPDATE packs SET state_since = updated_at")
-    for name, (columns, options) in _INDEXES.items():
-        index_concurrently(name, "packs", columns, **options)
 
 
 def _extend_rules() -> None:
@@ -133,8 +102,6 @@ def _extend_packs() -> None:
 
 def downgrade() -> None:
     """Rules of campaigns and with dates go: the code before knows none, and would take them for general ones."""
-    for name in _INDEXES:
-        op.drop_index(name, table_name="packs", if_exists=True)
     op.drop_table("pack_revisions")
     op.drop_constraint("rounding", "packs", type_="check")
     for column in _PACKS:
