@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from gamedesk_testing.api_client import ApiClient
+from jsonschema import Draft4Validator, FormatChecker
 
 from tests.contract.permissions import PAGE, page
 from tests.contract.services import NAMES, contract
 from tests.contract.test_hostile_requests import concrete
+from tests.contract.test_http_contracts import resolved
 
 ROLES = ("agent", "lead", "admin")
 PROTECTED = [
@@ -44,28 +46,51 @@ def test_a_role_is_refused_just_where_the_contract_says(
         assert refused_by_role, f"{response.status_code}: {response.text}"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_what_these_tests_send_meets_the_contract(name: str) -> None:
+    document = contract(name).document
+    for operation in contract(name).operations:
+        media_type, body = minimal_body(document, operation)
+        if media_type == "application/json":
+            described = document["paths"][operation.path][operation.method.lower()]["requestBody"]
+            schema = resolved(document, described)["content"][media_type]["schema"]
+            Draft4Validator({**schema, "components": document["components"]}, format_checker=FormatChecker()).validate(
+                json.loads(body)
+            )
+
+
 def minimal_body(document: dict[str, Any], operation: Any) -> tuple[str, bytes]:
     """Media type and the smallest body that the contract accepts, so that the refusal can only be the role's."""
     described = document["paths"][operation.path][operation.method.lower()]
     if "requestBody" not in described:
         return "", b""
-    media_type, content = next(iter(described["requestBody"]["content"].items()))
+    media_type, content = next(iter(resolved(document, described["requestBody"])["content"].items()))
     if media_type != "application/json":
         return media_type, b"x"
     return media_type, json.dumps(example(document, content["schema"])).encode()
 
 
+def whole(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema as one: references followed, and what `allOf` adds merged in."""
+    schema = resolved(document, schema)
+    parts = [whole(document, part) for part in schema.get("allOf", [])]
+    parts.append({name: value for name, value in schema.items() if name != "allOf"})
+    merged = {name: value for part in parts for name, value in part.items()}
+    if any("properties" in part for part in parts):
+        merged["properties"] = {n: value for part in parts for n, value in part.get("properties", {}).items()}
+        merged["required"] = [name for part in parts for name in part.get("required", [])]
+    return merged
+
+
 def example(document: dict[str, Any], schema: dict[str, Any]) -> Any:
-    while "$ref" in schema:
-        node: Any = document
-        for step in schema["$ref"].removeprefix("#/").split("/"):
-            node = node[step]
-        schema = node
+    schema = whole(document, schema)
     if "enum" in schema:
         return schema["enum"][0]
     match schema.get("type"):
         case "object":
-            names = schema.get("required") or list(schema["properties"])[: schema.get("minProperties", 0)]
+            needed = schema.get("required", [])
+            others = [name for name in schema["properties"] if name not in needed]
+            names = [*needed, *others[: max(schema.get("minProperties", 0) - len(needed), 0)]]
             return {name: example(document, schema["properties"][name]) for name in names}
         case "array":
             return [example(document, schema["items"]) for _ in range(schema.get("minItems", 0))]
@@ -80,4 +105,4 @@ def text(schema: dict[str, Any]) -> str:
     known = {"uuid": "019aa000-0000-7000-8000-000000000000", "date": "2026-11-22", "date-time": "2026-11-22T00:00:00Z"}
     if schema.get("format") in known:
         return known[schema["format"]]
-    return "abcdefghij"[: schema.get("maxLength", 10)]
+    return "abcdefghij"[: schema.get("maxLength", 10)].ljust(schema.get("minLength", 0), "k")
