@@ -13,7 +13,7 @@ from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
 
 from gamedesk_sales import consumers, events
-from gamedesk_sales.commands import campaign_calls, deliveries
+from gamedesk_sales.commands import campaign_calls, deliveries, recovery_proposals
 from gamedesk_sales.commands import quotes as quote_commands
 from gamedesk_sales.delivery import DeliveryJob
 from gamedesk_sales.follow_up_jobs import remind
@@ -62,6 +62,11 @@ def mark_overdue(database: Database, overdue_after: timedelta) -> None:
         pass
 
 
+def lapse_proposals(database: Database) -> None:
+    while database.transact(recovery_proposals.lapse_proposals):
+        pass
+
+
 def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     delivery = DeliveryJob(database, load_remotes(settings.games_file, "games"))
     overdue_after = timedelta(minutes=settings.delivery_overdue_minutes)
@@ -70,6 +75,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
         PeriodicJob("draw_campaigns", 1, lambda: draw_campaigns(database), leader_only=True),
         PeriodicJob("expire_quotes", 2, lambda: expire_quotes(database), leader_only=True),
         PeriodicJob("overdue_deliveries", 5, lambda: mark_overdue(database, overdue_after), leader_only=True),
+        PeriodicJob("lapse_proposals", 60, lambda: lapse_proposals(database), leader_only=True),
         PeriodicJob("reminders", 5, lambda: remind(database), leader_only=True),
     ]
 

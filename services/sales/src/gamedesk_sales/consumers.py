@@ -42,7 +42,9 @@ def player_changed(tx: Connection, event: Event) -> None:
         follow_merge(tx, [copies.find_player(tx, before.player_id) or before, after], now())
     owner = copies.owner_of(tx, player_id)
     if is_newer and owner:  # the owner of whom he was merged into may not be known yet, and comes with his own event
-        follow_ups.hand_over(tx, copies.same_person(tx, [player_id]), owner)
+        ids = copies.same_person(tx, [player_id])
+        follow_ups.hand_over(tx, ids, owner)
+        recovery_proposals.hand_over(tx, ids, owner)
     if data["erased"]:  # whatever brings it: a backup that was put back says it again by a republication
         erasures.erase(tx, player_id)
 
@@ -130,11 +132,11 @@ def ticket_updated(tx: Connection, event: Event) -> None:
     )
     if is_newer:
         ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
-        if data["state"] == "done" and done_at is not None:
+        if data["state"] != "done" or done_at is None:
+            recovery_proposals.withdraw(tx, ticket_id)
+        elif not event.republication:  # which says what is so, and not that it has just come to be so
             ticket = ClosedTicket(ticket_id, player_id, data["number"], data["category"], data["cycle"], done_at)
             propose_recovery(tx, ticket)
-        else:
-            recovery_proposals.withdraw(tx, ticket_id)
 
 
 def _id(text: str | None) -> UUID | None:

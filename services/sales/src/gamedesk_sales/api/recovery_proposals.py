@@ -11,10 +11,11 @@ from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import StaleVersion
 from gamedesk_chassis.web import Answer, answer, date_of, expected_version
 
+from gamedesk_sales.api.fields import day
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import recovery_proposals as commands
 from gamedesk_sales.model.business_days import business_day
-from gamedesk_sales.model.recovery_proposals import ProposalState
+from gamedesk_sales.model.recovery_proposals import ProposalState, WantedProposals
 from gamedesk_sales.queries import recovery_proposals as queries
 from gamedesk_sales.views.recovery_proposals import proposal_view
 
@@ -27,8 +28,8 @@ def list_recovery_proposals(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
-    last = date_of(due_to, "/query/due_to") if due_to else None
-    found, next_cursor = resources().database.transact(queries.list_proposals, state, agent, team, last, cursor, limit)
+    wanted = WantedProposals(state, agent, team, day(due_to, "/query/due_to"))
+    found, next_cursor = resources().database.transact(queries.list_proposals, wanted, cursor, limit)
     today = business_day(now())
     return answer({"items": [proposal_view(one, today) for one in found], "next_cursor": next_cursor})
 

@@ -21,7 +21,7 @@ from gamedesk_sales.commands.deliveries import follow_order, open_delivery
 from gamedesk_sales.commands.minor_caps import require_within_caps
 from gamedesk_sales.commands.quotes import close_quote, reopen_quote, take_quote
 from gamedesk_sales.commands.selling import frozen, leads, named_profile, only_profile, require_offered, require_seller
-from gamedesk_sales.commands.touches import append_touch, known_pack, known_player
+from gamedesk_sales.commands.touches import append_touch, known_pack, known_player, reopen_answered
 from gamedesk_sales.errors import (
     DifferenceReasonRequired,
     NotCancellable,
@@ -104,7 +104,7 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder, rules: QuoteR
         quote_id=new.quote_id,
         campaign_id=sale.campaign_id,
         stand_in=stand_in,
-        seller_team=caller.team or "",
+        seller_team=copies.team_of(tx, caller.id) or caller.team or "",
         tier=player.tier,
         minor_band=player.minor_band,
     )
@@ -222,6 +222,8 @@ def _change(
     order = replace(changed(order, moment), version=order.version + 1, updated_at=moment)
     repository.save(tx, order)
     order = follow_order(tx, order, moment)
+    if order.state == "cancelled":
+        reopen_answered(tx, order.player_id, order.order_id)
     if order.state == "cancelled" and order.quote_id is not None:
         reopen_quote(tx, order.quote_id, moment, caller.id)
     if order.state == "cancelled" and order.campaign_id is not None:

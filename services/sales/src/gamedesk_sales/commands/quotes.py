@@ -74,7 +74,7 @@ def create_quote(tx: Connection, caller: Principal, new: NewQuote, rules: QuoteR
         version=1,
         created_at=moment,
         updated_at=moment,
-        agent_team=caller.team or "",
+        agent_team=copies.team_of(tx, caller.id) or caller.team or "",
         tier=player.tier,
     )
     quote = replace(quote, number=repository.insert_quote(tx, quote))

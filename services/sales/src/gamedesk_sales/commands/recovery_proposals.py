@@ -16,20 +16,31 @@ from gamedesk_sales.commands.selling import require_seller
 from gamedesk_sales.commands.touches import known_player
 from gamedesk_sales.errors import ProposalDecided, ProposalNotFound
 from gamedesk_sales.model.players import Player
-from gamedesk_sales.model.recovery_proposals import PROPOSED_WITHIN, ClosedTicket
-from gamedesk_sales.repository import contact_blocks, contact_rules, copies
+from gamedesk_sales.model.recovery_proposals import OPEN_FOR, PROPOSED_WITHIN, ClosedTicket
+from gamedesk_sales.repository import contact_blocks, contact_rules, copies, touches
 from gamedesk_sales.repository import recovery_proposals as repository
+
+_LAPSE_AT_ONCE = 500
 
 
 def propose_recovery(tx: Connection, ticket: ClosedTicket) -> None:
-    """A closed ticket of a warning category is a reason to speak with its player, unless he wants to be left alone."""
+    """A closed ticket of a warning category is a reason to speak with its player, unless somebody has since, or he
+    wants to be left alone."""
     moment = now()
     if ticket.category not in contact_rules.current(tx).warning_categories:
         return
-    if ticket.done_at < moment - PROPOSED_WITHIN or copies.is_erased(tx, ticket.player_id):
+    player = copies.lock_player(tx, ticket.player_id)
+    if ticket.done_at < moment - PROPOSED_WITHIN or (player and player.erased):
         return
-    if contact_blocks.in_force(tx, copies.same_person(tx, [ticket.player_id])) is None:
-        repository.propose(tx, ticket, moment)
+    ids = player.ids if player else [ticket.player_id]
+    last = touches.last_counted(tx, ids)
+    if contact_blocks.in_force(tx, ids) is None and not (last and last.occurred_at > ticket.done_at):
+        repository.propose(tx, ticket, player.owner_agent_id if player else None, moment)
+
+
+def lapse_proposals(tx: Connection) -> bool:
+    """End what nobody has decided about in time; whether there may be more."""
+    return repository.lapse(tx, now() - OPEN_FOR, _LAPSE_AT_ONCE) == _LAPSE_AT_ONCE
 
 
 def take_proposal(tx: Connection, caller: Principal, proposal_id: UUID, expected_version: int, due_on: date) -> None:

@@ -31,8 +31,8 @@ from gamedesk_sales.model.business_days import business_day, lies_in_future
 from gamedesk_sales.model.packs import Pack, normal_code
 from gamedesk_sales.model.players import Player
 from gamedesk_sales.model.quotes import Quote
-from gamedesk_sales.model.touches import NewTouch, Touch
-from gamedesk_sales.repository import copies, follow_ups, lost_reasons, quotes, recovery_proposals
+from gamedesk_sales.model.touches import NewTouch, Touch, answers_until
+from gamedesk_sales.repository import contact_blocks, copies, follow_ups, lost_reasons, quotes, recovery_proposals
 from gamedesk_sales.repository import touches as repository
 
 
@@ -65,7 +65,7 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
         recorded_at=moment,
         campaign_id=new.campaign_id or (quote.campaign_id if quote else None),
         quote_id=new.quote_id,
-        agent_team=caller.team or "",
+        agent_team=copies.team_of(tx, caller.id) or caller.team or "",
         tier=player.tier,
         offered_price_fen=offered.price_fen,
         offered_discount_bp=offered.discount_bp,
@@ -75,19 +75,40 @@ def record_touch(tx: Connection, caller: Principal, new: NewTouch) -> Outcome:
 
 
 def append_touch(tx: Connection, player: Player, touch: Touch) -> None:
-    """Store a touch with what follows from it; call with the player locked."""
+    """Store a touch with what follows from it; call with the player locked.
+
+    One that is typed in late answers what waited when it happened; what was said since goes on waiting, instead of a
+    day that it names.
+    """
     repository.insert_touch(tx, touch)
-    follow_ups.close_open(tx, player.ids, touch.touch_id)
-    recovery_proposals.close_unanswered(tx, player.ids, touch.touch_id)
+    until = answers_until(touch)
+    follow_ups.close_open(tx, player.ids, touch.touch_id, until)
+    recovery_proposals.close_unanswered(tx, player.ids, touch.touch_id, until)
     if touch.outcome == "do_not_contact":
         block_contact(tx, touch)
     if touch.follow_up_on is not None:
         today = business_day(touch.recorded_at)
         # Nobody is reminded of what he has just set for today.
         reminded_on = today if touch.follow_up_on == today else None
-        follow_ups.open_follow_up(tx, touch, player.owner_agent_id, reminded_on)
+        later = follow_ups.open_of(tx, player.ids)
+        closed_by = later.touch.touch_id if later else None
+        follow_ups.open_follow_up(tx, touch, player.owner_agent_id, reminded_on, closed_by)
     follow_touch(tx, player, touch)
     events.touch_recorded(tx, touch, touch.agent_id)
+
+
+def reopen_answered(tx: Connection, player_id: UUID, order_id: UUID) -> None:
+    """An order was taken back: what its contact answered waits again, unless the player was contacted since it was
+    promised, or is not to be contacted. Call with the player locked."""
+    player = copies.find_player(tx, player_id)
+    touch_id = repository.id_of_order(tx, order_id)
+    if player is None or touch_id is None or player.erased or contact_blocks.in_force(tx, player.ids):
+        return
+    last = repository.last_counted(tx, player.ids, but=touch_id)
+    answered_until = last.occurred_at if last else None
+    if follow_ups.open_of(tx, player.ids) is None:
+        follow_ups.reopen(tx, player.ids, touch_id, answered_until, player.owner_agent_id)
+    recovery_proposals.reopen(tx, touch_id, answered_until, player.owner_agent_id)
 
 
 def known_player(tx: Connection, player_id: UUID) -> Player:

@@ -7,12 +7,15 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-# open → taken | dismissed; both open and taken → done by a contact, withdrawn when the ticket is opened again.
-ProposalState = Literal["open", "taken", "dismissed", "done", "withdrawn"]
+# open → taken | dismissed; both open and taken → done by a contact, withdrawn when the ticket is opened again;
+# open → lapsed if nobody decides.
+ProposalState = Literal["open", "taken", "dismissed", "done", "withdrawn", "lapsed"]
 UNANSWERED: tuple[ProposalState, ...] = ("open", "taken")
 
 # Of what was closed longer ago nothing is proposed: a history that is read again makes no work.
 PROPOSED_WITHIN = timedelta(days=14)
+# What nobody took up for so long is no reason to call any more.
+OPEN_FOR = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class ClosedTicket:
 
 @dataclass(frozen=True)
 class RecoveryProposal:
-    """`due_on` is given by who takes it up."""
+    """`due_on` is given by who takes it up. `owner_agent_id` owns the player now, or did when it ended; None if he is
+    not known yet."""
 
     proposal_id: UUID
     player_id: UUID
@@ -48,3 +52,13 @@ class RecoveryProposal:
 
     def is_overdue(self, today: date) -> bool:
         return self.state == "taken" and self.due_on is not None and self.due_on < today
+
+
+@dataclass(frozen=True)
+class WantedProposals:
+    """`agent_id` and `team` own the player now, or did when it ended; `due_to` is the last day that counts."""
+
+    state: ProposalState = "open"
+    agent_id: str | None = None
+    team: str | None = None
+    due_to: date | None = None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
+
+from gamedesk_sales.model.business_days import CLOCK_TOLERANCE
 
 Outcome = Literal["won", "lost", "thinking", "no_reply", "do_not_contact"]
 
@@ -48,3 +50,14 @@ class Touch:
     offered_price_fen: int | None = None
     offered_discount_bp: int | None = None
     reason: str | None = None
+
+
+# A payment is typed in after the talk that it came of.
+_PAYMENT_TYPED_WITHIN = timedelta(days=1)
+
+
+def answers_until(touch: Touch) -> datetime:
+    """Until when what was promised is answered by this contact: until it happened; of a sale of today, until it was
+    recorded."""
+    soon = touch.order_id is not None and touch.recorded_at - touch.occurred_at < _PAYMENT_TYPED_WITHIN
+    return (touch.recorded_at if soon else touch.occurred_at) + CLOCK_TOLERANCE

@@ -84,6 +84,12 @@ def agent(tx: Connection, agent_id: str) -> Agent | None:
     return Agent(row.agent_id, row.role, row.team, row.active) if row else None
 
 
+def team_of(tx: Connection, agent_id: str) -> str | None:
+    """None for an agent of whom this service has not heard yet."""
+    found = agent(tx, agent_id)
+    return found.team if found else None
+
+
 def standing(tx: Connection, agent_id: str) -> Standing | None:
     """None: this service has not heard of the agent yet."""
     known = agent(tx, agent_id)

@@ -84,7 +84,10 @@ def _picked(wanted: WantedFollowUps, after: tuple[date, UUID] | None, limit: int
     return select(query.subquery().c.touch_id)
 
 
-def open_follow_up(tx: Connection, touch: Touch, owner_agent_id: str, reminded_on: date | None) -> None:
+def open_follow_up(
+    tx: Connection, touch: Touch, owner_agent_id: str, reminded_on: date | None, closed_by: UUID | None
+) -> None:
+    """`closed_by`: the later contact that has answered it already."""
     tx.execute(
         insert(follow_ups).values(
             touch_id=touch.touch_id,
@@ -92,14 +95,34 @@ def open_follow_up(tx: Connection, touch: Touch, owner_agent_id: str, reminded_o
             agent_id=touch.agent_id,
             owner_agent_id=owner_agent_id,
             due_on=touch.follow_up_on,
+            closed_by=closed_by,
             reminded_on=reminded_on,
         )
     )
 
 
-def close_open(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID) -> None:
-    """What is open for a person, whoever made it."""
-    tx.execute(update(follow_ups).where(follow_ups.c.player_id.in_(player_ids), _OPEN).values(closed_by=closed_by))
+def close_open(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID, until: datetime) -> None:
+    """What is open for a person and was promised until then, whoever made it."""
+    query = update(follow_ups).where(follow_ups.c.player_id.in_(player_ids), _OPEN)
+    promised = touches.c.touch_id == follow_ups.c.touch_id, touches.c.occurred_at <= until
+    tx.execute(query.where(*promised).values(closed_by=closed_by))
+
+
+def reopen(
+    tx: Connection,
+    player_ids: Sequence[UUID],
+    closed_by: UUID,
+    answered_until: datetime | None,
+    owner_agent_id: str,
+) -> None:
+    """The last promise that this contact closed, if it was made after `answered_until`, or then."""
+    closed = _follow_ups().where(touches.c.player_id.in_(player_ids), follow_ups.c.closed_by == closed_by)
+    if answered_until is not None:
+        closed = closed.where(touches.c.occurred_at >= answered_until)
+    row = tx.execute(closed.order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc()).limit(1)).one_or_none()
+    if row is not None:
+        again = update(follow_ups).where(follow_ups.c.touch_id == row.touch_id)
+        tx.execute(again.values(closed_by=None, owner_agent_id=owner_agent_id, version=follow_ups.c.version + 1))
 
 
 def hand_over(tx: Connection, player_ids: Sequence[UUID], owner_agent_id: str) -> None:

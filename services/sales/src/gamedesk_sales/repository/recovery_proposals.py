@@ -9,22 +9,21 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.ids import new_id
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, case, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_sales.model.follow_ups import Reminder
-from gamedesk_sales.model.recovery_proposals import UNANSWERED, ClosedTicket, ProposalState, RecoveryProposal
-from gamedesk_sales.tables import agent_copies, player_copies, recovery_proposals
+from gamedesk_sales.model.recovery_proposals import (
+    UNANSWERED,
+    ClosedTicket,
+    ProposalState,
+    RecoveryProposal,
+    WantedProposals,
+)
+from gamedesk_sales.tables import agent_copies, recovery_proposals, ticket_copies
 
 _T = recovery_proposals.c
 _SHOWN_OF_A_PLAYER = 20
-
-
-def _proposals() -> Select[Any]:
-    """The player's copy may come after the ticket's."""
-    owner = player_copies.c.owner_agent_id
-    query = select(recovery_proposals, owner)
-    return query.outerjoin(player_copies, player_copies.c.player_id == _T.player_id)
 
 
 def _proposal(row: Row[Any]) -> RecoveryProposal:
@@ -32,7 +31,7 @@ def _proposal(row: Row[Any]) -> RecoveryProposal:
 
 
 def get(tx: Connection, proposal_id: UUID) -> RecoveryProposal | None:
-    row = tx.execute(_proposals().where(_T.proposal_id == proposal_id)).one_or_none()
+    row = tx.execute(select(recovery_proposals).where(_T.proposal_id == proposal_id)).one_or_none()
     return _proposal(row) if row else None
 
 
@@ -43,44 +42,40 @@ def lock(tx: Connection, proposal_id: UUID) -> RecoveryProposal | None:
 
 def unanswered_of(tx: Connection, player_ids: Sequence[UUID]) -> list[RecoveryProposal]:
     """A person's, the newest first."""
-    query = _proposals().where(_T.player_id.in_(player_ids), _T.state.in_(UNANSWERED))
+    query = select(recovery_proposals).where(_T.player_id.in_(player_ids), _T.state.in_(UNANSWERED))
     query = query.order_by(_T.proposal_id.desc()).limit(_SHOWN_OF_A_PLAYER)
     return [_proposal(row) for row in tx.execute(query)]
 
 
-def list_page(
-    tx: Connection,
-    state: ProposalState,
-    agent_id: str | None,
-    team: str | None,
-    before: UUID | None,
-    limit: int,
-    due_to: date | None = None,
-) -> list[RecoveryProposal]:
-    """The newest first; `agent_id` and `team` own the player now, `due_to` is the last day that counts."""
-    query = list_query(state, agent_id, team, before, limit)
-    return [_proposal(row) for row in tx.execute(query if due_to is None else query.where(_T.due_on <= due_to))]
+def list_page(tx: Connection, wanted: WantedProposals, before: UUID | None, limit: int) -> list[RecoveryProposal]:
+    """The newest first."""
+    return [_proposal(row) for row in tx.execute(list_query(wanted, before, limit))]
 
 
-def list_query(
-    state: ProposalState, agent_id: str | None, team: str | None, before: UUID | None, limit: int
-) -> Select[Any]:
-    query = _proposals().where(_T.state == state).order_by(_T.proposal_id.desc()).limit(limit)
-    if agent_id is not None:
-        query = query.where(player_copies.c.owner_agent_id == agent_id)
-    if team is not None:
-        of_team = select(agent_copies.c.agent_id).where(agent_copies.c.team == team)
-        query = query.where(player_copies.c.owner_agent_id.in_(of_team))
+def list_query(wanted: WantedProposals, before: UUID | None, limit: int) -> Select[Any]:
+    """By index; of a team, those of each member merged."""
+    query = select(recovery_proposals).where(_T.state == wanted.state)
+    if wanted.due_to is not None:
+        query = query.where(_T.due_on <= wanted.due_to)
     if before is not None:
         query = query.where(_T.proposal_id < before)
+    if wanted.agent_id is not None:
+        query = query.where(_T.owner_agent_id == wanted.agent_id)
+    query = query.order_by(_T.proposal_id.desc()).limit(limit)
+    if wanted.team is not None:
+        members = select(agent_copies.c.agent_id).where(agent_copies.c.team == wanted.team).subquery()
+        of_each = query.where(_T.owner_agent_id == members.c.agent_id).lateral()
+        query = select(of_each).select_from(members.join(of_each, true()))
+        query = query.order_by(of_each.c.proposal_id.desc()).limit(limit)
     return query
 
 
-def propose(tx: Connection, ticket: ClosedTicket, at: datetime) -> None:
-    """Once for each closing of a ticket."""
+def propose(tx: Connection, ticket: ClosedTicket, owner_agent_id: str | None, at: datetime) -> None:
+    """Once for each closing of a ticket. The player's copy may come after the ticket's: None until then."""
     statement = insert(recovery_proposals).values(
         proposal_id=new_id(),
         player_id=ticket.player_id,
+        owner_agent_id=owner_agent_id,
         ticket_id=ticket.ticket_id,
         ticket_number=ticket.number,
         category=ticket.category,
@@ -98,9 +93,35 @@ def withdraw(tx: Connection, ticket_id: UUID) -> None:
     tx.execute(query.values(state="withdrawn", version=_T.version + 1))
 
 
-def close_unanswered(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID) -> None:
+def close_unanswered(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID, until: datetime) -> None:
+    """What was proposed until then."""
     query = update(recovery_proposals).where(_T.player_id.in_(player_ids), _T.state.in_(UNANSWERED))
+    query = query.where(_T.proposed_at <= until)
     tx.execute(query.values(state="done", closed_by=closed_by, version=_T.version + 1))
+
+
+def reopen(tx: Connection, closed_by: UUID, answered_until: datetime | None, owner_agent_id: str) -> None:
+    """What this contact answered, if it was proposed after `answered_until`, and its ticket is still closed."""
+    query = update(recovery_proposals).where(_T.closed_by == closed_by, _T.state == "done")
+    query = query.where(ticket_copies.c.ticket_id == _T.ticket_id, ticket_copies.c.state == "done")
+    if answered_until is not None:
+        query = query.where(_T.proposed_at > answered_until)
+    before = case((_T.due_on.is_(None), "open"), else_="taken")
+    tx.execute(query.values(state=before, closed_by=None, owner_agent_id=owner_agent_id, version=_T.version + 1))
+
+
+def hand_over(tx: Connection, player_ids: Sequence[UUID], owner_agent_id: str) -> None:
+    """What is unanswered goes with the player; the rest stays with who owned him then."""
+    query = update(recovery_proposals).where(_T.player_id.in_(player_ids), _T.state.in_(UNANSWERED))
+    tx.execute(query.where(_T.owner_agent_id.is_distinct_from(owner_agent_id)).values(owner_agent_id=owner_agent_id))
+
+
+def lapse(tx: Connection, proposed_before: datetime, limit: int) -> int:
+    """End the open ones that nobody took up in time; how many."""
+    old = select(_T.proposal_id).where(_T.state == "open", _T.proposed_at < proposed_before)
+    old = old.order_by(_T.proposed_at).limit(limit).with_for_update(skip_locked=True)
+    query = update(recovery_proposals).where(_T.proposal_id.in_(old))
+    return tx.execute(query.values(state="lapsed", version=_T.version + 1)).rowcount
 
 
 def decide(tx: Connection, proposal_id: UUID, state: ProposalState, *, by: str, at: datetime, **fields: Any) -> None:
@@ -116,5 +137,7 @@ def claim_due(tx: Connection, today: date, limit: int) -> list[Reminder]:
     )
     due = due.order_by(_T.due_on).limit(limit).with_for_update(skip_locked=True)
     claimed = update(recovery_proposals).where(_T.proposal_id.in_(due)).values(reminded_on=_T.due_on)
-    claimed = claimed.returning(_T.player_id, _T.decided_by.label("agent_id"), _T.due_on, _T.proposal_id)
+    claimed = claimed.returning(
+        _T.player_id, func.coalesce(_T.owner_agent_id, _T.decided_by).label("agent_id"), _T.due_on, _T.proposal_id
+    )
     return [Reminder(**row._mapping) for row in tx.execute(claimed)]

@@ -59,9 +59,11 @@ def counted() -> ColumnElement[bool]:
     return ~void.correlate(touches).exists()
 
 
-def last_counted(tx: Connection, player_ids: Sequence[UUID]) -> Touch | None:
-    """A person's last contact, by when it happened."""
+def last_counted(tx: Connection, player_ids: Sequence[UUID], but: UUID | None = None) -> Touch | None:
+    """A person's last contact, by when it happened; another one than `but`."""
     query = with_reasons().where(touches.c.player_id.in_(player_ids), counted())
+    if but is not None:
+        query = query.where(touches.c.touch_id != but)
     query = query.order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc()).limit(1)
     row = tx.execute(query).one_or_none()
     return touch_of(row) if row else None
@@ -69,6 +71,11 @@ def last_counted(tx: Connection, player_ids: Sequence[UUID]) -> Touch | None:
 
 def get(tx: Connection, touch_id: UUID) -> Touch:
     return touch_of(tx.execute(with_reasons().where(touches.c.touch_id == touch_id)).one())
+
+
+def id_of_order(tx: Connection, order_id: UUID) -> UUID | None:
+    """The contact that an order was recorded with."""
+    return tx.execute(select(touches.c.touch_id).where(touches.c.order_id == order_id)).scalar_one_or_none()
 
 
 def list_page(

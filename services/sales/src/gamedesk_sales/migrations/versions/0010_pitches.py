@@ -112,6 +112,7 @@ def _proposals() -> None:
         table,
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
         sa.Column("player_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_agent_id", sa.String(32), nullable=True),
         sa.Column("ticket_id", sa.Uuid(), nullable=False),
         sa.Column("ticket_number", sa.String(24), nullable=False),
         sa.Column("category", sa.String(32), nullable=False),
@@ -135,6 +136,11 @@ def _proposals() -> None:
     _index(f"ix_{table}_player_id_unanswered", table, ["player_id"], unanswered)
     _index(f"ix_{table}_state_proposal_id", table, ["state", "proposal_id"])
     _index(f"ix_{table}_due_on_to_remind", table, ["due_on"], to_remind)
+    _index(f"ix_{table}_owner_state_proposal_id", table, ["owner_agent_id", "state", "proposal_id"])
+    _index(f"ix_{table}_owner_due_on_taken", table, ["owner_agent_id", "due_on"], sa.text("state = 'taken'"))
+    _index(f"ix_{table}_due_on_taken", table, ["due_on"], sa.text("state = 'taken'"))
+    _index(f"ix_{table}_proposed_at_open", table, ["proposed_at"], sa.text("state = 'open'"))
+    _index(f"ix_{table}_closed_by", table, ["closed_by"], sa.text("closed_by IS NOT NULL"))
 
 
 def _index(name: str, table: str, columns: list[str], where: sa.TextClause | None = None) -> None:
