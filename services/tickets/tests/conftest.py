@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
 import pytest
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.ids import new_id
@@ -16,9 +17,15 @@ from gamedesk_chassis.migrate import migrate
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_tickets.__main__ import SERVICE
 from gamedesk_tickets.app import create_app
+from gamedesk_tickets.commands import entries as entry_commands
+from gamedesk_tickets.commands import tickets as ticket_commands
 from gamedesk_tickets.consumers import FROM_PLAYERS
 from gamedesk_tickets.settings import Settings
+from gamedesk_tickets.storage import Storage
+from gamedesk_tickets.views import tickets as ticket_views
 from sqlalchemy import text
+
+from .clocked_desk import At, Desk, shanghai
 
 AGENTS = [("KF001", "admin", "A"), ("KF002", "lead", "A"), ("KF003", "agent", "A"), ("KF004", "agent", "B")]
 PLAYER_OF_KF003 = "019aa000-0000-7000-8000-000000000003"
@@ -138,3 +145,26 @@ def published(database: Database) -> Callable[[], list[Any]]:
 @pytest.fixture
 def unknown_id() -> str:
     return str(UUID(int=7, version=4))
+
+
+@pytest.fixture
+def kept_pictures(settings: Settings) -> Callable[[], set[UUID]]:
+    """`kept_pictures()`: the ids in the store."""
+    store = Storage(settings)
+    return lambda: set().union(*store.older_than(now() + timedelta(minutes=1)))
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> At:
+    """`at("10:30")`: the service takes it to be that time."""
+
+    def set_clock(moment: str) -> None:
+        for module in (ticket_commands, entry_commands, ticket_views):
+            monkeypatch.setattr(module, "now", lambda: shanghai(moment))
+
+    return set_clock
+
+
+@pytest.fixture
+def desk(agent: ApiClient, new_ticket: NewTicket, at: At) -> Desk:
+    return Desk(agent, new_ticket, at)

@@ -3,97 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_testing.api_client import ApiClient
-from gamedesk_tickets.commands import entries as entry_commands
-from gamedesk_tickets.commands import tickets as ticket_commands
-from gamedesk_tickets.views import tickets as ticket_views
 from sqlalchemy import text
 
-from .conftest import PLAYER_OF_KF003, NewTicket, hear_of_player
+from .clocked_desk import DAY, At, Desk, shanghai, spelled
 
 As = Callable[[str], ApiClient]
-At = Callable[[str], None]
-
-# The first rules of service: every day 09:00–21:00 in Shanghai; normal tickets are answered within an hour and solved
-# within 24 hours of work. 2026-11-02 is a Monday; its times below are those of Shanghai.
-DAY = "2026-11-02"
-
-
-def shanghai(moment: str) -> datetime:
-    """`"10:30"` on the first day, `"+1 10:30"` on the next."""
-    days, clock = moment.split(" ") if " " in moment else ("+0", moment)
-    return datetime.fromisoformat(f"{DAY}T{clock}:00+08:00").astimezone(UTC) + timedelta(days=int(days))
-
-
-def spelled(moment: str) -> str:
-    return shanghai(moment).isoformat().replace("+00:00", "Z")
-
-
-@pytest.fixture
-def at(monkeypatch: pytest.MonkeyPatch) -> At:
-    """`at("10:30")`: the service takes it to be that time."""
-
-    def set_clock(moment: str) -> None:
-        for module in (ticket_commands, entry_commands, ticket_views):
-            monkeypatch.setattr(module, "now", lambda: shanghai(moment))
-
-    return set_clock
 
 
 @pytest.fixture
 def kpi_at(monkeypatch: pytest.MonkeyPatch) -> At:
     """`kpi_at("10:30")`: figures are asked for at that time."""
     return lambda moment: monkeypatch.setattr("gamedesk_tickets.api.kpi.now", lambda: shanghai(moment))
-
-
-@pytest.fixture
-def desk(agent: ApiClient, new_ticket: NewTicket, at: At) -> Desk:
-    return Desk(agent, new_ticket, at)
-
-
-class Desk:
-    """A ticket and what is done about it at which time."""
-
-    def __init__(self, agent: ApiClient, new_ticket: NewTicket, at: At) -> None:
-        self._agent, self._new_ticket, self._at = agent, new_ticket, at
-        self.path = ""
-
-    def asked(self, moment: str, *, recorded: str | None = None, **fields: Any) -> None:
-        self._at(recorded or moment)
-        ticket = self._new_ticket(asked_at=spelled(moment), **fields)
-        self.path = f"/tickets/{ticket['ticket_id']}"
-
-    def replied(self, moment: str, *, recorded: str | None = None, client: ApiClient | None = None) -> None:
-        self._at(recorded or moment)
-        body = {"kind": "reply", "text": "已处理", "happened_at": spelled(moment)}
-        assert (client or self._agent).post(f"{self.path}/entries", body).status_code == 201
-
-    def edited(self, moment: str, **fields: Any) -> None:
-        self._at(moment)
-        assert self._agent.patch(self.path, fields, version=self.ticket["version"]).status_code == 200
-
-    def moved(self, moment: str, to: str, client: ApiClient | None = None) -> None:
-        self._at(moment)
-        body = {"to": to, "solution": "补发", "reason": "又来了"}
-        answer = (client or self._agent).post(f"{self.path}/transitions", body, version=self.ticket["version"])
-        assert answer.status_code == 200, answer.text
-
-    def clock_at(self, moment: str) -> dict[str, Any]:
-        self._at(moment)
-        return self.clock
-
-    @property
-    def ticket(self) -> dict[str, Any]:
-        return self._agent.get(self.path).json()
-
-    @property
-    def clock(self) -> dict[str, Any]:
-        return self.ticket["clock"]
 
 
 def rows(database: Database, desk: Desk) -> list[dict[str, Any]]:
@@ -384,99 +309,3 @@ def test_changed_rules_count_for_new_cycles_only(desk: Desk, database: Database,
     assert desk.clock["resolution_seconds"] == 2400
     desk.moved("11:00", "in_progress")
     assert (desk.clock["rules_revision"], desk.clock["first_response_due_at"]) == (2, spelled("11:05"))
-
-
-def numbers(agent: ApiClient, **filters: Any) -> list[str]:
-    answer = agent.get("/tickets", **filters)
-    assert answer.status_code == 200, answer.text
-    return [ticket["number"] for ticket in answer.json()["items"]]
-
-
-def test_lists_by_what_is_due_first_page_to_the_end(desk: Desk, agent: ApiClient) -> None:
-    desk.asked("10:00")  # due 11:00
-    desk.asked("10:00", priority="urgent")  # due 10:15
-    desk.asked("10:00")
-    desk.replied("10:10")
-    desk.edited("10:20", waiting_on="player")  # no deadline
-    desk.asked("09:00")
-    desk.moved("09:30", "done")
-    desk.asked("10:00", priority="high")  # due 10:30
-    desk.asked("10:00")
-    desk.replied("10:10")
-    desk.edited("10:20", waiting_on="player")  # no deadline
-
-    expected = ["T-000002", "T-000005", "T-000001", "T-000003", "T-000006"]
-    assert numbers(agent, order="due") == expected
-    for limit in (1, 2, 3):
-        seen: list[str] = []
-        cursor: dict[str, str] = {}
-        while True:
-            page = agent.get("/tickets", order="due", limit=limit, responsible="KF003", **cursor).json()
-            seen += [ticket["number"] for ticket in page["items"]]
-            if page["next_cursor"] is None:
-                break
-            cursor = {"cursor": page["next_cursor"]}
-        assert seen == expected
-    assert numbers(agent, order="due", state="done") == []
-
-
-def test_lists_of_what_is_overdue(desk: Desk, agent: ApiClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.asked("10:00")
-    desk.asked("10:00", priority="urgent")
-    desk.asked("10:00", priority="urgent")
-    desk.replied("10:10")
-
-    monkeypatch.setattr("gamedesk_tickets.api.tickets.now", lambda: shanghai("10:30"))
-
-    assert numbers(agent, overdue="true") == ["T-000002"]
-    assert numbers(agent, overdue="true", priority="normal") == []
-
-
-def test_lists_by_the_day_of_asking_in_shanghai(desk: Desk, agent: ApiClient) -> None:
-    desk.asked("00:00", recorded="+1 10:00")
-    desk.asked("-1 23:59", recorded="+1 10:00")
-    desk.asked("23:59", recorded="+1 10:00")
-    desk.asked("+1 00:00", recorded="+1 10:00")
-
-    assert numbers(agent, asked_from=DAY, asked_to=DAY) == ["T-000003", "T-000001"]
-    assert numbers(agent, asked_to=DAY, order="oldest") == ["T-000002", "T-000001", "T-000003"]
-    assert numbers(agent, asked_from=DAY) == ["T-000004", "T-000003", "T-000001"]
-    page = agent.get("/tickets", asked_from=DAY, limit=2).json()
-    assert numbers(agent, asked_from=DAY, cursor=page["next_cursor"]) == ["T-000001"]
-
-
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_days_at_the_ends_of_the_calendar_are_no_failure(agent: ApiClient, day: str) -> None:
-    for name in ("asked_from", "asked_to"):
-        assert agent.get("/tickets", **{name: day}).status_code in (200, 400)
-
-
-def test_lists_by_what_a_ticket_is_about(
-    desk: Desk, agent: ApiClient, new_ticket: NewTicket, database: Database
-) -> None:
-    first, second = new_ticket(category="bug", priority="high"), new_ticket(category="refund")
-    assign = "UPDATE tickets SET game_id = 'xiyou', server = '一区', parent_ticket_id = :parent WHERE ticket_id = :id"
-    with database.begin() as tx:
-        tx.execute(text(assign), {"id": first["ticket_id"], "parent": second["ticket_id"]})
-
-    for filters in (
-        {"category": "bug"},
-        {"priority": "high"},
-        {"game": "xiyou"},
-        {"game": "xiyou", "server": "一区"},
-        {"parent": second["ticket_id"]},
-    ):
-        assert numbers(agent, **filters) == [first["number"]], filters
-    assert numbers(agent, game="xiyou", server="二区") == []
-    assert agent.get("/tickets", server="一区").json()["errors"][0]["pointer"] == "/query/server"
-    assert agent.get(f"/tickets/{second['ticket_id']}").json()["children"] == {"open": 1, "done": 0}
-
-
-def test_lists_by_tier_follow_the_player(agent: ApiClient, new_ticket: NewTicket, database: Database) -> None:
-    ticket = new_ticket()
-    hear_of_player(database, PLAYER_OF_KF003, "KF003", version=5, tier="whale")
-    later = new_ticket()
-    hear_of_player(database, PLAYER_OF_KF003, "KF003", version=4, tier="small")
-
-    assert numbers(agent, tier="whale") == [later["number"], ticket["number"]]
-    assert numbers(agent, tier="none") == []
