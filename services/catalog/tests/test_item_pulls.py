@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from gamedesk_catalog.app import create_app
+from gamedesk_catalog.clients.game_server import ItemPage
 from gamedesk_catalog.commands import pulls
 from gamedesk_catalog.commands.prices import Origin, apply_quotes
 from gamedesk_catalog.item_pull import ItemPull
@@ -20,6 +21,7 @@ from gamedesk_chassis.remotes import load_remotes
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.simulated_games import SimulatedGames
 from sqlalchemy import Engine, event, text
+from sqlalchemy.exc import OperationalError
 
 Eventually = Callable[..., Any]
 GAMES = ["sanguo", "xinghe", "xiyou"]
@@ -263,6 +265,61 @@ def test_many_renamed_items_cost_few_statements__R22(desk: Desk) -> None:
     assert statements(300, 2) == statements(3, 3), "whatever their number"
     assert len(desk.lead.get("/items", q="第2名", limit=200).json()["items"]) == 200
     assert len(desk.lead.get("/items", q="第3名").json()["items"]) == 3
+
+
+def test_a_page_that_cannot_be_applied_fails_the_pull_in_the_end__R22(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the next pull of the game is not stopped by it."""
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise ValueError("a row that nobody thought of")
+
+    pull = desk.request("xiyou")
+    with monkeypatch.context() as bad:
+        bad.setattr("gamedesk_catalog.commands.pulls.apply_quotes", broken)
+
+        def failed() -> Any:
+            desk.due_now()
+            shown = desk.lead.get(f"/item-pulls/{pull['pull_id']}").json()
+            return shown["state"] == "failed" and shown
+
+        given_up = desk.wait(failed)
+
+    assert (given_up["error"], given_up["pages"]) == ("not applied", 0)
+    assert desk.wait_for(desk.request("xiyou"), "done")["items_seen"] == 146
+
+
+def test_a_page_that_met_a_database_in_trouble_is_read_again__R22(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("", {}, Exception("the server closed the connection"))
+
+    pull = desk.request("xiyou")
+    with monkeypatch.context() as bad:
+        bad.setattr("gamedesk_catalog.commands.pulls.apply_quotes", away)
+        claimed = desk.database.transact(pulls.claim_pull, "xiyou")
+        assert claimed is not None
+        desk.job._pull(claimed)
+    shown = desk.lead.get(f"/item-pulls/{pull['pull_id']}").json()
+    assert (shown["state"], shown["error"]) == ("running", None)
+    with desk.database.begin() as tx:
+        tx.execute(text("UPDATE item_pulls SET leased_until = now() - interval '1 s'"))
+
+    assert desk.wait_for(pull, "done")["items_seen"] == 146
+
+
+def test_a_list_that_leads_in_a_circle_ends__R22(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gamedesk_catalog.commands.pulls._MOST_PAGES", 7)
+    circle = {None: "A", "A": "B", "B": "A"}
+
+    def items(_: Any, cursor: str | None, moment: datetime) -> ItemPage:
+        return ItemPage([Quote(f"C-{cursor}", 100, 1, moment, "道具")], circle[cursor])
+
+    monkeypatch.setattr("gamedesk_catalog.clients.game_server.GameServer.items", items)
+
+    ended = desk.wait_for(desk.request("xiyou"), "failed")
+
+    assert (ended["error"], ended["pages"], ended["items_changed"]) == ("too many pages", 7, 3)
 
 
 def test_who_may_pull_and_what__R22(desk: Desk, token_for: Callable[..., str]) -> None:

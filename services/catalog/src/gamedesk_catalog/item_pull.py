@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.database import Database
+from gamedesk_chassis.database import Database, took_too_long, will_pass
 from gamedesk_chassis.http_client import CallFailed
 from gamedesk_chassis.remotes import Remote
 from sqlalchemy import Row
@@ -55,8 +55,18 @@ class ItemPull:
         try:
             while claimed is not None and self._one_page(claimed) and not self._closing.is_set():
                 claimed = self._database.transact(commands.claim_pull, pull.game_id)
-        except Exception as error:  # the lease runs out and the pull is claimed again
-            log.error("item_pull_failed", game=pull.game_id, error=type(error).__name__)
+        except Exception as error:
+            log.exception("item_pull_failed", game=pull.game_id)
+            if claimed is not None and (took_too_long(error) or not will_pass(error)):
+                self._give_up_page(claimed)
+
+    def _give_up_page(self, pull: Row[Any]) -> None:
+        """A page that cannot be applied counts as one that the game did not give, so that the pull ends some time; if
+        the database is in trouble it is read again when its lease runs out."""
+        try:
+            self._database.transact(commands.apply_failure, pull, "not applied")
+        except Exception:
+            log.exception("item_pull_not_settled", game=pull.game_id)
 
     def _one_page(self, pull: Row[Any]) -> bool:
         """Whether there is another page to read now."""

@@ -20,6 +20,8 @@ _ATTEMPTS = 6
 _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=5)
 _AFTER_FAILURE = timedelta(minutes=10)
+# A million items; a game that leads in a circle ends here.
+_MOST_PAGES = 2000
 
 
 def request_pull(tx: Connection, requested_by: str, game_id: str) -> Outcome:
@@ -48,21 +50,23 @@ def apply_page(
     hold_factor: int,
     total: int | None = None,
 ) -> bool:
-    """Apply a page of a claimed pull and go on from `next_cursor` (None: it is done).
+    """Apply a page of a claimed pull and go on from `next_cursor` (None: it is done). A list of too many pages fails,
+    after the last of them.
 
     `total`: how many items the game says it has.
     Returns whether there is more to do; False too if the claim was lost, and then nothing is applied.
     """
-    done = next_cursor is None
+    endless = next_cursor is not None and pull.pages + 1 >= _MOST_PAGES
+    done = next_cursor is None or endless
     moment = now()
     progress = {
-        "state": "done" if done else "running",
+        "state": "failed" if endless else "done" if done else "running",
         "cursor": next_cursor,
         "pages": pull.pages + 1,
         "items_seen": pull.items_seen + len(quotes),
         "items_total": pull.items_total if total is None else total,
         "attempts": 0,
-        "error": None,
+        "error": "too many pages" if endless else None,
         "due_at": moment,
         "finished_at": moment if done else None,
     }
