@@ -249,8 +249,8 @@ def test_many_renamed_items_cost_few_statements__R22(desk: Desk) -> None:
     def statements(count: int, version: int) -> int:
         made: list[str] = []
 
-        def note(*call: Any) -> None:
-            made.append(call[2])
+        def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, many: bool) -> None:
+            made.extend([statement] * (len(parameters) if many else 1))
 
         quotes = [Quote(f"R-{n}", 100 + version, version, now(), f"第{version}名{n}") for n in range(count)]
         event.listen(Engine, "before_cursor_execute", note)
@@ -265,6 +265,8 @@ def test_many_renamed_items_cost_few_statements__R22(desk: Desk) -> None:
     assert statements(300, 2) == statements(3, 3), "whatever their number"
     assert len(desk.lead.get("/items", q="第2名", limit=200).json()["items"]) == 200
     assert len(desk.lead.get("/items", q="第3名").json()["items"]) == 3
+    (one,) = desk.lead.get("/items", q="3名1").json()["items"]
+    assert (one["code"], one["name"]) == ("R-1", "第3名1")
 
 
 def test_a_page_that_cannot_be_applied_fails_the_pull_in_the_end__R22(

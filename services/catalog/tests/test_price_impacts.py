@@ -286,8 +286,14 @@ def test_a_preview_shows_five_hundred_packs_and_counts_all__B1(
 
 
 def test_impacts_and_decisions_are_forgotten_after_their_time__B1(
-    as_agent: As, new_pack: NewPack, item_of: ItemOf, game: Game, database: Database
+    as_agent: As,
+    new_pack: NewPack,
+    item_of: ItemOf,
+    game: Game,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("gamedesk_catalog.repository.impacts._PURGED_IMPACTS", 1)
     new_pack({"XIYOU-1": 1})
     game.push(price("XIYOU-1", 9000, 2))
     item = item_of("XIYOU-1")
@@ -300,6 +306,8 @@ def test_impacts_and_decisions_are_forgotten_after_their_time__B1(
 
     forget_impacts(database, timedelta(days=400))
     assert recorded(lead) == [impact]
+    game.push(price("XIYOU-1", 9100, 3))
+    game.push(price("XIYOU-1", 9200, 4))
     forget_impacts(database, timedelta())
 
     assert recorded(lead) == []

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Select, delete, insert, select
 from gamedesk_catalog.model.impacts import PackImpact, PriceImpact
 from gamedesk_catalog.tables import item_decisions, packs, price_impact_packs, price_impacts
 
-_PURGE_BATCH = 1000
+# An impact may take some thousand packs with it.
+_PURGED_IMPACTS = 20
+_PURGED_DECISIONS = 1000
 _OF_PACK = [column.name for column in price_impact_packs.c if column.name != "impact_id"]
 
 
@@ -64,12 +66,12 @@ def list_packs(tx: Connection, impact_id: UUID, after: UUID | None, limit: int) 
 
 
 def purge(tx: Connection, older_than: datetime) -> int:
-    """Delete up to 1,000 impacts, with what they did to packs, and as many decisions, of before `older_than`."""
+    """Delete some impacts, with what they did to packs, and decisions, of before `older_than`; returns how many."""
     deleted = 0
-    for key, at in (
-        (price_impacts.c.impact_id, price_impacts.c.at),
-        (item_decisions.c.decision_id, item_decisions.c.decided_at),
+    for key, at, limit in (
+        (price_impacts.c.impact_id, price_impacts.c.at, _PURGED_IMPACTS),
+        (item_decisions.c.decision_id, item_decisions.c.decided_at, _PURGED_DECISIONS),
     ):
-        old = select(key).where(at < older_than).limit(_PURGE_BATCH)
+        old = select(key).where(at < older_than).limit(limit)
         deleted += tx.execute(delete(key.table).where(key.in_(old))).rowcount
     return deleted

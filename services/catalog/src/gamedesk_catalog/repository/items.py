@@ -19,15 +19,17 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    bindparam,
+    column,
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     tuple_,
     update,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_catalog.model.items import Decision, Item, PendingPrice, PriceChange, Wanted
@@ -205,11 +207,14 @@ def save(tx: Connection, changed: Sequence[tuple[Item, Item]]) -> None:
 
 
 def _rename(tx: Connection, renamed: Sequence[Item]) -> None:
-    """All in one go; not by `values_of`, which cannot take the grams."""
+    """One statement, whatever their number; not by `values_of`, which cannot take the grams."""
     if renamed:
-        keys = [{"renamed_id": item.item_id, "name": item.name, **_search_keys(item)} for item in renamed]
-        columns = {name: bindparam(name) for name in keys[0] if name != "renamed_id"}
-        tx.execute(update(items).where(items.c.item_id == bindparam("renamed_id")).values(columns), keys)
+        rows = [{"item_id": str(item.item_id), "name": item.name, **_search_keys(item)} for item in renamed]
+        columns = [column(name, items.c[name].type) for name in rows[0]]
+        new = func.jsonb_to_recordset(literal(rows, JSONB)).table_valued(*columns)
+        new = new.render_derived(name="renamed", with_types=True)
+        names = {one.name: new.c[one.name] for one in columns if one.name != "item_id"}
+        tx.execute(update(items).where(items.c.item_id == new.c.item_id).values(names))
 
 
 def _save_pending(tx: Connection, changed: Sequence[tuple[Item, Item]]) -> None:
