@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from .conftest import Gateway
+from .conftest import PLAYER_ID, Gateway
 from .test_proxy import slug
 
 BOARD = "/api/kpi-board"
@@ -137,6 +137,34 @@ def test_what_no_team_is_credited_with_leads_to_sales_alone__B8(desk: Gateway, a
     assert found["more"] is True
 
 
+@pytest.mark.parametrize(
+    ("group_by", "key"), [("campaign", PLAYER_ID), ("pack", "ABCDE"), ("tier", "whale"), ("reason", PLAYER_ID)]
+)
+def test_by_what_tickets_know_nothing_of_sales_stands_alone__B8(
+    desk: Gateway, agent: httpx.Client, group_by: str, key: str
+) -> None:
+    desk.stubs["tickets"].answers["/kpi/response"] = response()
+    groups = [{"key": key, "label": "双十一", **SELLS}, {"key": None, "label": None, **SELLS}]
+    desk.stubs["sales"].answers["/sales-kpi"] = (200, {"total": {"touches": 21}, "groups": groups, "more": False})
+
+    found = board(agent, group_by=group_by, team="A")
+
+    assert [(g["key"], g["label"], g["response"], g["sales"]) for g in found["groups"]] == [
+        (key, "双十一", None, SELLS),
+        (None, None, None, SELLS),
+    ]
+    assert found["total"]["response"] == {"opened": 9}
+    assert asked(desk, "tickets", "/kpi/response") == {**PERIOD, "team": "A", "group_by": "none", "clock": "working"}
+    assert asked(desk, "sales", "/sales-kpi") == {**PERIOD, "team": "A", "group_by": group_by}
+    links = [group["links"] for group in found["groups"]]
+    assert [link["response"] for link in links] == [None, None]
+    of_team = {**PERIOD, "team": "A"}
+    assert [query_of(link["sales"])[1] for link in links] == [
+        {**of_team, group_by: key},
+        {**of_team, "without": group_by},
+    ]
+
+
 @pytest.mark.parametrize(("service", "path"), [("tickets", "/kpi/response"), ("sales", "/sales-kpi")])
 def test_a_question_that_either_refuses_is_refused__B8(
     desk: Gateway, agent: httpx.Client, service: str, path: str
@@ -155,5 +183,5 @@ def test_who_is_not_let_in_sees_no_board(desk: Gateway, agent: httpx.Client) -> 
 
     assert agent.get(BOARD, params=PERIOD).status_code == 401
     assert desk.http.get(BOARD, params=PERIOD).status_code == 401
-    assert agent.get(BOARD, params={**PERIOD, "group_by": "pack"}).status_code == 400
+    assert agent.get(BOARD, params={**PERIOD, "group_by": "category"}).status_code == 400
     assert agent.get(BOARD, params={"from": "2026-10-05"}).status_code == 400

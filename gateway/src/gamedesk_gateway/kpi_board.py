@@ -14,6 +14,8 @@ from gamedesk_gateway.upstream import Upstream
 Figures = dict[str, Any]
 
 _NOT_FIGURES = ("key", "label")
+# Tickets know nothing of these.
+_OF_SALES_ALONE = ("campaign", "pack", "tier", "reason")
 
 
 class KpiBoard:
@@ -25,16 +27,18 @@ class KpiBoard:
     async def board(self, caller: Caller, group_by: str, clock: str, filters: Mapping[str, str]) -> dict[str, Any]:
         """The figures of a period (`filters`: from, to and whom they are credited to), and of each group of it.
 
-        A service that does not answer is missing from it, and `sources` says so. Raises Refused for a question that
-        either service refuses.
+        By what tickets know nothing of, the groups have figures of sales alone. A service that does not answer is
+        missing from it, and `sources` says so. Raises Refused for a question that either service refuses.
         """
         reader = Reader(self._upstreams, self._memory, caller, self._deadline)
-        asked = urlencode({**filters, "group_by": group_by})
+        of_tickets = "none" if group_by in _OF_SALES_ALONE else group_by
         response, sales = await asyncio.gather(
-            reader.read("tickets", f"/kpi/response?{asked}&clock={clock}"), reader.read("sales", f"/sales-kpi?{asked}")
+            reader.read("tickets", f"/kpi/response?{urlencode({**filters, 'group_by': of_tickets, 'clock': clock})}"),
+            reader.read("sales", f"/sales-kpi?{urlencode({**filters, 'group_by': group_by})}"),
         )
         reader.heed_refusals(response, sales)
         of_response, of_sales = _by_key(response), _by_key(sales)
+        labels = {group["key"]: group["label"] for group in sales.data["groups"]} if sales.data else {}
         keys = sorted(of_response.keys() | of_sales.keys(), key=lambda key: (key is None, key))
         return {
             "from": filters["from"],
@@ -50,6 +54,7 @@ class KpiBoard:
             "groups": [
                 {
                     "key": key,
+                    "label": labels.get(key),
                     "response": of_response.get(key),
                     "sales": of_sales.get(key),
                     "links": _links(filters, clock, group_by, key),
@@ -66,15 +71,17 @@ def _by_key(part: Part) -> dict[str | None, Figures]:
 
 
 def _links(filters: Mapping[str, str], clock: str, group_by: str, key: str | None) -> dict[str, str | None]:
-    """Where what is behind the figures is listed. Of tickets without agent or team there is no such list."""
+    """Where what is behind the figures is listed. Of tickets without agent or team there is no such list, nor by what
+    tickets know nothing of."""
     if group_by == "day" and key is not None:
         narrowed = {**filters, "from": key, "to": key}
     else:
         narrowed = dict(filters) if key is None else {**filters, group_by: key}
     tickets = f"{API}/kpi/response/tickets?{urlencode({**narrowed, 'clock': clock})}"
-    if group_by == "team" and key is None:
-        narrowed["without"] = "team"
+    if group_by not in ("none", "agent") and key is None:
+        narrowed["without"] = group_by
+    of_no_tickets = group_by in _OF_SALES_ALONE or (group_by != "none" and key is None)
     return {
-        "response": None if group_by != "none" and key is None else tickets,
+        "response": None if of_no_tickets else tickets,
         "sales": None if group_by == "agent" and key is None else f"{API}/sales-kpi/records?{urlencode(narrowed)}",
     }
