@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.ids import new_id
+from gamedesk_sales.__main__ import lapse_proposals
 from gamedesk_sales.follow_up_jobs import remind
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import schema_of
 from sqlalchemy import text
 
+from .conftest import CREATED_AT
 from .test_touches import pages, refusal, today, touch
 
 As = Callable[[str], ApiClient]
@@ -96,6 +98,70 @@ def test_closing_a_payment_ticket_proposes_to_win_the_player_back__B3(
     assert pages(as_agent("KF003"), "/recovery-proposals", agent="KF003") == [], "any contact answers it"
 
 
+def test_a_republication_and_what_was_talked_about_since_propose_nothing__B3(
+    as_agent: As, player: str, known_player: Known, feed: Any
+) -> None:
+    def closed(of: str, done_at: datetime, *, republication: bool) -> None:
+        ticket = {"ticket_id": str(new_id()), "number": "T-000123", "player_id": of, "state": "done", "cycle": 1}
+        ticket |= {"category": "payment", "asked_at": CREATED_AT, "done_at": done_at.isoformat()}
+        feed("tickets.ticket.updated.v1", ticket["ticket_id"], ticket, 5, republication=republication)
+
+    closed(player, datetime.now(UTC), republication=True)
+    touch(as_agent("KF003"), player)
+    closed(player, datetime.now(UTC) - timedelta(hours=1), republication=False)
+    assert pages(as_agent("KF003"), "/recovery-proposals") == []
+
+    closed(known_player(), datetime.now(UTC), republication=False)
+    assert len(pages(as_agent("KF003"), "/recovery-proposals")) == 1
+
+
+def test_a_proposal_goes_with_its_player_and_stays_with_who_owned_him_when_it_ended__B3(
+    as_agent: As, player: str, known_player: Known, known_ticket: Known
+) -> None:
+    def of(agent: str, state: str) -> int:
+        return len(pages(as_agent("KF003"), "/recovery-proposals", agent=agent, state=state))
+
+    before_his_copy = str(new_id())
+    known_ticket(before_his_copy, "payment", "done")
+    assert pages(as_agent("KF003"), "/recovery-proposals")[0]["owner_agent_id"] is None
+    known_player("KF004", before_his_copy)
+    assert of("KF004", "open") == 1
+
+    known_ticket(player, "payment", "done")
+    known_player("KF004", player, version=2)
+    assert (of("KF003", "open"), of("KF004", "open")) == (0, 2)
+    touch(as_agent("KF004"), player)
+    known_player("KF003", player, version=3)
+    assert (of("KF003", "done"), of("KF004", "done")) == (0, 1)
+
+
+def test_a_proposal_that_nobody_takes_lapses_after_two_weeks__B3(
+    as_agent: As, player: str, known_player: Known, known_ticket: Known, database: Database
+) -> None:
+    for of in (player, other := known_player()):
+        known_ticket(of, "payment", "done")
+    made = {proposal["player_id"]: proposal for proposal in pages(as_agent("KF003"), "/recovery-proposals")}
+    path = f"/recovery-proposals/{made[other]['proposal_id']}/take"
+    assert as_agent("KF003").post(path, {"due_on": today(30)}, version=1).status_code == 200
+
+    for days, left in ((13, [player]), (15, [])):
+        with database.begin() as tx:
+            at = {"at": datetime.now(UTC) - timedelta(days=days)}
+            tx.execute(text("UPDATE recovery_proposals SET proposed_at = :at"), at)
+        lapse_proposals(database)
+        assert [one["player_id"] for one in pages(as_agent("KF003"), "/recovery-proposals")] == left
+
+    [lapsed] = pages(as_agent("KF003"), "/recovery-proposals", state="lapsed")
+    assert (lapsed["player_id"], lapsed["version"]) == (player, 2)
+    assert len(pages(as_agent("KF003"), "/recovery-proposals", state="taken")) == 1
+
+
+def test_only_taken_proposals_are_asked_for_by_day__B3(as_agent: As) -> None:
+    refused = as_agent("KF003").get("/recovery-proposals", state="open", due_to=today())
+
+    assert refusal(refused)[::2] == (400, "/query/due_to")
+
+
 def test_a_proposal_is_taken_for_a_day_or_dismissed__B3(
     as_agent: As, player: str, known_ticket: Known, database: Database, published: Callable[[], list[Any]]
 ) -> None:
@@ -120,7 +186,7 @@ def test_a_proposal_is_taken_for_a_day_or_dismissed__B3(
     assert (remind(database), remind(database)) == (1, 0)
     [said] = [row.payload for row in published() if row.type == "sales.follow_up.due.v1"]
     schema_of("sales.follow_up.due.v1").validate(said)
-    assert (said["proposal_id"], said["touch_id"]) == (proposal["proposal_id"], None)
+    assert (said["proposal_id"], said["touch_id"], said["agent_id"]) == (proposal["proposal_id"], None, "KF003")
     assert pages(as_agent("KF003"), "/recovery-proposals", state="taken")[0]["overdue"] is True
 
     dismissed = as_agent("KF002").post(f"{path}/dismiss", {"reason": "已经在微信解释"}, version=2)

@@ -118,10 +118,14 @@ def hand_over(tx: Connection, player_ids: Sequence[UUID], owner_agent_id: str) -
 
 def lapse(tx: Connection, proposed_before: datetime, limit: int) -> int:
     """End the open ones that nobody took up in time; how many."""
-    old = select(_T.proposal_id).where(_T.state == "open", _T.proposed_at < proposed_before)
-    old = old.order_by(_T.proposed_at).limit(limit).with_for_update(skip_locked=True)
+    old = to_lapse(proposed_before, limit).with_for_update(skip_locked=True)
     query = update(recovery_proposals).where(_T.proposal_id.in_(old))
     return tx.execute(query.values(state="lapsed", version=_T.version + 1)).rowcount
+
+
+def to_lapse(proposed_before: datetime, limit: int) -> Select[Any]:
+    old = select(_T.proposal_id).where(_T.state == "open", _T.proposed_at < proposed_before)
+    return old.order_by(_T.proposed_at).limit(limit)
 
 
 def decide(tx: Connection, proposal_id: UUID, state: ProposalState, *, by: str, at: datetime, **fields: Any) -> None:
