@@ -15,7 +15,7 @@ from gamedesk_catalog.views.approvals import waiting_view
 
 
 def list_pack_approvals(game_id: str | None = None, limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(
+    found, next_cursor = resources().database.snapshot(
         queries.list_waiting, current_principal(), game_id, cursor, limit
     )
     return answer({"items": [waiting_view(waiting) for waiting in found], "next_cursor": next_cursor})

@@ -55,7 +55,7 @@ def end_campaign(campaign_id: str) -> Answer:
 
 
 def list_campaign_packs(campaign_id: str, limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_packs, UUID(campaign_id), cursor, limit)
+    found, next_cursor = resources().database.snapshot(queries.list_packs, UUID(campaign_id), cursor, limit)
     return answer({"items": [pack_view(pack) for pack in found], "next_cursor": next_cursor})
 
 

@@ -21,7 +21,7 @@ def preview_price_impact(body: dict[str, Any]) -> Answer:
         raise UnknownGame("Choose a configured game.", pointer="/game_id")
     wishes = [_wish(change) for change in body["changes"]]
     trial = Trial(r.hold_factors.of(game_id), confirmed=body.get("as_confirmed", False))
-    of_packs, summary = r.database.transact(queries.preview, current_principal(), game_id, wishes, trial)
+    of_packs, summary = r.database.snapshot(queries.preview, current_principal(), game_id, wishes, trial)
     return answer(preview_view(of_packs, summary))
 
 

@@ -29,7 +29,7 @@ def list_items(
     cursor: str | None = None,
 ) -> Answer:
     wanted = Wanted(game_id, q, differs, overridden, pending, sort)
-    found, next_cursor = resources().database.transact(queries.list_items, wanted, cursor, limit)
+    found, next_cursor = resources().database.snapshot(queries.list_items, wanted, cursor, limit)
     return answer({"items": [item_view(item) for item in found], "next_cursor": next_cursor})
 
 
@@ -69,7 +69,7 @@ def list_item_history(item_id: str, limit: int = 50, cursor: str | None = None) 
 
 
 def _item(item_id: UUID) -> Answer:
-    item = resources().database.transact(queries.get_item, item_id)
+    item = resources().database.snapshot(queries.get_item, item_id)
     return answer(item_view(item), version=item.version)
 
 

@@ -40,7 +40,7 @@ def list_packs(
         valid_on=_sale_day(valid_on) if valid_on else None,
         text=q,
     )
-    found, next_cursor = resources().database.transact(queries.list_packs, wanted, sort, cursor, limit)
+    found, next_cursor = resources().database.snapshot(queries.list_packs, wanted, sort, cursor, limit)
     return answer({"items": [pack_view(pack) for pack in found], "next_cursor": next_cursor})
 
 
@@ -91,12 +91,12 @@ def retire_pack(pack_id_or_code: str) -> Answer:
 def preview_pack_price(body: dict[str, Any]) -> Answer:
     fields = _pack_fields(body)
     terms = (fields["contents"], fields["discount_bp"], fields.get("campaign_id"))
-    priced = resources().database.transact(queries.preview, current_principal(), *terms)
+    priced = resources().database.snapshot(queries.preview, current_principal(), *terms)
     return answer(preview_view(priced))
 
 
 def _pack(id_or_code: UUID | str, status: int = 200) -> Answer:
-    pack = resources().database.transact(queries.get_pack, id_or_code)
+    pack = resources().database.snapshot(queries.get_pack, id_or_code)
     return answer(pack_view(pack), status, version=pack.version)
 
 

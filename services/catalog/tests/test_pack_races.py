@@ -12,12 +12,15 @@ import pytest
 from gamedesk_catalog.commands.approvals import approve_pack
 from gamedesk_catalog.commands.discount_rules import judge_some
 from gamedesk_catalog.commands.packs import create_pack, edit_pack, submit_pack
+from gamedesk_catalog.commands.prices import Origin, apply_quotes
 from gamedesk_catalog.model.packs import NewPack as New
+from gamedesk_catalog.quotes import Quote
 from gamedesk_catalog.repository import items
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.principal import Principal
 from gamedesk_testing.api_client import ApiClient
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, event, text
 
 from .conftest import Game, price
 
@@ -100,6 +103,32 @@ def test_a_pack_is_retired_or_rejected_while_its_prices_change__R23_R30(
 
     assert answer.status_code == 200, answer.text
     assert [line["quantity"] for line in answer.json()["contents"]] == [1]
+
+
+@pytest.mark.parametrize("path", ["/packs", "/packs/{code}", "/pack-approvals", "/campaigns/{campaign}/packs"])
+def test_a_pack_is_shown_as_it_was_at_one_moment__R23_R30(
+    path: str, database: Database, as_agent: As, new_pack: NewPack, new_campaign: Callable[..., str]
+) -> None:
+    """A price comes in between the reading of packs and that of their contents."""
+    campaign = new_campaign("xiyou")
+    pack = new_pack({"XIYOU-1": 1}, 4000, campaign_id=campaign)
+    pushed: list[int] = []
+
+    def push(_: Any, __: Any, statement: str, *___: Any) -> None:
+        if "FROM pack_contents" in statement and not pushed:
+            pushed.append(1)
+            quote = Quote("XIYOU-1", 1200, 2, now())
+            database.transact(apply_quotes, "xiyou", [quote], Origin("push"), 5)
+
+    event.listen(Engine, "before_cursor_execute", push)
+    try:
+        answer = as_agent(LEAD).get(path.format(code=pack["code"], campaign=campaign)).json()
+    finally:
+        event.remove(Engine, "before_cursor_execute", push)
+
+    (shown,) = answer.get("items", [answer])
+    assert pushed
+    assert (shown["version"], shown["list_price_fen"], shown["contents"][0]["unit_price_fen"]) == (1, 1000, 1000)
 
 
 def test_concurrent_pushes_and_packs_agree_in_the_end__R23_R30(
