@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import AsyncMock
@@ -15,6 +16,7 @@ from gamedesk_chassis.events import Event
 from gamedesk_chassis.ids import new_id
 from gamedesk_gateway.live.answer import LiveAnswer
 from gamedesk_gateway.live.feed import Feed
+from gamedesk_gateway.live.reviews import Reviews
 from gamedesk_gateway.live.streams import QUEUE_LENGTH, Stream
 from gamedesk_gateway.sections import Caller, Remembered
 from gamedesk_gateway.upstream import Upstream
@@ -96,6 +98,22 @@ def read_by_a_healthy_page(events: list[Event]) -> list[Any]:
 
     texts = asyncio.run(scenario()).decode().split("\n\n")
     return [orjson.loads(text.partition("data: ")[2]) for text in texts if text.startswith("event: change")]
+
+
+def test_packs_in_review_are_remembered_within_bounds_and_by_republications__B1() -> None:
+    reviews = Reviews(kept=2)
+
+    def enters(pack_id: str, state: str = "review") -> bool:
+        return reviews.heed(event_of("catalog.pack.updated.v1", 1, pack_id=pack_id, state=state))
+
+    assert [enters("a"), enters("a"), enters("a", "active"), enters("a")] == [True, False, False, True]
+    assert [enters("b"), enters("c"), enters("a")] == [True, True, True], "forgotten: rather twice than never"
+    reviews.forget()
+    assert enters("a"), "it may have left meanwhile"
+    republished = replace(event_of("catalog.pack.updated.v1", 1, pack_id="z", state="review"), republication=True)
+    reviews.heed(republished)
+    assert not enters("z"), "known since it was said again"
+    assert not reviews.heed(event_of("catalog.item.updated.v1", 1, item_id="i"))
 
 
 def test_a_burst_of_changes_drops_no_page_that_reads() -> None:

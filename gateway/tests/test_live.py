@@ -239,6 +239,34 @@ def test_a_pack_that_goes_to_review_is_a_notice_to_its_maker_and_the_leads_of_hi
     }
 
 
+def test_a_pack_that_stays_in_review_is_a_notice_once_until_it_goes_there_again__B1(
+    listen: Callable[..., Page], bus: Bus, eventually: Any
+) -> None:
+    maker = listen("KF003")
+    pack = {"pack_id": "stays", "created_by": "KF003"}
+
+    for state in ("review", "review", "active", "review", "review"):
+        bus.publish("catalog.pack.updated.v1", {**pack, "state": state})
+
+    changes = [change for change in heard_of(maker, bus, eventually) if change["ids"] == {"pack_id": "stays"}]
+    assert (len(changes), len(maker.of("notice"))) == (5, 2)
+
+
+def test_a_follow_up_that_is_due_reaches_whose_it_is_his_lead_and_the_players_owner__R18(
+    listen: Callable[..., Page], bus: Bus, eventually: Any
+) -> None:
+    pages = {agent_id: listen(agent_id) for agent_id in ("KF001", "KF002", "KF003", "KF004", "KF005", "KF006")}
+    due = {"player_id": PLAYER_ID, "touch_id": "t", "proposal_id": None, "due_on": "2026-11-22"}
+
+    bus.publish("sales.follow_up.due.v1", {**due, "agent_id": "KF003"})
+    reached = {who for who, listener in pages.items() if heard_of(listener, bus, eventually)}
+    assert reached == {"KF001", "KF002", "KF003"}, "the player's owner, whose it is, his lead, and the admin"
+
+    bus.publish("sales.follow_up.due.v1", {**due, "agent_id": "KF004"})
+    assert heard_of(pages["KF004"], bus, eventually), "whom it names"
+    assert len(heard_of(pages["KF003"], bus, eventually)) == 2
+
+
 def test_a_handoff_reaches_both_and_moves_what_follows(listen: Callable[..., Page], bus: Bus, eventually: Any) -> None:
     before, after = listen("KF003"), listen("KF004")
     bus.ticket()

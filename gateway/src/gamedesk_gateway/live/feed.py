@@ -23,6 +23,7 @@ from prometheus_client import Counter
 from gamedesk_gateway.live.audience import Audience
 from gamedesk_gateway.live.changes import Change, bounded, change_of, message
 from gamedesk_gateway.live.presence import SUBJECT, Presence
+from gamedesk_gateway.live.reviews import Reviews
 from gamedesk_gateway.live.streams import Stream, Streams
 from gamedesk_gateway.sections import Remembered
 from gamedesk_gateway.upstream import Upstream
@@ -50,6 +51,7 @@ class Feed:
         self._client: Client | None = None
         self._memory = memory
         self._audience = Audience(players)
+        self._reviews = Reviews()
         self._presence = Presence(self._publish_presence, self._show_presence)
         self._waiting: asyncio.Queue[Event] = asyncio.Queue(_BACKLOG)
         self._missing = False
@@ -105,6 +107,7 @@ class Feed:
         async def found() -> None:
             self._memory.forget_all()
             self._audience.forget()
+            self._reviews.forget()
             self.streams.set_connected(True)
             self._presence.repeat()
 
@@ -174,6 +177,7 @@ class Feed:
             if self._missing and self._waiting.empty():
                 self._missing = False
                 self._audience.forget()
+                self._reviews.forget()
                 self.streams.interrupt()
             await asyncio.sleep(0)  # neither of the above waits while there is more: let the streams write
 
@@ -184,6 +188,9 @@ class Feed:
             with suppress(KeyError, TypeError):  # data that lacks what its type promises: its listeners bury it
                 former_owner = self._audience.heed(event)
                 change = None if event.republication else change_of(event)
+                enters_review = self._reviews.heed(event)
+                if change is not None and not enters_review:
+                    change = replace(change, as_notice=None)
                 if change is not None:
                     changes.append(replace(change, agents=change.agents | former_owner))
         self._end_deactivated()
