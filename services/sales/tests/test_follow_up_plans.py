@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_sales.model.follow_ups import WantedFollowUps
+from gamedesk_sales.model.recovery_proposals import WantedProposals
 from gamedesk_sales.queries.pitch import get_pitch
 from gamedesk_sales.repository import follow_ups, recovery_proposals
 from sqlalchemy import Connection, Select, event, text
@@ -21,9 +22,8 @@ pytestmark = pytest.mark.large
 LIMIT = 51
 # Of 8 KiB. A follow-up is looked up with its touch, about ten blocks.
 MOST_BLOCKS = 700
-MOST_BLOCKS_OF_PROPOSALS = 2_500
 
-# 100,000 players of 30 agents of three teams, each with one open follow-up and one that is done; every tenth with a
+# 100,000 players of 30 agents of three teams, each with one open follow-up, one that is done, and a
 # proposal to win him back; a hundredth of the open ones is overdue.
 FILL = """
 INSERT INTO agent_copies (agent_id, role, team, active, version)
@@ -42,11 +42,12 @@ FROM (SELECT touch_id, player_id, agent_id, n,
              CASE WHEN n > 100000 THEN date '2026-05-17' + n % 300 ELSE date '2026-01-01' + n % 100 END AS due_on,
              CASE WHEN n <= 100000 THEN lpad(to_hex(n + 100000), 32, '0')::uuid END AS closed_by
       FROM (SELECT *, ('x' || right(touch_id::text, 8))::bit(32)::int AS n FROM touches) AS numbered) AS made;
-INSERT INTO recovery_proposals (proposal_id, player_id, ticket_id, ticket_number, category, cycle, state, proposed_at,
-                                version)
-SELECT lpad(to_hex(p), 32, '1')::uuid, md5(p::text)::uuid, md5('t' || p)::uuid, 'T-1', 'payment', 1,
-       CASE WHEN p % 50 = 0 THEN 'open' ELSE 'done' END, now(), 1
-FROM generate_series(10, 100000, 10) AS p;
+INSERT INTO recovery_proposals (proposal_id, player_id, owner_agent_id, ticket_id, ticket_number, category, cycle,
+                                state, due_on, proposed_at, version)
+SELECT lpad(to_hex(p), 32, '0')::uuid, md5(p::text)::uuid, 'KF1' || p % 30, md5('t' || p)::uuid, 'T-1', 'payment', 1,
+       (ARRAY['open', 'taken', 'done', 'done', 'dismissed', 'withdrawn', 'lapsed'])[1 + p % 7],
+       CASE WHEN p % 7 = 1 THEN date '2026-05-17' + p % 300 END, now() - p * interval '1 minute', 1
+FROM generate_series(1, 100000) AS p;
 INSERT INTO ticket_copies (ticket_id, player_id, number, category, state, asked_at, version)
 SELECT md5('t' || p)::uuid, md5((p % 50000)::text)::uuid, 'T-1', 'payment', CASE WHEN p % 20 = 0 THEN 'pending'
        ELSE 'done' END, now(), 1 FROM generate_series(1, 200000) AS p;
@@ -110,10 +111,24 @@ def test_a_later_page_reads_little__R18(filled: Connection) -> None:
     check(filled, literal(filled, follow_ups.list_query(FILTERS["agent"], shown, LIMIT)), MOST_BLOCKS)
 
 
+ASKED: list[dict[str, Any]] = [
+    *({"state": state} for state in ("open", "taken", "done", "dismissed", "withdrawn", "lapsed")),
+    {"state": "taken", "due_to": TODAY},
+    {"state": "taken", "due_to": TODAY - timedelta(days=30)},
+]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=str)
 @pytest.mark.parametrize("of", [{}, {"agent_id": "KF17"}, {"agent_id": "KF99"}, {"team": "T1"}], ids=str)
-def test_every_list_of_proposals_reads_little__B3(filled: Connection, of: dict[str, str]) -> None:
-    query = recovery_proposals.list_query("open", of.get("agent_id"), of.get("team"), None, LIMIT)
-    check(filled, literal(filled, query), MOST_BLOCKS_OF_PROPOSALS)
+def test_every_list_of_proposals_reads_little__B3(filled: Connection, of: Any, asked: Any) -> None:
+    for before in (None, UUID(int=50_000)):
+        query = recovery_proposals.list_query(WantedProposals(**of, **asked), before, LIMIT)
+        check(filled, literal(filled, query), MOST_BLOCKS)
+
+
+def test_what_lapses_is_found_by_its_time__B3(filled: Connection) -> None:
+    due = recovery_proposals.to_lapse(datetime.now(UTC) - timedelta(days=69), 500)
+    check(filled, literal(filled, due), MOST_BLOCKS)
 
 
 def test_reminding_looks_at_what_is_due_alone__R18(filled: Connection) -> None:
