@@ -169,6 +169,16 @@ def test_a_teams_campaign_is_for_its_players(as_agent: As, somebody: Any, campai
     assert list(calls(as_agent(AGENT), campaign_id)) == [ours]
 
 
+def test_a_call_goes_with_its_player_to_another_agent__R15(as_agent: As, somebody: Any, drawn: Any) -> None:
+    player, campaign_id, client = somebody(), drawn(), as_agent(AGENT)
+
+    somebody(player_id=player, owner=OTHER, version=2)
+
+    assert calls(client, campaign_id, agent=AGENT) == calls(client, campaign_id, team="A") == {}
+    for whose in ({"agent": OTHER}, {"team": "B"}):
+        assert calls(client, campaign_id, **whose)[player]["owner_agent_id"] == OTHER
+
+
 def test_a_segment_of_game_and_server(as_agent: As, somebody: Any, known_profile: Any, drawn: Any) -> None:
     there, elsewhere, lost, in_another_game = (somebody() for _ in range(4))
     somebody()

@@ -45,8 +45,9 @@ SELECT lpad(to_hex(n), 32, '0')::uuid, md5((n % 20000)::text)::uuid, 'AG' || n %
        CASE WHEN n % 50 = 0 THEN md5((n % 3)::text)::uuid END, md5('p')::uuid, 'P', repeat('x', 99), 1, 1, 0, 100, '[]',
        100, 100, 'CNY', 'other', 'T' || n, at, 'delivered', true, 1, at, at
 FROM (SELECT n, now() - n * interval '15 minutes' AS at FROM generate_series(1, 60000) AS n) AS made;
-INSERT INTO campaign_calls (campaign_id, player_id, tier_then, rank, state, drawn_at, touches, updated_at)
-SELECT md5(c::text)::uuid, md5(p::text)::uuid, 'small', p / 200 % 4,
+INSERT INTO campaign_calls (campaign_id, player_id, owner_agent_id, tier_then, rank, state, drawn_at, touches,
+                            updated_at)
+SELECT md5(c::text)::uuid, md5(p::text)::uuid, 'AG' || p % 200, 'small', p / 200 % 4,
        CASE WHEN p % 10 = 0 THEN 'lost' WHEN p % 97 = 0 THEN 'won' ELSE 'open' END, now(), 0, now()
 FROM generate_series(0, 2) AS c, generate_series(0, 59999) AS p;
 ANALYZE;
@@ -87,12 +88,15 @@ CALLS = {
     "lost": ({"state": "lost"}, 1_500),
     "won": ({"state": "won"}, 1_500),
     "none such": ({"state": "thinking"}, 1_500),
-    # 500 players of an agent, 300 of them on the list
-    "agent": ({"agent_id": "AG7"}, 6_000),
-    "agent, open": ({"agent_id": "AG7", "state": "open"}, 6_000),
+    "agent": ({"agent_id": "AG7"}, 1_500),
+    "agent, open": ({"agent_id": "AG7", "state": "open"}, 1_500),
+    "agent, won": ({"agent_id": "AG7", "state": "won"}, 1_500),
     "no such agent": ({"agent_id": "AG999"}, 200),
-    # the list and the players of the team, at most
-    "team": ({"team": "T7"}, 70_000),
+    # a page of each of ten members, of which one is shown
+    "team": ({"team": "T7"}, 6_000),
+    "team, lost": ({"team": "T7", "state": "lost"}, 6_000),
+    "agent of another team": ({"team": "T7", "agent_id": "AG8"}, 200),
+    "no such team": ({"team": "T99"}, 200),
 }
 
 
@@ -124,7 +128,7 @@ def test_where_a_person_stands_is_read_by_his_records(filled: Database) -> None:
     with filled.begin() as tx:
         player = campaign_draws.hold_players(tx, None, 1)
     check(filled, lambda tx: campaign_calls.touches_for(tx, CAMPAIGN, player), 100)
-    check(filled, lambda tx: campaign_calls.campaigns_of(tx, player), 100)
+    check(filled, lambda tx: campaign_calls.campaigns_of(tx, player, running=False), 100)
 
 
 @pytest.mark.parametrize(

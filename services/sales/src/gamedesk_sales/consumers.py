@@ -13,9 +13,10 @@ from sqlalchemy import Connection, Table
 
 from gamedesk_sales import tables
 from gamedesk_sales.commands.campaign_calls import follow_campaign, follow_merge
+from gamedesk_sales.commands.deliveries import account_known
 from gamedesk_sales.commands.recovery_proposals import propose_recovery
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
-from gamedesk_sales.repository import copies, erasures, follow_ups, recovery_proposals
+from gamedesk_sales.repository import campaign_calls, copies, erasures, follow_ups, recovery_proposals
 
 _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen")
 
@@ -43,8 +44,8 @@ def player_changed(tx: Connection, event: Event) -> None:
     owner = copies.owner_of(tx, player_id)
     if is_newer and owner:  # the owner of whom he was merged into may not be known yet, and comes with his own event
         ids = copies.same_person(tx, [player_id])
-        follow_ups.hand_over(tx, ids, owner)
-        recovery_proposals.hand_over(tx, ids, owner)
+        for work in (follow_ups, recovery_proposals, campaign_calls):
+            work.hand_over(tx, ids, owner)
     if data["erased"]:  # whatever brings it: a backup that was put back says it again by a republication
         erasures.erase(tx, player_id)
 
@@ -53,7 +54,7 @@ def profile_synced(tx: Connection, event: Event) -> None:
     data = event.data
     player_id = UUID(data["player_id"])
     erased = copies.is_erased(tx, player_id)  # an event from before may come after
-    _copy(
+    is_newer = _copy(
         tx,
         event,
         tables.profile_copies,
@@ -67,6 +68,8 @@ def profile_synced(tx: Connection, event: Event) -> None:
             "state": "not_found" if erased else data["state"],
         },
     )
+    if is_newer and not erased:
+        account_known(tx, player_id)
 
 
 def agent_updated(tx: Connection, event: Event) -> None:

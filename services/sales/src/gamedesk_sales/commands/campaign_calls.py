@@ -94,8 +94,7 @@ def follow_touch(tx: Connection, player: Player, touch: Touch) -> None:
     if touch.campaign_id is not None:
         values = _standing(tx, touch.campaign_id, player.ids)
         if not calls.save_standing(tx, touch.campaign_id, player.ids, values, touch.recorded_at):
-            row = (touch.campaign_id, player.player_id, player.tier)
-            calls.insert_undrawn(tx, *row, values, touch.recorded_at)
+            calls.insert_undrawn(tx, touch.campaign_id, player, values, touch.recorded_at)
     if touch.outcome == "do_not_contact":
         follow_block(tx, player.ids, touch.recorded_at)
 
@@ -115,7 +114,7 @@ def follow_merge(tx: Connection, players: Iterable[Player], moment: datetime) ->
         for person in persons:
             values = _standing(tx, campaign_id, person.ids)
             if not calls.save_standing(tx, campaign_id, person.ids, values, moment) and values["touches"]:
-                calls.insert_undrawn(tx, campaign_id, person.player_id, person.tier, values, moment)
+                calls.insert_undrawn(tx, campaign_id, person, values, moment)
 
 
 def follow_sale(tx: Connection, campaign_id: UUID, player_ids: Sequence[UUID], moment: datetime) -> None:

@@ -77,6 +77,7 @@ class Candidate:
     """Somebody of a segment. Who is `minor` or `blocked` is not put on a list."""
 
     player_id: UUID
+    owner_agent_id: str
     tier: str
     minor: bool
     blocked: bool

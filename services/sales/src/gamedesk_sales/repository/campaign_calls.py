@@ -15,6 +15,7 @@ from sqlalchemy.sql.expression import literal
 from sqlalchemy.types import Uuid
 
 from gamedesk_sales.model.campaign_calls import Call, CallTouch, Candidate, Figures, WantedCalls, rank_of
+from gamedesk_sales.model.players import Player
 from gamedesk_sales.model.touches import Touch
 from gamedesk_sales.repository.touches import counted, touch_of, with_reasons
 from gamedesk_sales.tables import (
@@ -38,6 +39,7 @@ def add_drawn(tx: Connection, campaign_id: UUID, drawn: Sequence[Candidate], mom
         {
             "campaign_id": campaign_id,
             "player_id": one.player_id,
+            "owner_agent_id": one.owner_agent_id,
             "tier_then": one.tier,
             "rank": rank_of(one.tier),
             "state": "open",
@@ -85,12 +87,17 @@ def save_standing(
     return bool(tx.execute(update(campaign_calls).where(*of_him).values(**values, updated_at=moment)).rowcount)
 
 
-def insert_undrawn(
-    tx: Connection, campaign_id: UUID, player_id: UUID, tier: str, values: dict[str, Any], moment: datetime
-) -> None:
+def insert_undrawn(tx: Connection, campaign_id: UUID, player: Player, values: dict[str, Any], moment: datetime) -> None:
     """Call with the player locked, so that nobody draws him meanwhile."""
-    row = {"campaign_id": campaign_id, "player_id": player_id, "tier_then": tier, "rank": rank_of(tier)}
+    row = {"campaign_id": campaign_id, "player_id": player.player_id, "owner_agent_id": player.owner_agent_id}
+    row |= {"tier_then": player.tier, "rank": rank_of(player.tier)}
     tx.execute(insert(campaign_calls).values(**row, **values, updated_at=moment))
+
+
+def hand_over(tx: Connection, player_ids: Sequence[UUID], owner_agent_id: str) -> None:
+    """Calls go with the player, on whatever list. Call with the player locked, so that nobody draws him meanwhile."""
+    query = update(campaign_calls).where(campaign_calls.c.player_id.in_(player_ids))
+    tx.execute(query.where(campaign_calls.c.owner_agent_id != owner_agent_id).values(owner_agent_id=owner_agent_id))
 
 
 def list_page(tx: Connection, wanted: WantedCalls, after: tuple[int, UUID] | None, limit: int) -> list[Call]:
@@ -110,30 +117,28 @@ def list_page(tx: Connection, wanted: WantedCalls, after: tuple[int, UUID] | Non
 
 
 def page_query(wanted: WantedCalls, after: tuple[int, UUID] | None, limit: int) -> Select[Any]:
-    calls: Any = campaign_calls
-    p = player_copies
-    on = calls.c.player_id == p.c.player_id
-    if wanted.agent_id is not None:
-        # An agent's players are few: each is looked up on the list (OFFSET keeps it so), instead of all of the list.
-        of_one = calls.c.campaign_id == wanted.campaign_id, on
-        calls = select(campaign_calls).where(*of_one).correlate(p).offset(0).lateral("calls")
-        on = true()
-    survivor = player_copies.alias("survivor")
+    """By index; of a team, those of each member merged."""
+    calls, p, survivor = campaign_calls, player_copies, player_copies.alias("survivor")
     tier = func.coalesce(survivor.c.tier, p.c.tier).label("tier")
-    query: Any = select(calls, p.c.owner_agent_id, tier, p.c.merged_into)
-    query = query.select_from(p.join(calls, on).outerjoin(survivor, survivor.c.player_id == p.c.merged_into))
+    query: Any = select(calls, tier, p.c.merged_into)
+    query = query.join(p, p.c.player_id == calls.c.player_id).outerjoin(
+        survivor, survivor.c.player_id == p.c.merged_into
+    )
     query = query.where(_stands(wanted.campaign_id, p, calls))
     if wanted.agent_id is not None:
-        query = query.where(p.c.owner_agent_id == wanted.agent_id)
-    if wanted.team is not None:
-        of_team = select(agent_copies.c.agent_id).where(agent_copies.c.team == wanted.team)
-        query = query.where(p.c.owner_agent_id.in_(of_team))
+        query = query.where(calls.c.owner_agent_id == wanted.agent_id)
     if wanted.state is not None:
         query = query.where(calls.c.state == wanted.state)
     key = (calls.c.rank, calls.c.player_id)
     if after is not None:
         query = query.where(tuple_(*key) > after)
-    return query.order_by(*key).limit(limit)
+    query = query.order_by(*key).limit(limit)
+    if wanted.team is not None:
+        members = select(agent_copies.c.agent_id).where(agent_copies.c.team == wanted.team).subquery()
+        of_each = query.where(calls.c.owner_agent_id == members.c.agent_id).lateral()
+        query = select(of_each).select_from(members.join(of_each, true()))
+        query = query.order_by(of_each.c.rank, of_each.c.player_id).limit(limit)
+    return query
 
 
 def _stands(campaign_id: UUID, p: Any, calls: Any) -> Any:

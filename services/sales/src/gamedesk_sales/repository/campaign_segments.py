@@ -63,10 +63,10 @@ def audience_query(segment: Segment, team: str | None, today: date, most: int) -
 
 
 def matching(segment: Segment, today: date, p: FromClause) -> Select[Any]:
-    """The columns of Candidate, for those in `p` (player_id, tier, minor_band) who are of the segment."""
+    """The columns of Candidate, for those in `p` (as `_listed` has them) who are of the segment."""
     blocked = _of_person(p, contact_blocks, contact_blocks.c.lifted_at.is_(None))
     minor = p.c.minor_band != "none"
-    columns: list[Any] = [p.c.player_id, p.c.tier, minor.label("minor"), blocked.label("blocked")]
+    columns: list[Any] = [p.c.player_id, p.c.owner_agent_id, p.c.tier, minor.label("minor"), blocked.label("blocked")]
     query: Any = select(*columns)
     return query.where(*_conditions(segment, today, p))
 
@@ -77,8 +77,7 @@ def _some(segment: Segment, team: str | None, most: int) -> Subquery:
 
 def _listed(segment: Segment, team: str | None) -> Select[Any]:
     """Persons, each once, of the segment's tiers and of the players of a team."""
-    columns: list[Any] = [player_copies.c.player_id, player_copies.c.tier, player_copies.c.minor_band]
-    query: Any = select(*columns)
+    query: Any = select(*(player_copies.c[name] for name in ("player_id", "owner_agent_id", "tier", "minor_band")))
     query = query.where(player_copies.c.merged_into.is_(None), ~player_copies.c.erased)
     if segment.tiers:
         query = query.where(player_copies.c.tier.in_(segment.tiers))

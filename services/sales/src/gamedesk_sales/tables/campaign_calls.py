@@ -19,11 +19,13 @@ from sqlalchemy.dialects.postgresql import JSONB
 from gamedesk_sales.tables.base import metadata
 
 # `rank` is the place of `tier_then`; `drawn_at` is NULL for who was spoken with without having been drawn.
+# `owner_agent_id` moves with the player.
 campaign_calls = Table(
     "campaign_calls",
     metadata,
     Column("campaign_id", Uuid, primary_key=True),
     Column("player_id", Uuid, primary_key=True),
+    Column("owner_agent_id", String(32), nullable=False),
     Column("tier_then", String(16), nullable=False),
     Column("rank", SmallInteger, nullable=False),
     Column("state", String(16), nullable=False),
@@ -33,6 +35,7 @@ campaign_calls = Table(
     CheckConstraint("state IN ('open', 'no_reply', 'thinking', 'lost', 'won', 'blocked')", name="state"),
     Index("ix_campaign_calls_campaign_id_rank_player_id", "campaign_id", "rank", "player_id"),
     Index("ix_campaign_calls_campaign_id_state_rank_player_id", "campaign_id", "state", "rank", "player_id"),
+    Index("ix_campaign_calls_campaign_id_owner_rank_player_id", "campaign_id", "owner_agent_id", "rank", "player_id"),
     Index("ix_campaign_calls_player_id", "player_id"),
 )
 

@@ -43,6 +43,7 @@ def _calls() -> None:
         table,
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
         sa.Column("player_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_agent_id", sa.String(32), nullable=False),
         sa.Column("tier_then", sa.String(16), nullable=False),
         sa.Column("rank", sa.SmallInteger(), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
@@ -57,6 +58,8 @@ def _calls() -> None:
     )
     for columns in (["campaign_id", "rank", "player_id"], ["campaign_id", "state", "rank", "player_id"], ["player_id"]):
         op.create_index(f"ix_{table}_" + "_".join(columns), table, columns, if_not_exists=True)
+    of_owner = ["campaign_id", "owner_agent_id", "rank", "player_id"]
+    op.create_index(f"ix_{table}_campaign_id_owner_rank_player_id", table, of_owner, if_not_exists=True)
 
 
 def _draws() -> None:
