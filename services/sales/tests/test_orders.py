@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from gamedesk_testing.api_client import ApiClient
@@ -246,6 +247,10 @@ def test_of_several_accounts_one_has_to_be_named(
     for wrong in (other_game, stranger):
         refused = as_agent("KF003").post("/orders", order_body(profile_id=wrong))
         assert refusal(refused) == (422, "unknown-profile", "/profile_id")
+    on_its_way = str(uuid4())
+    refused = as_agent("KF003").post("/orders", order_body(profile_id=on_its_way))
+    assert refusal(refused) == (409, "reference-not-yet-known", "/profile_id")
+    assert refused.json()["reference"] == {"kind": "profile", "id": on_its_way}
     assert sell(as_agent("KF003"), order_body(profile_id=second))["profile"]["profile_id"] == second
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from gamedesk_chassis.clock import parse_rfc3339
 from gamedesk_testing.api_client import ApiClient
@@ -224,6 +225,8 @@ def test_the_account_of_the_quote_is_delivered_to(
     stranger = known_profile(player, "sanguo")
     refused = as_agent("KF003").post("/quotes", quote_body(profile_id=stranger))
     assert refusal(refused) == (422, "unknown-profile", "/profile_id")
+    refused = as_agent("KF003").post("/quotes", quote_body(profile_id=str(uuid4())))
+    assert refusal(refused) == (409, "reference-not-yet-known", "/profile_id")
 
     quote = promise(profile_id=second)
     order = as_agent("KF003").post("/orders", sale_of(quote)).json()

@@ -54,7 +54,7 @@ def order_payload(order: Order) -> dict[str, Any]:
         "currency": order.currency,
         "method": order.method,
         "verified": order.verified,
-        "game_id": order.profile.game_id if order.profile else None,
+        "game_id": order.game_id,
         "quote_id": order.quote_id,
         "campaign_id": order.campaign_id,
         "refunded_fen": order.refunded_fen,

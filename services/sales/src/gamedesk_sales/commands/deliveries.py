@@ -12,18 +12,19 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales import events
-from gamedesk_sales.commands.selling import leads, named_profile
+from gamedesk_sales.commands.selling import leads, named_profile, sure_profile
 from gamedesk_sales.commands.touches import known_player
 from gamedesk_sales.errors import NotRetryable, OrderNotFound
-from gamedesk_sales.model.deliveries import Delivery, followed, opened
+from gamedesk_sales.model.deliveries import Account, Delivery, followed, opened
 from gamedesk_sales.model.orders import Order, named_state
 from gamedesk_sales.model.players import Player
+from gamedesk_sales.repository import copies, orders
 from gamedesk_sales.repository import deliveries as repository
-from gamedesk_sales.repository import orders
 from gamedesk_sales.repository.deliveries import Claim
 
 LEASE_SECONDS = 60.0
 _OVERDUE_AT_ONCE = 200
+_WAITING_AT_ONCE = 50
 
 
 def open_delivery(tx: Connection, order: Order) -> Order:
@@ -44,7 +45,7 @@ def retry_delivery(
 ) -> None:
     """Have the game asked again, for another of his accounts if one is named; at once if it is queued anyway.
 
-    Raises OrderNotFound, NotAllowed, StaleVersion, NotRetryable, UnknownProfile.
+    Raises OrderNotFound, NotAllowed, StaleVersion, NotRetryable, ReferenceNotYetKnown, UnknownProfile.
     """
     found = orders.get(tx, order_id)
     if found is None:
@@ -70,18 +71,38 @@ def _retried(tx: Connection, order: Order, player: Player, profile_id: UUID | No
             raise NotRetryable(
                 "The game may have granted it already: it has to say that it has not.", pointer="/profile_id"
             )
-        games = {line.game_id for line in order.pack.contents}
-        account = repository.account_of(tx, named_profile(tx, player, profile_id, games))
+        account = repository.account_of(tx, named_profile(tx, player, profile_id, order.pack.games))
     if account is None:
         raise NotRetryable("Choose the account to deliver to.", pointer="/profile_id")
+    return _for_account(order, account, moment)
+
+
+def _for_account(order: Order, account: Account, moment: datetime) -> Delivery:
     again = opened(account, verified=order.verified, moment=moment)
     return replace(
-        before,
+        order.delivery,
         state=again.state,
         account=account,
         next_attempt_at=again.next_attempt_at,
-        queued_at=before.queued_at or again.queued_at,
+        queued_at=order.delivery.queued_at or again.queued_at,
     )
+
+
+def account_known(tx: Connection, player_id: UUID) -> None:
+    """An account of this player has come: what was sold to him before any was known goes to it, if it is the only one
+    and the game is sure that it is his. Whoever was just created buys before the games have told his accounts."""
+    waiting = repository.without_account(tx, copies.same_person(tx, [player_id]), _WAITING_AT_ONCE)
+    player = copies.find_player(tx, player_id) if waiting else None
+    if player is None or player.erased:
+        return
+    moment = now()
+    for order_id in waiting:
+        order = orders.lock(tx, order_id)
+        assert order is not None  # orders are never deleted
+        profile = sure_profile(tx, player, order.pack.games)
+        if profile is not None and order.delivery.state == "not_possible":
+            delivery = _for_account(order, repository.account_of(tx, profile), moment)
+            _changed(tx, order, delivery, moment)
 
 
 def _require_concerned(tx: Connection, caller: Principal, order: Order, player: Player) -> None:
@@ -163,7 +184,7 @@ def _claimed(tx: Connection, claim: Claim) -> Order | None:
 
 
 def _keep(tx: Connection, order: Order, delivery: Delivery) -> Order:
-    repository.save(tx, order.order_id, delivery)
+    repository.save(tx, order.order_id, order.game_id, delivery)
     return replace(order, delivery=delivery)
 
 

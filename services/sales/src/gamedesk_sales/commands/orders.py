@@ -270,10 +270,12 @@ def _profile(tx: Connection, player: Player, profile_id: UUID | None, pack: Orde
 
 def _store(tx: Connection, order: Order) -> Order:
     """The order with its number."""
-    number = repository.insert_order(tx, order)
-    if number is None:
+    while (number := repository.insert_order(tx, order)) is None:
         existing = repository.id_of_payment(tx, order.method, order.transaction_id)
-        raise TransactionExists("Open the existing order.", pointer="/transaction_id", existing_order_id=str(existing))
+        if existing is not None:  # or it was cancelled just now, and the payment is free
+            raise TransactionExists(
+                "Open the existing order.", pointer="/transaction_id", existing_order_id=str(existing)
+            )
     return open_delivery(tx, replace(order, number=number))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from gamedesk_chassis.errors import ReferenceNotYetKnown
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
@@ -13,7 +14,7 @@ from gamedesk_sales.errors import NotYourPlayer, PackChanged, PackForAnother, Pr
 from gamedesk_sales.model.business_days import business_day
 from gamedesk_sales.model.orders import OrderPack, OrderProfile
 from gamedesk_sales.model.packs import Pack
-from gamedesk_sales.model.players import Player
+from gamedesk_sales.model.players import Player, Profile
 from gamedesk_sales.repository import copies, stand_ins
 
 
@@ -55,11 +56,16 @@ def require_offered(pack: Pack, player: Player, revision: int, price_fen: int | 
 
 
 def named_profile(tx: Connection, player: Player, profile_id: UUID, games: Collection[str]) -> OrderProfile:
-    """One of his accounts in these games. Raises UnknownProfile."""
-    for profile in _accounts(tx, player, games):
-        if profile.profile_id == profile_id:
-            return profile
-    raise UnknownProfile("Choose one of his accounts in the pack's game.", pointer="/profile_id")
+    """One of his accounts in these games, also the one of two records of his that is not shown.
+
+    Raises ReferenceNotYetKnown, UnknownProfile.
+    """
+    profile = copies.profile(tx, profile_id)
+    if profile is None:
+        raise ReferenceNotYetKnown(pointer="/profile_id", reference={"kind": "profile", "id": str(profile_id)})
+    if profile.player_id not in player.ids or not _is_in(profile, games):
+        raise UnknownProfile("Choose one of his accounts in the pack's game.", pointer="/profile_id")
+    return _frozen_profile(profile)
 
 
 def only_profile(tx: Connection, player: Player, games: Collection[str]) -> OrderProfile | None:
@@ -67,7 +73,13 @@ def only_profile(tx: Connection, player: Player, games: Collection[str]) -> Orde
     known = _accounts(tx, player, games)
     if len(known) > 1:
         raise ProfileRequired("Choose the account to deliver to.", pointer="/profile_id")
-    return known[0] if known else None
+    return _frozen_profile(known[0]) if known else None
+
+
+def sure_profile(tx: Connection, player: Player, games: Collection[str]) -> OrderProfile | None:
+    """The only account that he has in these games, if nobody has to look whether it is his."""
+    known = _accounts(tx, player, games)
+    return _frozen_profile(known[0]) if len(known) == 1 and known[0].state == "ok" else None
 
 
 def frozen(pack: Pack) -> OrderPack:
@@ -83,9 +95,14 @@ def frozen(pack: Pack) -> OrderPack:
     )
 
 
-def _accounts(tx: Connection, player: Player, games: Collection[str]) -> list[OrderProfile]:
-    return [
-        OrderProfile(known.profile_id, known.game_id, known.server, known.game_account_id)
-        for known in copies.profiles_of(tx, player.ids)
-        if known.identified and known.game_account_id is not None and known.game_id in games
-    ]
+def _accounts(tx: Connection, player: Player, games: Collection[str]) -> list[Profile]:
+    return [known for known in copies.profiles_of(tx, player.ids) if _is_in(known, games)]
+
+
+def _is_in(profile: Profile, games: Collection[str]) -> bool:
+    return profile.identified and profile.game_id in games
+
+
+def _frozen_profile(profile: Profile) -> OrderProfile:
+    assert profile.game_account_id is not None  # it is identified
+    return OrderProfile(profile.profile_id, profile.game_id, profile.server, profile.game_account_id)

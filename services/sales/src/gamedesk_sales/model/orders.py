@@ -121,6 +121,11 @@ class Order:
     def display_number(self) -> str:
         return f"O-{self.number:06d}"
 
+    @property
+    def game_id(self) -> str | None:
+        """All items of a pack are of one game, whether or not an account in it is known."""
+        return self.pack.contents[0].game_id if self.pack.contents else None
+
 
 def named_state(order: Order) -> OrderState:
     """The name of what happened to a sale: what was given back wins over what the game gave."""

@@ -39,6 +39,7 @@ class Profile:
     """A copy of one of a player's game profiles."""
 
     profile_id: UUID
+    player_id: UUID
     game_id: str
     server: str | None
     game_account_id: str | None

@@ -74,9 +74,19 @@ def profiles_of(tx: Connection, player_ids: Iterable[UUID]) -> list[Profile]:
     query = select(profile_copies).where(profile_copies.c.player_id.in_(list(player_ids)))
     found: dict[tuple[str, str | UUID], Profile] = {}
     for row in tx.execute(query.order_by(profile_copies.c.profile_id)):
-        profile = Profile(row.profile_id, row.game_id, row.server, row.game_account_id, row.state, row.server_id)
-        found.setdefault((row.game_id, row.game_account_id or row.profile_id), profile)
+        found.setdefault((row.game_id, row.game_account_id or row.profile_id), _profile(row))
     return list(found.values())
+
+
+def profile(tx: Connection, profile_id: UUID) -> Profile | None:
+    """None: this service has not heard of it yet."""
+    row = tx.execute(select(profile_copies).where(profile_copies.c.profile_id == profile_id)).one_or_none()
+    return _profile(row) if row else None
+
+
+def _profile(row: Row[Any]) -> Profile:
+    fields = (row.game_id, row.server, row.game_account_id, row.state, row.server_id)
+    return Profile(row.profile_id, row.player_id, *fields)
 
 
 def agent(tx: Connection, agent_id: str) -> Agent | None:

@@ -88,13 +88,13 @@ def lock(tx: Connection, order_id: UUID) -> None:
     tx.execute(select(deliveries.c.order_id).where(deliveries.c.order_id == order_id).with_for_update())
 
 
-def save(tx: Connection, order_id: UUID, delivery: Delivery) -> None:
+def save(tx: Connection, order_id: UUID, game_id: str | None, delivery: Delivery) -> None:
     """All but the lease, which is the claim's; order and delivery are locked. Makes the row if there is none."""
     account = delivery.account
     values = {
         "state": delivery.state,
         "profile_id": account.profile_id if account else None,
-        "game_id": account.game_id if account else None,
+        "game_id": account.game_id if account else game_id,
         "server": account.server if account else None,
         "server_id": account.server_id if account else None,
         "game_account_id": account.game_account_id if account else None,
@@ -135,6 +135,13 @@ def _known(row: Row[Any]) -> Account:
 def end_lease(tx: Connection, claim: Claim) -> bool:
     """Whether it was still ours."""
     return jobs.settle(tx, deliveries, claim.row, {})
+
+
+def without_account(tx: Connection, player_ids: Sequence[UUID], limit: int) -> list[UUID]:
+    """Orders of these players for which no account was known."""
+    query = select(deliveries.c.order_id).join(orders).where(orders.c.player_id.in_(player_ids))
+    query = query.where(deliveries.c.state == "not_possible").order_by(deliveries.c.order_id)
+    return list(tx.execute(query.limit(limit)).scalars())
 
 
 def not_yet_overdue(tx: Connection, before: datetime, limit: int) -> list[UUID]:

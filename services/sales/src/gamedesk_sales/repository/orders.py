@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, tuple_, update
+from sqlalchemy import Connection, Row, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_sales.model.deliveries import place_of
@@ -175,7 +175,8 @@ def insert_order(tx: Connection, order: Order) -> int | None:
         created_at=order.created_at,
         updated_at=order.updated_at,
     )
-    return tx.execute(statement.on_conflict_do_nothing().returning(orders.c.number)).scalar_one_or_none()
+    of_payment = {"index_elements": ["method", "transaction_id"], "index_where": text("state <> 'cancelled'")}
+    return tx.execute(statement.on_conflict_do_nothing(**of_payment).returning(orders.c.number)).scalar_one_or_none()
 
 
 def id_of_payment(tx: Connection, method: str, transaction_id: str) -> UUID | None:
