@@ -264,6 +264,35 @@ def test_credit_is_of_a_team_while_token_and_copy_disagree__B8(
     assert [report["groups"][0][name] for name in ("touches", "orders", "quotes")] == [2, 1, 1]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "3000-01-01", "9999-12-31", "2026-02-30"])
+def test_a_day_that_cannot_be_counted_with_is_refused_with_its_field(
+    as_agent: As, player: str, known_ticket: Callable[..., str], day: str
+) -> None:
+    agent = as_agent("KF003")
+    made = touch(agent, player, "thinking", follow_up_on=today(1))
+    known_ticket(player, "payment", "done", done_at=(datetime.now(UTC) + timedelta(minutes=1)).isoformat())
+    [proposal] = pages(agent, "/recovery-proposals")
+
+    for path, name, more in (
+        ("/follow-ups", "due_from", {}),
+        ("/follow-ups", "due_to", {}),
+        ("/follow-ups", "due_before", {}),
+        ("/recovery-proposals", "due_to", {"state": "taken"}),
+        ("/sales-kpi", "from", {"to": day}),
+        ("/sales-kpi", "to", {"from": today()}),
+        ("/sales-kpi/records", "to", {"from": today(), "figure": "touches"}),
+    ):
+        refused = agent.get(path, **{name: day, **more})
+        assert refused.status_code == 400, (path, name)
+        assert refused.json()["errors"][0]["pointer"] == f"/query/{name}", refused.text
+    for path, body, version in (
+        ("/touches", {"player_id": player, "outcome": "thinking", "follow_up_on": day}, None),
+        (f"/follow-ups/{made['touch_id']}/postpone", {"due_on": day}, 1),
+        (f"/recovery-proposals/{proposal['proposal_id']}/take", {"due_on": day}, 1),
+    ):
+        assert agent.post(path, body, version=version).status_code == 400, path
+
+
 def test_who_was_contacted_more_often_than_the_rule_has_it_is_recorded_with_a_warning__R16(
     as_agent: As, player: str
 ) -> None:

@@ -17,8 +17,20 @@ def optional_id(body: dict[str, Any], field: str) -> UUID | None:
     return UUID(body[field]) if body.get(field) else None
 
 
-def day(text: str | None, pointer: str) -> date | None:
+# Around these there is room to count days.
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+
+
+def required_day(text: str, pointer: str) -> date:
+    """Raises InvalidInput."""
     try:
-        return None if text is None else date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
-        raise InvalidInput("This day cannot be represented.", pointer=pointer) from None
+        raise InvalidInput("The calendar has no such day.", pointer=pointer) from None
+    if not _FIRST_DAY <= found <= _LAST_DAY:
+        raise InvalidInput(f"Give a day from {_FIRST_DAY} to {_LAST_DAY}.", pointer=pointer)
+    return found
+
+
+def day(text: str | None, pointer: str) -> date | None:
+    return None if text is None else required_day(text, pointer)

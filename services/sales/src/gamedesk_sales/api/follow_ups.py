@@ -9,9 +9,9 @@ from uuid import UUID
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import StaleVersion
-from gamedesk_chassis.web import Answer, answer, date_of, expected_version
+from gamedesk_chassis.web import Answer, answer, expected_version
 
-from gamedesk_sales.api.fields import day
+from gamedesk_sales.api.fields import day, required_day
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import follow_ups as commands
 from gamedesk_sales.model.business_days import business_day
@@ -47,7 +47,7 @@ def list_follow_ups(
 
 def postpone_follow_up(touch_id: str, body: dict[str, Any]) -> Answer:
     caller, database, id = current_principal(), resources().database, UUID(touch_id)
-    due_on = date_of(body["due_on"], "/due_on")
+    due_on = required_day(body["due_on"], "/due_on")
     try:
         database.transact(commands.postpone_follow_up, caller, id, expected_version(), due_on, body.get("reason"))
     except StaleVersion as stale:
@@ -70,7 +70,7 @@ def _earliest(*days: date | None) -> date | None:
 
 
 def _day_before(day: date | None) -> date | None:
-    return None if day is None or day == date.min else day - timedelta(days=1)
+    return None if day is None else day - timedelta(days=1)
 
 
 def _yesterday(today: date, overdue: bool | None) -> date | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.errors import InvalidInput
 from gamedesk_chassis.web import Answer, answer
 
+from gamedesk_sales.api.fields import required_day
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.model.kpi import Asked, FigureName, Grouping, Missing, period
 from gamedesk_sales.model.packs import normal_code
@@ -41,9 +40,9 @@ def _asked(
     **others: Any,
 ) -> Asked:
     """`from` is a word of the language, so it cannot be named as an argument; the framework adds others of its own."""
-    first = _day(others["from"], "/query/from")
+    first = required_day(others["from"], "/query/from")
     return Asked(
-        period(first, _day(to, "/query/to")),
+        period(first, required_day(to, "/query/to")),
         agent,
         team,
         UUID(campaign) if campaign else None,
@@ -52,10 +51,3 @@ def _asked(
         UUID(reason) if reason else None,
         without,
     )
-
-
-def _day(text: str, pointer: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("The calendar has no such day.", pointer=pointer) from None

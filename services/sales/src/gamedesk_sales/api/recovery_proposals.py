@@ -9,9 +9,9 @@ from uuid import UUID
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import StaleVersion
-from gamedesk_chassis.web import Answer, answer, date_of, expected_version
+from gamedesk_chassis.web import Answer, answer, expected_version
 
-from gamedesk_sales.api.fields import day
+from gamedesk_sales.api.fields import day, required_day
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import recovery_proposals as commands
 from gamedesk_sales.model.business_days import business_day
@@ -35,7 +35,7 @@ def list_recovery_proposals(
 
 
 def take_recovery_proposal(proposal_id: str, body: dict[str, Any]) -> Answer:
-    return _decided(commands.take_proposal, UUID(proposal_id), date_of(body["due_on"], "/due_on"))
+    return _decided(commands.take_proposal, UUID(proposal_id), required_day(body["due_on"], "/due_on"))
 
 
 def dismiss_recovery_proposal(proposal_id: str, body: dict[str, Any]) -> Answer:
