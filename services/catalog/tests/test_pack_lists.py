@@ -12,8 +12,9 @@ import pytest
 from gamedesk_catalog.commands import discount_rules
 from gamedesk_catalog.model.business_days import SHANGHAI, business_day, day_bounds
 from gamedesk_catalog.model.packs import PackFilter, PackSort
-from gamedesk_catalog.queries import approvals, packs
+from gamedesk_catalog.queries import approvals, campaigns, packs
 from gamedesk_catalog.queries import discount_rules as rule_queries
+from gamedesk_catalog.repository import campaigns as campaign_rows
 from gamedesk_chassis.clock import now, rfc3339
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.pagination import encode_cursor
@@ -27,7 +28,7 @@ As = Callable[[str], ApiClient]
 NewPack = Callable[..., dict[str, Any]]
 LEAD = Principal("KF002", "lead", "A")
 PACK = UUID("00000000-0000-7000-8000-000000050000")
-PLAYER, CAMPAIGN = UUID(int=5), UUID(int=3)
+PLAYER, CAMPAIGN = UUID(int=5), UUID(int=4)
 FEW_BLOCKS = 2000
 # 200 packs at a time, each in every index.
 JUDGED_BLOCKS = 200 * 60
@@ -54,6 +55,15 @@ SELECT pack_id, item_id, 0, 1, 1000 FROM packs, (SELECT item_id FROM items WHERE
 INSERT INTO pack_revisions (pack_id, revision, name, description, discount_bp, list_price_fen, price_fen, rounding,
                             contents, made_by, made_at)
 SELECT pack_id, n, name, '', 1000, 1, 1, 'fen', '[]', created_by, now() FROM packs, generate_series(1, 2) n;
+INSERT INTO campaigns (campaign_id, name, theme, starts_on, ends_on, game_ids, pack_ids, segment, note, state,
+                       created_by, version, created_at, updated_at)
+SELECT ('00000000-0000-0000-0000-' || lpad(to_hex(n), 12, '0'))::uuid, '周末', '坐骑', '2026-01-01', '2026-01-02',
+       CASE WHEN n % 500 = 4 THEN '{sanguo}' ELSE '{xiyou}' END::text[],
+       ARRAY(SELECT ('00000000-0000-7000-8000-' || lpad((97 * k + n % 7)::text, 12, '0'))::uuid
+             FROM generate_series(1, 100) k),
+       '{"tiers": []}', '', CASE WHEN n % 1000 = 4 THEN 'running' WHEN n % 3 = 0 THEN 'draft' ELSE 'ended' END, 'KF002',
+       1, now(), now()
+FROM generate_series(1, 20000) n;
 INSERT INTO discount_rule_changes (change_id, rule_id, changed_by, changed_at)
 SELECT gen_random_uuid(), gen_random_uuid(), 'KF001', now() FROM generate_series(1, 20000);
 """
@@ -182,6 +192,16 @@ USE_CASES: dict[str, Callable[[Connection], Any]] = {
     "rule_changes": lambda tx: rule_queries.list_changes(tx, UUID(int=1), None, 50),
     "all_rule_changes": lambda tx: rule_queries.list_changes(tx, None, None, 50),
     "judging": judge,
+    "campaigns": lambda tx: campaigns.list_campaigns(tx, None, None, None, 50),
+    "older_campaigns": lambda tx: campaigns.list_campaigns(tx, None, None, encode_cursor([UUID(int=9000)]), 50),
+    "running_campaigns": lambda tx: campaigns.list_campaigns(tx, "running", None, None, 50),
+    "campaigns_of_game": lambda tx: campaigns.list_campaigns(tx, None, "sanguo", None, 50),
+    "ended_campaigns_of_game": lambda tx: campaigns.list_campaigns(tx, "ended", "sanguo", None, 50),
+    "campaigns_of_the_usual_game": lambda tx: campaigns.list_campaigns(tx, "draft", "xiyou", None, 50),
+    "campaign_packs": lambda tx: campaigns.list_packs(tx, CAMPAIGN, None, 50),
+    "older_campaign_packs": lambda tx: campaigns.list_packs(tx, CAMPAIGN, encode_cursor([PACK]), 50),
+    "games_of_a_campaign": lambda tx: campaign_rows.games_in_use(tx, CAMPAIGN),
+    "rules": rule_queries.list_rules,
 }
 
 
