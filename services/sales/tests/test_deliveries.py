@@ -272,7 +272,7 @@ def test_what_was_stopped_in_doubt_is_looked_up_at_the_game__B7(
     desk.wait(lambda: desk.delivery(path)["last_reason"])
     cancelled = desk.lead.post(f"{path}/cancel", {"reason": "错"}, version=1)
     assert cancelled.json()["type"].endswith(":not-cancellable")  # its payment would be free to buy once more
-    desk.refund(path)
+    assert desk.refund(path)["after_delivery"] is None
     fault("none")
     desk.restart()
 
@@ -280,6 +280,9 @@ def test_what_was_stopped_in_doubt_is_looked_up_at_the_game__B7(
 
     order = desk.order(path)
     assert (order["state"], order["delivery"]["state"]) == ("refunded", found)
+    assert [refund["after_delivery"] for refund in order["refunds"]] == [found == "delivered"]
+    [listed] = desk.lead.get("/refunds", order_id=order["order_id"]).json()["items"]
+    assert listed["after_delivery"] is (found == "delivered")
     assert calls()["grant"] == 1
 
 

@@ -50,6 +50,23 @@ def arrange(as_agent: As) -> Callable[..., dict[str, Any]]:
     return create
 
 
+def test_nobody_stands_in_for_longer_than_a_quarter(as_agent: As) -> None:
+    refused = as_agent("KF002").post("/stand-ins", place(first=1, last=93))
+    assert slug(refused) == (400, "validation", "/until_on")
+    assert as_agent("KF002").post("/stand-ins", place(first=1, last=92)).status_code == 201
+
+
+def test_the_last_day_that_there_is_is_answered(as_agent: As, order_body: Body) -> None:
+    last = {"from_on": "9999-12-31", "until_on": "9999-12-31"}
+    assert as_agent("KF002").post("/stand-ins", place(**last)).status_code in (201, 400)
+    assert as_agent("KF002").get("/stand-ins", on="9999-12-31").status_code in (200, 400)
+    for moment in ("9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00"):
+        assert as_agent("KF003").get("/quotes", expires_before=moment).status_code in (200, 400)
+        assert as_agent("KF003").post("/orders", order_body(paid_at=moment)).status_code in (400, 422)
+    for moment in ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+08:00"):
+        assert as_agent("KF003").post("/orders", order_body(paid_at=moment)).status_code in (201, 400, 422)
+
+
 def test_a_stand_in_quotes_and_sells_and_has_the_credit(
     as_agent: As, order_body: Body, arrange: Callable[..., Any], pack: dict[str, Any], player: str, database: Database
 ) -> None:

@@ -74,7 +74,7 @@ def cancel_order(order_id: str, body: dict[str, Any]) -> Answer:
 
 
 def _order(order_id: UUID, status: int = 200) -> Answer:
-    order, refunds = resources().database.transact(queries.order_with_refunds, order_id)
+    order, refunds = resources().database.snapshot(queries.order_with_refunds, order_id)
     view = {**order_view(order), "refunds": [refund_view(refund) for refund in refunds]}
     return answer(view, status, version=order.version)
 

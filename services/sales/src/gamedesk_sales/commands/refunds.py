@@ -54,7 +54,7 @@ def create_refund(tx: Connection, caller: Principal, order_id: UUID, new: NewRef
         transaction_id=_transaction_id(new),
         refunded_at=new.refunded_at,
         refunded_by=caller.id,
-        after_delivery=order.delivery.state == "delivered",
+        after_delivery=None if order.delivery.uncertain else order.delivery.state == "delivered",
         recorded_at=moment,
     )
     if not refunds.insert_refund(tx, refund):

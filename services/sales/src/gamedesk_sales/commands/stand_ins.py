@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from gamedesk_sales.commands.selling import leads
 from gamedesk_sales.errors import StandInNotFound, StandInOver, UnknownAgent
 from gamedesk_sales.model.business_days import business_day
-from gamedesk_sales.model.stand_ins import NewStandIn, StandIn
+from gamedesk_sales.model.stand_ins import LONGEST_DAYS, NewStandIn, StandIn
 from gamedesk_sales.repository import copies
 from gamedesk_sales.repository import stand_ins as repository
 
@@ -33,6 +33,10 @@ def create_stand_in(tx: Connection, caller: Principal, new: NewStandIn) -> Outco
     moment = now()
     if new.until_on < max(new.from_on, business_day(moment)):
         raise InvalidInput("Choose today or a later day, not before the first one.", pointer="/until_on")
+    if (new.until_on - new.from_on).days >= LONGEST_DAYS:
+        raise InvalidInput(
+            f"Choose {LONGEST_DAYS} days at most; who is away for longer hands over.", pointer="/until_on"
+        )
     stand_in = StandIn(
         stand_in_id=new_id(),
         owner_agent_id=new.owner_agent_id,

@@ -20,7 +20,8 @@ class NewRefund:
 
 @dataclass(frozen=True)
 class Refund:
-    """`after_delivery`: the game had delivered before; the items stay with the player."""
+    """`after_delivery`: the game had delivered before; the items stay with the player. None: nobody knows yet; what the
+    game says later of a refund in doubt counts."""
 
     refund_id: UUID
     order_id: UUID
@@ -32,5 +33,5 @@ class Refund:
     transaction_id: str | None
     refunded_at: datetime
     refunded_by: str
-    after_delivery: bool
+    after_delivery: bool | None
     recorded_at: datetime

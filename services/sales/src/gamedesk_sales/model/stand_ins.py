@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+LONGEST_DAYS = 92
+
 
 @dataclass(frozen=True)
 class NewStandIn:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from gamedesk_sales.model.refunds import Refund
 from gamedesk_sales.repository import copies, refunds
 
-# The smallest refund is one fen, but nobody gives an order back in more pieces than this shows.
+# The smallest refund is one fen: what is beyond these is in the list of refunds.
 SHOWN_WITH_ORDER = 50
 
 

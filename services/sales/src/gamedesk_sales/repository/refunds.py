@@ -7,13 +7,18 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, case, false, func, null, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_sales.model.refunds import Refund
-from gamedesk_sales.tables import refunds
+from gamedesk_sales.tables import deliveries, refunds
 
-_COLUMNS = [column for column in refunds.c if column.name != "business_day"]
+# Of a refund in doubt the delivery says by now what nobody knew then.
+_FOUND_OUT = case((deliveries.c.delivered_at.is_not(None), true()), (deliveries.c.uncertain, null()), else_=false())
+_COLUMNS = [column for column in refunds.c if column.name not in ("business_day", "after_delivery")]
+_SELECT = select(*_COLUMNS, func.coalesce(refunds.c.after_delivery, _FOUND_OUT).label("after_delivery")).outerjoin_from(
+    refunds, deliveries, deliveries.c.order_id == refunds.c.order_id
+)
 
 
 def insert_refund(tx: Connection, refund: Refund) -> bool:
@@ -24,12 +29,12 @@ def insert_refund(tx: Connection, refund: Refund) -> bool:
 
 def get(tx: Connection, refund_id: UUID) -> Refund:
     """One that is known to be there."""
-    return _refund(tx.execute(select(*_COLUMNS).where(refunds.c.refund_id == refund_id)).one())
+    return _refund(tx.execute(_SELECT.where(refunds.c.refund_id == refund_id)).one())
 
 
 def of_order(tx: Connection, order_id: UUID, limit: int) -> list[Refund]:
     """The first ones first."""
-    query = select(*_COLUMNS).where(refunds.c.order_id == order_id).order_by(refunds.c.refund_id)
+    query = _SELECT.where(refunds.c.order_id == order_id).order_by(refunds.c.refund_id)
     return [_refund(row) for row in tx.execute(query.limit(limit))]
 
 
@@ -37,7 +42,7 @@ def list_page(
     tx: Connection, *, player_ids: Sequence[UUID] | None, order_id: UUID | None, before: UUID | None, limit: int
 ) -> list[Refund]:
     """The newest first."""
-    query = select(*_COLUMNS).order_by(refunds.c.refund_id.desc()).limit(limit)
+    query = _SELECT.order_by(refunds.c.refund_id.desc()).limit(limit)
     if player_ids is not None:
         query = query.where(refunds.c.player_id.in_(player_ids))
     if order_id is not None:

@@ -20,7 +20,8 @@ from sqlalchemy import (
 
 from gamedesk_sales.tables.base import metadata
 
-# Append-only; their sum is kept in the order. `business_day` is that of the refund.
+# Append-only; their sum is kept in the order. `business_day` is that of the refund. `after_delivery` is NULL where
+# nobody knew then whether the game had delivered.
 refunds = Table(
     "refunds",
     metadata,
@@ -34,13 +35,12 @@ refunds = Table(
     Column("transaction_id", String(64)),
     time_column("refunded_at"),
     Column("refunded_by", String(32), nullable=False),
-    Column("after_delivery", Boolean, nullable=False),
+    Column("after_delivery", Boolean),
     time_column("recorded_at"),
     Column("business_day", Date, Computed("(refunded_at AT TIME ZONE 'Asia/Shanghai')::date", persisted=True)),
     CheckConstraint("amount_fen > 0", name="amount_fen"),
     Index("ix_refunds_order_id_refund_id", "order_id", "refund_id"),
     Index("ix_refunds_player_id_refund_id", "player_id", "refund_id"),
-    Index("ix_refunds_business_day_refund_id", "business_day", "refund_id"),
     Index("ix_refunds_refunded_at_refund_id", "refunded_at", "refund_id"),
 )
 

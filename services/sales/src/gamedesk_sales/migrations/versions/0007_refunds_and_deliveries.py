@@ -49,7 +49,7 @@ def upgrade() -> None:
         sa.Column("transaction_id", sa.String(64), nullable=True),
         _time("refunded_at", nullable=False),
         sa.Column("refunded_by", sa.String(32), nullable=False),
-        sa.Column("after_delivery", sa.Boolean(), nullable=False),
+        sa.Column("after_delivery", sa.Boolean(), nullable=True),
         _time("recorded_at", nullable=False),
         sa.Column(
             "business_day",
@@ -63,7 +63,8 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO deliveries (order_id, state, profile_id, game_id, server, game_account_id, last_reason)"
-        " SELECT order_id, 'stopped', profile_id, game_id, server, game_account_id, 'before deliveries' FROM orders"
+        " SELECT order_id, 'stopped', profile_id, coalesce(game_id, contents -> 0 ->> 'game_id'), server,"
+        " game_account_id, 'before deliveries' FROM orders"
     )
     _create_indexes()
 
@@ -91,7 +92,6 @@ def _create_indexes() -> None:
     )
     op.create_index("ix_refunds_order_id_refund_id", "refunds", ["order_id", "refund_id"])
     op.create_index("ix_refunds_player_id_refund_id", "refunds", ["player_id", "refund_id"])
-    op.create_index("ix_refunds_business_day_refund_id", "refunds", ["business_day", "refund_id"])
     op.create_index(
         "uq_refunds_method_transaction_id",
         "refunds",
