@@ -24,7 +24,11 @@ _MOST_DUE = 5000
 
 @dataclass(frozen=True)
 class Origin:
-    """Who or what changes a price, for the history. `cause_id`: the push's event id, the pull's id, the decision's."""
+    """Who or what changes a price, for the history.
+
+    `cause_id`: the push's event id, the pull's id, the decision's; of an override an id of its own, which ties its
+    history to its impact and names nothing else.
+    """
 
     source: ChangeSource
     actor: str | None = None

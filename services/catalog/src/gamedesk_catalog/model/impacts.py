@@ -45,7 +45,7 @@ class PackImpact:
 
 @dataclass(frozen=True)
 class PriceImpact:
-    """What one change of prices did. `cause_id` is the push's event id, the pull's id, or the decision's."""
+    """What one change of prices did. `cause_id` is that of its price changes (`model.items.PriceChange`)."""
 
     impact_id: UUID
     game_id: str

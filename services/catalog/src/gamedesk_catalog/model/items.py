@@ -71,7 +71,7 @@ class Wanted:
 class PriceChange:
     """What happened to an item's prices. `old_game_price_fen` is None for an item that is new.
 
-    `cause_id` is the push's event id, the pull's id, or the decision's.
+    `cause_id` is the push's event id, the pull's id, the decision's, or of an override an id that names nothing else.
     """
 
     change_id: UUID

@@ -1,6 +1,7 @@
 """Items, their prices that wait, and the history of their prices. Every function takes many items in few statements.
 
-Whoever locks items and packs locks items first, by game and code, then packs, by id.
+Whoever locks several kinds locks in this order: the discount rules (`discount_rules.hold`), items by game and code,
+packs by id. So who holds packs alone must not write what refers to items.
 """
 
 from __future__ import annotations
