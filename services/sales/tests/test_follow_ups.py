@@ -430,7 +430,9 @@ def test_the_migration_takes_owners_prices_and_reminders_from_what_is_there__R18
         query = text("SELECT owner_agent_id, due_on = reminded_on FROM follow_ups ORDER BY due_on")
         assert connection.execute(query).all() == [("KF3", True), ("KF4", None)]
         query = text("SELECT offered_price_fen, offered_discount_bp FROM touches ORDER BY touch_id")
-        assert connection.execute(query).all() == [(8_000, 2_000), (None, None)]
+        assert connection.execute(query).all() == [(7_500, 1_000), (None, None), (None, None)], (
+            "as was due; else unknown"
+        )
     engine.dispose()
 
 
@@ -451,4 +453,13 @@ FROM unnest(ARRAY[3, 5]) AS n;
 INSERT INTO follow_ups (touch_id, player_id, agent_id, due_on)
 SELECT touch_id, player_id, 'KF3', CASE WHEN pack_code IS NULL THEN date '2999-01-01' ELSE date '2020-01-01' END
 FROM touches;
+INSERT INTO orders (order_id, player_id, seller_agent_id, pack_id, pack_code, pack_name, pack_revision, pack_version,
+                    discount_bp, list_price_fen, contents, amount_due_fen, amount_paid_fen, currency, method,
+                    transaction_id, paid_at, state, verified, version, created_at, updated_at)
+VALUES (lpad('1', 32, '0')::uuid, lpad('3', 32, '0')::uuid, 'KF3', gen_random_uuid(), 'AAAAA', 'x', 1, 1, 1000, 10000,
+        '[]', 7500, 7500, 'CNY', 'other', 'T', now(), 'paid', true, 1, now(), now());
+INSERT INTO touches (touch_id, player_id, agent_id, outcome, situation, player_state, pack_code, order_id, occurred_at,
+                     recorded_at)
+VALUES (lpad('1', 32, '0')::uuid, lpad('3', 32, '0')::uuid, 'KF3', 'won', '', '', 'AAAAA', lpad('1', 32, '0')::uuid,
+        now(), now());
 """

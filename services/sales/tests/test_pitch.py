@@ -381,4 +381,4 @@ def test_a_campaign_that_sold_is_named__B5(
     shown = pitch(as_agent, player)
 
     assert shown["figures"]["campaigns"] == [{"campaign_id": campaign_id, "decided": 1, "won": 1}]
-    assert kinds(shown)["campaign"]["text_zh"].startswith("在「周末狂欢」活动中买过 1/1 次（样本只有 1 次")
+    assert kinds(shown)["campaign"]["text_zh"].startswith("在「周末狂欢」活动中推荐 1 次，成交 1 次（样本只有 1 次")

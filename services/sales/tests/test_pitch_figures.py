@@ -99,12 +99,12 @@ def test_every_sentence_shows_its_counts_in_both_languages__B5() -> None:
             "Refused packs above ¥500 twice and bought none (only 2 cases, fewer than 3: a hint)",
         ),
         "better_days": (
-            "周末谈成 2/3 次，工作日谈成 0/2 次（样本只有 2 次，少于 3 次，仅供参考）",
+            "周末推荐 3 次，成交 2 次；工作日推荐 2 次，成交 0 次（样本只有 2 次，少于 3 次，仅供参考）",
             "Bought 2 of 3 times on weekends, 0 of 2 on workdays (only 2 cases, fewer than 3: a hint)",
         ),
-        "pack": ("礼包 WKD23 买过 2/3 次", "Bought pack WKD23 2 of 3 times"),
+        "pack": ("礼包 WKD23 推荐 3 次，成交 2 次", "Bought pack WKD23 2 of 3 times"),
         "campaign": (
-            "在「周末狂欢」活动中买过 2/2 次（样本只有 2 次，少于 3 次，仅供参考）",
+            "在「周末狂欢」活动中推荐 2 次，成交 2 次（样本只有 2 次，少于 3 次，仅供参考）",
             "Bought 2 of 2 times in the campaign “周末狂欢” (only 2 cases, fewer than 3: a hint)",
         ),
         "usual_amount": (
@@ -115,7 +115,7 @@ def test_every_sentence_shows_its_counts_in_both_languages__B5() -> None:
             "上次成交优惠 20%（礼包 WKD23，2026-11-08）",
             "Last bought at 20% off (pack WKD23, 2026-11-08)",
         ),
-        "usual_reason": ("3 次未成交中有 2 次的原因是「价格太高」", "2 of 3 lost for “价格太高”"),
+        "usual_reason": ("3 次未成交中有 2 次的原因是「价格太高」", "2 of 3 refusals were for “价格太高”"),
     }
     assert found["price_limit"].because == {"above_fen": 50_000, "lost": 2, "won": 0}
     assert found["better_days"].because == {
@@ -125,6 +125,16 @@ def test_every_sentence_shows_its_counts_in_both_languages__B5() -> None:
         "workday_decided": 2,
     }
     assert (found["pack"].pack_code, found["pack"].sample, found["pack"].small_sample) == ("WKD23", 3, False)
+
+
+def test_a_sale_without_discount_was_at_the_full_price__B5() -> None:
+    history = History(today=TODAY, sales=[Sale(date(2026, 11, 8), 7_900, 0, "WKD23")])
+    found = {one.kind: one for one in suggestions_for(history, figures_of(history))}
+
+    assert (found["last_discount"].text_zh, found["last_discount"].text_en) == (
+        "上次按原价成交（礼包 WKD23，2026-11-08）",
+        "Last bought at the full price (pack WKD23, 2026-11-08)",
+    )
 
 
 def test_of_a_player_without_history_nothing_is_claimed__B5() -> None:

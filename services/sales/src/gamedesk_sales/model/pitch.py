@@ -254,7 +254,7 @@ def _better_days(figures: Figures) -> Suggestion | None:
     good, bad = str(better.key), str(worse.key)
     return Suggestion(
         "better_days",
-        f"{_DAYS_ZH[good]}谈成 {better.won}/{better.decided} 次，{_DAYS_ZH[bad]}谈成 {worse.won}/{worse.decided} 次",
+        f"{_DAYS_ZH[good]}{_sold_zh(better)}；{_DAYS_ZH[bad]}{_sold_zh(worse)}",
         f"Bought {better.won} of {better.decided} times on {_DAYS_EN[good]},"
         f" {worse.won} of {worse.decided} on {_DAYS_EN[bad]}",
         {
@@ -273,7 +273,7 @@ def _best_pack(figures: Figures) -> Suggestion | None:
         return None
     return Suggestion(
         "pack",
-        f"礼包 {best.key} 买过 {best.won}/{best.decided} 次",
+        f"礼包 {best.key} {_sold_zh(best)}",
         f"Bought pack {best.key} {best.won} of {best.decided} times",
         {"won": best.won, "decided": best.decided},
         sample=best.decided,
@@ -290,7 +290,7 @@ def _best_campaign(history: History, figures: Figures) -> Suggestion | None:
     name = names[UUID(str(best.key))]
     return Suggestion(
         "campaign",
-        f"在「{name}」活动中买过 {best.won}/{best.decided} 次",
+        f"在「{name}」活动中{_sold_zh(best)}",
         f"Bought {best.won} of {best.decided} times in the campaign “{name}”",
         {"won": best.won, "decided": best.decided},
         sample=best.decided,
@@ -323,11 +323,14 @@ def _last_discount(figures: Figures) -> Suggestion | None:
     sale = figures.last_sale
     if sale is None:
         return None
-    on, discount = sale.day.isoformat(), percent(sale.discount_bp)
+    on = sale.day.isoformat()
+    zh, en = "按原价成交", "at the full price"
+    if sale.discount_bp:
+        zh, en = f"成交优惠 {percent(sale.discount_bp)}", f"at {percent(sale.discount_bp)} off"
     return Suggestion(
         "last_discount",
-        f"上次成交优惠 {discount}（礼包 {sale.pack_code}，{on}）",
-        f"Last bought at {discount} off (pack {sale.pack_code}, {on})",
+        f"上次{zh}（礼包 {sale.pack_code}，{on}）",
+        f"Last bought {en} (pack {sale.pack_code}, {on})",
         {"discount_bp": sale.discount_bp},
         pack_code=sale.pack_code,
     )
@@ -341,7 +344,7 @@ def _usual_reason(figures: Figures) -> Suggestion | None:
     return Suggestion(
         "usual_reason",
         f"{lost} 次未成交中有 {count} 次的原因是「{reason}」",
-        f"{count} of {lost} lost for “{reason}”",
+        f"{count} of {_count(lost, 'refusal')} {_were(count)} for “{reason}”",
         {"count": count, "lost": lost},
         sample=lost,
     )
@@ -371,6 +374,14 @@ def percent(basis_points: int) -> str:
     """20%, 12.34%, 12.5%."""
     whole, rest = divmod(basis_points, 100)
     return f"{whole}.{rest:02d}".rstrip("0") + "%" if rest else f"{whole}%"
+
+
+def _sold_zh(share: Share) -> str:
+    return f"推荐 {share.decided} 次，成交 {share.won} 次"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _times(count: int) -> str:

@@ -148,12 +148,12 @@ def _index(name: str, table: str, columns: list[str], where: sa.TextClause | Non
 
 
 def _prices_offered() -> None:
-    """What was offered before is taken at the pack's price of today: nobody knows the price of then."""
+    """What was sold before was offered at what was due; of the rest nobody knows the price of then."""
     op.add_column("touches", sa.Column("offered_price_fen", sa.BigInteger(), nullable=True), if_not_exists=True)
     op.add_column("touches", sa.Column("offered_discount_bp", sa.Integer(), nullable=True), if_not_exists=True)
     op.execute(
-        "UPDATE touches SET offered_price_fen = p.price_fen, offered_discount_bp = p.discount_bp"
-        " FROM pack_copies AS p WHERE p.code = touches.pack_code AND offered_price_fen IS NULL"
+        "UPDATE touches SET offered_price_fen = o.amount_due_fen, offered_discount_bp = o.discount_bp"
+        " FROM orders AS o WHERE o.order_id = touches.order_id AND offered_price_fen IS NULL"
     )
 
 
