@@ -35,8 +35,28 @@ def test_the_pack_id_in_any_case_gives_all_of_the_pack__R19(as_agent: As, pack: 
 
 
 def test_a_pack_that_sales_has_not_heard_of_is_not_found__R19(as_agent: As) -> None:
-    assert as_agent("KF003").get("/offers/ZZZZZ").status_code == 404
+    unknown = as_agent("KF003").get("/offers/ZZZZZ")
+    assert (unknown.status_code, unknown.json().get("detail", "")) == (404, "")
+    for typed in ("ZZZZ0", "zzzzl", "OZZZZ", "ZZ1ZZ", "zzizz"):
+        assert "no 0, O, 1, I or L" in as_agent("KF003").get(f"/offers/{typed}").json()["detail"]
     assert as_agent("KF003").get("/offers/7K%202").status_code == 400
+
+
+def test_a_pack_made_for_another_player_is_not_offered_to_this_one__R19(
+    as_agent: As, known_pack: Callable[..., Any], known_player: Callable[..., str], player: str
+) -> None:
+    other = known_player()
+    known_pack(code="MADE4", player_id=player)
+
+    def offered(**query: str) -> tuple[bool, str | None]:
+        offer = as_agent("KF003").get("/offers/MADE4", **query).json()
+        return offer["sellable"], offer["why_not"]
+
+    assert (offered(), offered(player_id=player)) == ((True, None), (True, None))
+    assert offered(player_id=other) == (False, "for_another")
+    known_player(player_id=other, version=2, merged_into=player)
+    assert offered(player_id=other) == (True, None), "merged records are one person"
+    assert as_agent("KF003").get("/offers/MADE4", player_id="x").status_code == 400
 
 
 WHY_NOT: list[tuple[dict[str, Any], str | None]] = [

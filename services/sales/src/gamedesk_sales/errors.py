@@ -8,6 +8,12 @@ from gamedesk_chassis.errors import Conflict, NotAllowed, NotFound, RuleViolatio
 class PackNotFound(NotFound):
     title = "There is no such pack"
 
+    @classmethod
+    def named(cls, code: str) -> PackNotFound:
+        """For a code with look-alike characters it says that no code has them."""
+        mistyped = not set(code.upper()).isdisjoint("0O1IL")
+        return cls("Pack codes have no 0, O, 1, I or L: look at it again." if mistyped else "")
+
 
 class OrderNotFound(NotFound):
     title = "There is no such order"

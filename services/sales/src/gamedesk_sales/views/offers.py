@@ -13,7 +13,7 @@ from gamedesk_sales.queries.offers import Offer
 
 def offer_view(offer: Offer, moment: datetime) -> dict[str, Any]:
     pack = offer.pack
-    why_not = pack.why_not_sellable(moment)
+    why_not = "for_another" if offer.for_another else pack.why_not_sellable(moment)
     return {
         "pack_code": pack.code,
         "pack_id": pack.pack_id,
