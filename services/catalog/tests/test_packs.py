@@ -170,6 +170,18 @@ def test_a_pack_too_dear_to_be_meant_is_refused__R23(as_agent: As, item_of: Item
     assert slug(new_price(as_agent, dear)) == (422, "price-too-high")
 
 
+def test_a_pack_that_prices_made_too_dear_says_so_at_no_field_that_was_not_sent__R23(
+    as_agent: As, new_pack: NewPack, item_of: ItemOf
+) -> None:
+    pack = new_pack({"SANGUO-1": 1_000_000}, 0)
+    path = f"/items/{item_of('SANGUO-1')['item_id']}"
+    assert as_agent("KF003").patch(path, {"override_price_fen": 20_000, "reason": "贵"}, version=1).status_code == 200
+
+    refused = as_agent("KF003").patch(f"/packs/{pack['code']}", {"name": "改名"}, version=2)
+    assert slug(refused) == (422, "price-too-high")
+    assert "errors" not in refused.json() or "pointer" not in refused.json()["errors"][0]
+
+
 def new_price(as_agent: As, lines: list[dict[str, Any]], discount_bp: int = 0) -> Any:
     return as_agent("KF003").post("/pack-prices", {"discount_bp": discount_bp, "contents": lines})
 

@@ -62,9 +62,13 @@ def price_lines(
     discount_bp: int,
     found: Mapping[UUID, Item],
     campaign_id: UUID | None = None,
+    *,
+    stated: bool = True,
 ) -> Priced:
-    """Price (item id, quantity) lines by the rule of `role`. Raises UnknownItem, ItemTwice, OneGamePerPack,
-    PriceTooHigh."""
+    """Price (item id, quantity) lines by the rule of `role`; `stated`: they are what the caller sent.
+
+    Raises UnknownItem, ItemTwice, OneGamePerPack, PriceTooHigh.
+    """
     contents = tuple(_contents(lines, found))
     game_id = contents[0].game_id
     rules = discount_rules.in_force(tx, now())
@@ -72,7 +76,7 @@ def price_lines(
     rounding: Rounding = rule.rounding if rule else "fen"
     list_price, price = pack_price([(line.unit_price_fen, line.quantity) for line in contents], discount_bp, rounding)
     if list_price > HIGHEST_LIST_PRICE_FEN:
-        raise PriceTooHigh("Make two packs of it.", pointer="/contents")
+        raise PriceTooHigh("Make two packs of it.", pointer="/contents" if stated else None)
     breach = rule.breach(contents, discount_bp) if rule else "discount"
     return Priced(
         game_id=game_id,

@@ -39,7 +39,7 @@ def approve_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expe
     pack = _waiting(tx, caller, pack.pack_id, expected_version)
     require_open_campaign(tx, pack)
     check_end(pack.valid_until, moment)
-    priced = price_lines(tx, caller.role, lines, pack.discount_bp, found, pack.campaign_id)
+    priced = price_lines(tx, caller.role, lines, pack.discount_bp, found, pack.campaign_id, stated=False)
     if not priced.allowed:
         raise AllowanceExceeded("Ask someone whose allowance covers it.")
     approved = at_terms(pack, priced, "active", caller.role, moment)

@@ -121,10 +121,11 @@ def edit_pack(
         revised_by=caller.id,
     )
     check_end(changes.get("valid_until"), moment, "/valid_until")
-    stated = "/valid_from" if "valid_from" in changes else "/valid_until"
-    _check_begin(edited.valid_from, edited.valid_until, stated)
+    pointer = "/valid_from" if "valid_from" in changes else "/valid_until"
+    _check_begin(edited.valid_from, edited.valid_until, pointer)
     discount_bp = changes.get("discount_bp", pack.discount_bp)
-    priced = price_lines(tx, caller.role, lines, discount_bp, found, edited.campaign_id)
+    stated = "contents" in changes
+    priced = price_lines(tx, caller.role, lines, discount_bp, found, edited.campaign_id, stated=stated)
     if (edited.campaign_id, priced.game_id) != (pack.campaign_id, pack.game_id):
         check_campaign(tx, caller, edited.campaign_id, priced.game_id)
     elif pack.state in WAITING:
@@ -161,7 +162,7 @@ def submit_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expec
         raise NotADraft()
     require_open_campaign(tx, pack)
     check_end(pack.valid_until, moment)
-    priced = price_lines(tx, caller.role, lines, pack.discount_bp, found, pack.campaign_id)
+    priced = price_lines(tx, caller.role, lines, pack.discount_bp, found, pack.campaign_id, stated=False)
     submitted = at_terms(pack, priced, judge(priced), caller.role, moment)
     save(tx, pack, replace(submitted, rejected_by=None, rejected_reason=None), caller.id, moment)
 
@@ -183,10 +184,10 @@ def _lives_longer(pack: Pack, before: Pack) -> bool:
     return later or earlier
 
 
-def _check_begin(valid_from: datetime | None, valid_until: datetime | None, stated: str) -> None:
-    """`stated` points to what was sent of the two. Raises ValidFromAfterEnd."""
+def _check_begin(valid_from: datetime | None, valid_until: datetime | None, pointer: str) -> None:
+    """`pointer` is to what was sent of the two. Raises ValidFromAfterEnd."""
     if valid_from is not None and valid_until is not None and valid_from >= valid_until:
-        raise ValidFromAfterEnd("Begin before the end.", pointer=stated)
+        raise ValidFromAfterEnd("Begin before the end.", pointer=pointer)
 
 
 def _inserted(tx: Connection, pack: Pack, make_code: Callable[[], str]) -> Pack:
