@@ -58,6 +58,6 @@ export interface paths {
   '/lost-reasons': { get: Read<Pick<List<LostReason>, 'items'>> }
   '/touches': { get: Read<List<Touch>, OfPlayer>; post: Write<Touch, NewTouch> }
   '/contact-blocks/{player_id}': { get: Get<ContactBlock, never, PlayerId> }
-  '/offers/{pack_code}': { get: Get<Offer, never, { pack_code: string }> }
+  '/offers/{pack_code}': { get: Get<Offer, { player_id?: string }, { pack_code: string }> }
   '/orders': { get: Read<List<Order>, OfPlayer>; post: Write<Order, NewOrder> }
 }

@@ -27,7 +27,7 @@ export const keys = {
   /** Not of the server: the version that this page's write made of another. */
   ownWrite: (ticketId: string, version: number) => ['tickets', ticketId, 'own-writes', version] as const,
   contactBlock: (id: string) => ['players', id, 'contact-block'] as const,
-  offer: (code: string) => ['offers', code] as const,
+  offer: (code: string, playerId: string) => ['offers', code, playerId] as const,
   lostReasons: ['lost-reasons'] as const,
 }
 export type SectionName = 'player' | 'tickets' | 'touches' | 'orders'

@@ -96,6 +96,7 @@ const en: Messages = {
     notFound: 'No pack has this ID', unavailable: 'The pack cannot be read just now', loading: 'Reading the pack…',
     whyNot: {
       draft: 'Draft: not for sale', pending_approval: 'Awaiting approval', in_review: 'Under review', retired: 'Retired', expired: 'Expired',
+      not_yet_valid: 'Not on sale yet', for_another: 'Made for another player',
     },
   },
   method: { wechat_pay: 'WeChat Pay', alipay: 'Alipay', wechat_transfer: 'WeChat transfer', bank_transfer: 'Bank transfer', other: 'Other' },

@@ -92,6 +92,7 @@ const zhCN = {
     notFound: '没有这个礼包 ID', unavailable: '礼包资料暂时读不到', loading: '正在读取礼包…',
     whyNot: {
       draft: '草稿，不能出售', pending_approval: '待审批，不能出售', in_review: '复核中，不能出售', retired: '已下架', expired: '已过期',
+      not_yet_valid: '还没开始出售', for_another: '这是为另一位玩家定制的礼包',
     },
   },
   method: { wechat_pay: '微信支付', alipay: '支付宝', wechat_transfer: '微信转账/红包', bank_transfer: '银行转账', other: '其他' },

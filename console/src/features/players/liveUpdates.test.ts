@@ -39,9 +39,9 @@ test('a change that the page already shows is ignored', () => {
 })
 
 test.each(['catalog.item.updated.v1', 'catalog.changed.v1'])('%s refetches the offers', (type) => {
-  queryClient.setQueryData(keys.offer('K7M2X'), {})
+  queryClient.setQueryData(keys.offer('K7M2X', PLAYER_ID), {})
   updates.apply({ kind: 'catalog', type, version: 0, actor: null, ids: {} })
-  expect(stale(keys.offer('K7M2X'))).toBe(true)
+  expect(stale(keys.offer('K7M2X', PLAYER_ID))).toBe(true)
 })
 
 test('a ticket is compared by its revision, which its entries count up as well', () => {

@@ -109,6 +109,16 @@ test('a pack that may not be sold cannot be ordered', async () => {
   expect(view.get('[data-testid=order-save]').attributes('disabled')).toBeDefined()
 })
 
+test('a pack that was made for another player is said to be his, and cannot be ordered', async () => {
+  const stub = stubApi({ 'GET /offers/7K3QX': [200, { ...offer, sellable: false, why_not: 'for_another' }] })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await view.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  expect(stub.of('GET /offers/7K3QX').map((call) => call.query.get('player_id'))).toEqual([PLAYER_ID])
+  expect(view.get('[data-testid=offer]').text()).toContain('另一位玩家')
+  expect(view.get('[data-testid=order-save]').attributes('disabled')).toBeDefined()
+})
+
 test('an unknown pack code is said to be unknown', async () => {
   stubApi({ 'GET /offers/7K3QX': [404, problem('not-found')] })
   const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })

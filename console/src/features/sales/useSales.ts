@@ -9,11 +9,13 @@ export const normaliseCode = (typed: string) => typed.normalize('NFKC').replace(
 const CODE = /^[2-9A-HJKMNP-Z]{5}$/
 export const isCode = (code: string) => CODE.test(code)
 
-/** R19: the pack behind a code, as sales knows it, fetched when the code is complete. */
-export function useOffer(code: Ref<string>) {
+/** R19: the pack behind a code, as sales knows it for this player, fetched when the code is complete. */
+export function useOffer(code: Ref<string>, playerId: string) {
   return useQuery({
-    queryKey: computed(() => keys.offer(code.value)),
-    queryFn: ({ signal }) => unwrap(api.GET('/offers/{pack_code}', { params: { path: { pack_code: code.value } }, signal })),
+    queryKey: computed(() => keys.offer(code.value, playerId)),
+    queryFn: ({ signal }) => unwrap(api.GET('/offers/{pack_code}', {
+      params: { path: { pack_code: code.value }, query: { player_id: playerId } }, signal,
+    })),
     enabled: computed(() => isCode(code.value)),
     staleTime: 5_000,
   })
