@@ -156,7 +156,7 @@ _NONE: Mapping[str, _Column] = {
 
 
 def _cohort(asked: Asked, kind: Kind, *, moment: _Column, **columns: _Column) -> Select[Any]:
-    # What was written before teams were frozen has none.
+    # Without a team is what was written before teams were frozen, or by somebody whose team nobody knew.
     named = {**_NONE, **columns, "team": func.nullif(columns["team"], "")}
     found: list[_Column] = [literal(kind, String).label("kind"), moment.label("moment")]
     found += [column.label(name) for name, column in named.items()]
