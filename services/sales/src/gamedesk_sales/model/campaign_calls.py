@@ -12,7 +12,6 @@ from gamedesk_sales.model.touches import Touch
 
 # `open`: nobody has an answer of his for it; `no_reply`: somebody has tried. `blocked`: he asked not to be contacted.
 CallState = Literal["open", "no_reply", "thinking", "lost", "won", "blocked"]
-_ANSWERS: tuple[CallState, ...] = ("no_reply", "thinking", "lost", "won")
 DrawState = Literal["running", "done", "stopped"]
 
 # In this order they are called.
@@ -192,4 +191,4 @@ def state_of(touches: Sequence[CallTouch], blocked: bool) -> CallState:
     if blocked:
         return "blocked"
     answers = (touch.outcome for touch in touches if not touch.fell_through)
-    return next((answer for answer in answers if answer in _ANSWERS), "open")
+    return next((answer for answer in answers if answer in ("no_reply", "thinking", "lost", "won")), "open")
