@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_sales.commands.quotes import expire_quotes
+from gamedesk_sales.model.business_days import business_day
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
 
@@ -43,6 +45,16 @@ def awake(as_agent: As) -> ApiClient:
 
 
 @pytest.fixture
+def sellers(awake: ApiClient, as_agent: As) -> list[ApiClient]:
+    """Who may sell to the players of KF003: he, the lead of his team, and his stand-in of today, of another team."""
+    today = business_day(datetime.now(UTC)).isoformat()
+    place = {"owner_agent_id": "KF003", "stand_in_agent_id": "KF004", "from_on": today, "until_on": today}
+    made = as_agent("KF002").post("/stand-ins", {**place, "reason": "休假"})
+    assert made.status_code == 201, made.text
+    return [awake, as_agent("KF002"), as_agent("KF004")]
+
+
+@pytest.fixture
 def quote(awake: ApiClient, pack: dict[str, Any], player: str) -> dict[str, Any]:
     body = {"player_id": player, "pack_code": pack["code"], "pack_revision": 1, "price_fen": pack["price_fen"]}
     return awake.post("/quotes", body).json()
@@ -54,11 +66,17 @@ def counted(database: Database, table: str) -> int:
 
 
 def test_one_payment_is_sold_against_once__R17(
-    awake: ApiClient, order_body: Body, known_player: Callable[..., str], database: Database
+    sellers: list[ApiClient], order_body: Body, known_player: Callable[..., str], database: Database
 ) -> None:
-    bodies = [order_body(transaction_id="T-1", player_id=known_player()) for _ in range(THREADS)]
+    """Whoever types it in: its player's owner, his lead or his stand-in, for this player or another."""
+    player = known_player()
+    bodies = [
+        order_body(transaction_id="T-1", player_id=player if number % 2 else known_player())
+        for number in range(THREADS)
+    ]
+    works = zip(cycle(sellers), bodies, strict=False)
 
-    answers = at_once([lambda body=body: awake.post("/orders", body) for body in bodies])
+    answers = at_once([lambda by=by, body=body: by.post("/orders", body) for by, body in works])
 
     assert slugs(answers) == {"201": 1, "transaction-exists": THREADS - 1}
     [made] = [answer.json()["order_id"] for answer in answers if answer.is_success]
@@ -78,13 +96,34 @@ def test_one_idempotency_key_makes_one_order__I7(awake: ApiClient, order_body: B
     assert counted(database, "orders") == 1
 
 
+def test_one_key_of_several_agents_is_a_key_of_each__I7(
+    sellers: list[ApiClient], order_body: Body, database: Database
+) -> None:
+    """A key is of who sends it: the same one of three agents is three requests, of which one payment buys once."""
+    same, key = order_body(), "k-12345678"
+
+    answers = at_once([lambda by=by: by.post("/orders", same, key=key) for by in sellers * 5])
+
+    made = {answer.json()["order_id"] for answer in answers if answer.is_success}
+    assert set(slugs(answers)) <= {"201", "request-in-flight", "transaction-exists"}
+    assert (len(made), counted(database, "orders")) == (1, 1)
+
+    others = [order_body() for _ in sellers]
+    works = list(zip(sellers, others, strict=True)) * 5
+    answers = at_once([lambda by=by, body=body: by.post("/orders", body, key="k-other-1") for by, body in works])
+
+    made = {answer.json()["order_id"] for answer in answers if answer.is_success}
+    assert set(slugs(answers)) <= {"201", "request-in-flight"}
+    assert (len(made), counted(database, "orders")) == (3, 4)
+
+
 def test_one_quote_is_sold_once__B2(
-    awake: ApiClient, quote: dict[str, Any], order_body: Body, published: Published, database: Database
+    sellers: list[ApiClient], quote: dict[str, Any], order_body: Body, published: Published, database: Database
 ) -> None:
     sale = {"quote_id": quote["quote_id"], "pack_code": None, "pack_revision": None}
-    bodies = [order_body(**sale) for _ in range(THREADS)]
+    works = zip(cycle(sellers), [order_body(**sale) for _ in range(THREADS)], strict=False)
 
-    answers = at_once([lambda body=body: awake.post("/orders", body) for body in bodies])
+    answers = at_once([lambda by=by, body=body: by.post("/orders", body) for by, body in works])
 
     assert slugs(answers) == {"201": 1, "quote-not-open": THREADS - 1}
     [made] = [answer.json()["order_id"] for answer in answers if answer.is_success]
