@@ -494,7 +494,7 @@ FELL_THROUGH = CallTouch("won", fell_through=True)
     ids=str,
 )
 def test_where_somebody_stands__R15(said: list[Any], blocked: bool, state: str) -> None:
-    touches = [CallTouch(one) if isinstance(one, str) else one for one in said]
+    touches = [one if isinstance(one, CallTouch) else CallTouch(one) for one in said]
 
     assert state_of(touches, blocked) == state
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from gamedesk_sales.model.touches import Touch
+from gamedesk_sales.model.touches import Outcome, Touch
 
 # `open`: nobody has an answer of his for it; `no_reply`: somebody has tried. `blocked`: he asked not to be contacted.
 CallState = Literal["open", "no_reply", "thinking", "lost", "won", "blocked"]
@@ -148,7 +148,7 @@ class CallTouch:
     """A contact for a campaign that counts. `sold`: it was recorded with an order that stands; `fell_through`: with one
     whose transfer never came."""
 
-    outcome: str
+    outcome: Outcome
     sold: bool = False
     fell_through: bool = False
 
