@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, ForeignKey
 
 from gamedesk_catalog.tables.base import metadata
 
-# `cause_id` is the push's event id, the pull's id, or the decision's.
+# `cause_id` is the push's event id, the pull's id, the decision's, or of an override an id that names nothing else.
 price_impacts = Table(
     "price_impacts",
     metadata,

@@ -65,7 +65,7 @@ pending_prices = Table(
     Index("ix_pending_prices_state_item_id", "state", "item_id"),
 )
 
-# `cause_id` is the push's event id, the pull's id, or the decision's.
+# `cause_id` is the push's event id, the pull's id, the decision's, or of an override an id that names nothing else.
 item_price_changes = Table(
     "item_price_changes",
     metadata,
