@@ -190,5 +190,7 @@ def state_of(touches: Sequence[CallTouch], blocked: bool) -> CallState:
         return "won"
     if blocked:
         return "blocked"
-    answers = (touch.outcome for touch in touches if not touch.fell_through)
-    return next((answer for answer in answers if answer in ("no_reply", "thinking", "lost", "won")), "open")
+    for touch in touches:
+        if touch.outcome != "do_not_contact" and not touch.fell_through:
+            return touch.outcome
+    return "open"
