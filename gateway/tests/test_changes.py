@@ -45,6 +45,19 @@ def test_a_follow_up_that_is_due_is_told_by_its_ids_to_whom_it_is_due__B12(path:
     assert (told["kind"], set(told["ids"])) == ("follow_up", named)
 
 
+@pytest.mark.parametrize("path", examples_of("sales.follow_up.changed.v1"), ids=lambda path: path.stem)
+def test_what_is_decided_about_taking_a_player_up_is_told_to_his_owner__B12(path: Path) -> None:
+    event = Event.from_bytes(path.read_bytes())
+
+    change = change_of(event)
+
+    assert change is not None
+    assert (change.player_id, change.agents, change.for_everybody) == (event.data["player_id"], frozenset(), False)
+    told = orjson.loads(change.message.partition(b"data: ")[2])
+    named = {name for name in ("player_id", "touch_id", "proposal_id") if event.data[name]}
+    assert (told["kind"], set(told["ids"])) == ("follow_up", named)
+
+
 @pytest.mark.parametrize("path", examples_of("catalog.campaign.updated.v1"), ids=lambda path: path.stem)
 def test_a_campaign_is_told_to_everybody__B12(path: Path) -> None:
     event = Event.from_bytes(path.read_bytes())

@@ -156,6 +156,43 @@ def test_a_proposal_that_nobody_takes_lapses_after_two_weeks__B3(
     assert len(pages(as_agent("KF003"), "/recovery-proposals", state="taken")) == 1
 
 
+def test_open_pages_hear_of_what_is_decided_about_a_player__B12(
+    as_agent: As, player: str, known_ticket: Known, published: Callable[[], list[Any]]
+) -> None:
+    agent, lead = as_agent("KF003"), as_agent("KF002")
+
+    def heard() -> list[tuple[Any, Any, Any]]:
+        rows = [row for row in published() if row.type == "sales.follow_up.changed.v1"]
+        for row in rows:
+            schema_of(row.type).validate(row.payload)
+            assert row.payload["player_id"] == player
+        return [(row.actor, row.payload["touch_id"], row.payload["proposal_id"]) for row in rows]
+
+    made = touch(agent, player, "thinking", follow_up_on=today(1))
+    agent.post(f"/follow-ups/{made['touch_id']}/postpone", {"due_on": today(2)}, version=1)
+    ticket_id = known_ticket(player, "payment", "done")
+    [proposal] = pages(agent, "/recovery-proposals")
+    path = f"/recovery-proposals/{proposal['proposal_id']}"
+    agent.post(f"{path}/take", {"due_on": today(1)}, version=1)
+    known_ticket(player, "payment", "pending", ticket_id=ticket_id, version=2, cycle=2)
+    known_ticket(player, "payment", "done", ticket_id=ticket_id, version=3, cycle=2)
+    [again] = pages(agent, "/recovery-proposals")
+    lead.post(f"/recovery-proposals/{again['proposal_id']}/dismiss", {}, version=1)
+    touch(agent, player, "do_not_contact")
+    lead.post(f"/contact-blocks/{player}/lift", {"reason": "他又加回来了"})
+
+    first, second = proposal["proposal_id"], again["proposal_id"]
+    assert heard() == [
+        ("KF003", made["touch_id"], None),
+        (None, None, first),
+        ("KF003", None, first),
+        (None, None, first),
+        (None, None, second),
+        ("KF002", None, second),
+        ("KF002", None, None),
+    ]
+
+
 def test_only_taken_proposals_are_asked_for_by_day__B3(as_agent: As) -> None:
     refused = as_agent("KF003").get("/recovery-proposals", state="open", due_to=today())
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Table
 from gamedesk_sales import tables
 from gamedesk_sales.commands.campaign_calls import follow_campaign, follow_merge
 from gamedesk_sales.commands.deliveries import account_known
-from gamedesk_sales.commands.recovery_proposals import propose_recovery
+from gamedesk_sales.commands.recovery_proposals import propose_recovery, withdraw_proposals
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
 from gamedesk_sales.repository import campaign_calls, copies, erasures, follow_ups, recovery_proposals
 
@@ -136,7 +136,7 @@ def ticket_updated(tx: Connection, event: Event) -> None:
     if is_newer:
         ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
         if data["state"] != "done" or done_at is None:
-            recovery_proposals.withdraw(tx, ticket_id)
+            withdraw_proposals(tx, ticket_id)
         elif not event.republication:  # which says what is so, and not that it has just come to be so
             ticket = ClosedTicket(ticket_id, player_id, data["number"], data["category"], data["cycle"], done_at)
             propose_recovery(tx, ticket)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from gamedesk_chassis import outbox
 from gamedesk_chassis.ids import new_id
@@ -18,9 +19,10 @@ TOUCH_RECORDED = "sales.touch.recorded.v1"
 ORDER_UPDATED = "sales.order.updated.v1"
 QUOTE_UPDATED = "sales.quote.updated.v1"
 FOLLOW_UP_DUE = "sales.follow_up.due.v1"
-# A touch never changes, and a reminder is said once.
+FOLLOW_UP_CHANGED = "sales.follow_up.changed.v1"
+# A touch never changes, and what is no state is said once.
 _TOUCH_VERSION = 1
-_REMINDER_VERSION = 1
+_SAID_ONCE = 1
 
 
 def touch_payload(touch: Touch) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def quote_updated(tx: Connection, quote: Quote, actor: str | None, *, republicat
 
 
 def follow_up_due(tx: Connection, reminder: Reminder) -> None:
-    """The only thing published that is no state: it is said when it happens and never again."""
+    """No state: it is said when it happens and never again."""
     data = {
         "reminder_id": new_id(),
         "player_id": reminder.player_id,
@@ -110,7 +112,16 @@ def follow_up_due(tx: Connection, reminder: Reminder) -> None:
         "proposal_id": reminder.proposal_id,
         "due_on": reminder.due_on,
     }
-    _append(tx, FOLLOW_UP_DUE, data["reminder_id"], _REMINDER_VERSION, data, None, republication=False)
+    _append(tx, FOLLOW_UP_DUE, data["reminder_id"], _SAID_ONCE, data, None, republication=False)
+
+
+def follow_up_changed(
+    tx: Connection, player_id: UUID, actor: str | None, *, touch_id: UUID | None = None, proposal_id: UUID | None = None
+) -> None:
+    """No state either, but word to open pages: a follow-up was put off, a proposal made or decided about, or, with
+    neither, the player may be contacted again."""
+    data = {"change_id": new_id(), "player_id": player_id, "touch_id": touch_id, "proposal_id": proposal_id}
+    _append(tx, FOLLOW_UP_CHANGED, data["change_id"], _SAID_ONCE, data, actor, republication=False)
 
 
 def _append(

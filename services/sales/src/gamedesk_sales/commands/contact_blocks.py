@@ -10,6 +10,7 @@ from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
+from gamedesk_sales import events
 from gamedesk_sales.commands.campaign_calls import follow_block
 from gamedesk_sales.errors import DoNotContact, NoContactBlock, PlayerErased
 from gamedesk_sales.model.contact_blocks import ContactBlock
@@ -47,4 +48,5 @@ def lift_block(tx: Connection, caller: Principal, player_id: UUID, reason: str) 
     if block_id is None:
         raise NoContactBlock()
     follow_block(tx, ids, moment)
+    events.follow_up_changed(tx, player_id, caller.id)
     return Outcome(str(block_id), status=200)

@@ -10,6 +10,7 @@ from gamedesk_chassis.errors import StaleVersion
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
+from gamedesk_sales import events
 from gamedesk_sales.commands.selling import require_seller
 from gamedesk_sales.commands.touches import known_player
 from gamedesk_sales.errors import FollowUpDone, FollowUpNotFound, FollowUpNotPossible
@@ -35,6 +36,7 @@ def postpone_follow_up(
     today = require_day_ahead(due_on)
     reminded = today if due_on == today else None
     repository.postpone(tx, touch_id, due_on, by=caller.id, at=moment, reason=reason, reminded_on=reminded)
+    events.follow_up_changed(tx, found.touch.player_id, caller.id, touch_id=touch_id)
 
 
 def require_day_ahead(due_on: date) -> date:

@@ -10,6 +10,7 @@ from gamedesk_chassis.errors import StaleVersion
 from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
+from gamedesk_sales import events
 from gamedesk_sales.commands.contact_blocks import require_contactable
 from gamedesk_sales.commands.follow_ups import require_day_ahead
 from gamedesk_sales.commands.selling import require_seller
@@ -35,7 +36,15 @@ def propose_recovery(tx: Connection, ticket: ClosedTicket) -> None:
     ids = player.ids if player else [ticket.player_id]
     last = touches.last_counted(tx, ids)
     if contact_blocks.in_force(tx, ids) is None and not (last and last.occurred_at > ticket.done_at):
-        repository.propose(tx, ticket, player.owner_agent_id if player else None, moment)
+        proposal_id = repository.propose(tx, ticket, player.owner_agent_id if player else None, moment)
+        if proposal_id is not None:
+            events.follow_up_changed(tx, ticket.player_id, None, proposal_id=proposal_id)
+
+
+def withdraw_proposals(tx: Connection, ticket_id: UUID) -> None:
+    """The ticket is open again, so nobody speaks about it as if it were solved."""
+    for proposal in repository.withdraw(tx, ticket_id):
+        events.follow_up_changed(tx, proposal.player_id, None, proposal_id=proposal.proposal_id)
 
 
 def lapse_proposals(tx: Connection) -> bool:
@@ -54,14 +63,16 @@ def take_proposal(tx: Connection, caller: Principal, proposal_id: UUID, expected
     today = require_day_ahead(due_on)
     reminded = today if due_on == today else None
     repository.decide(tx, proposal_id, "taken", by=caller.id, at=now(), due_on=due_on, reminded_on=reminded)
+    events.follow_up_changed(tx, player.player_id, caller.id, proposal_id=proposal_id)
 
 
 def dismiss_proposal(
     tx: Connection, caller: Principal, proposal_id: UUID, expected_version: int, reason: str | None
 ) -> None:
     """Nobody will contact the player because of it. Raises as take_proposal."""
-    _undecided(tx, caller, proposal_id, expected_version)
+    player = _undecided(tx, caller, proposal_id, expected_version)
     repository.decide(tx, proposal_id, "dismissed", by=caller.id, at=now(), dismiss_reason=reason)
+    events.follow_up_changed(tx, player.player_id, caller.id, proposal_id=proposal_id)
 
 
 def _undecided(tx: Connection, caller: Principal, proposal_id: UUID, expected_version: int) -> Player:

@@ -70,8 +70,8 @@ def list_query(wanted: WantedProposals, before: UUID | None, limit: int) -> Sele
     return query
 
 
-def propose(tx: Connection, ticket: ClosedTicket, owner_agent_id: str | None, at: datetime) -> None:
-    """Once for each closing of a ticket. The player's copy may come after the ticket's: None until then."""
+def propose(tx: Connection, ticket: ClosedTicket, owner_agent_id: str | None, at: datetime) -> UUID | None:
+    """Its id, or None: once for each closing of a ticket. The player's copy, and so his owner, may come later."""
     statement = insert(recovery_proposals).values(
         proposal_id=new_id(),
         player_id=ticket.player_id,
@@ -84,13 +84,15 @@ def propose(tx: Connection, ticket: ClosedTicket, owner_agent_id: str | None, at
         proposed_at=at,
         version=1,
     )
-    tx.execute(statement.on_conflict_do_nothing(index_elements=[_T.ticket_id, _T.cycle]))
+    statement = statement.on_conflict_do_nothing(index_elements=[_T.ticket_id, _T.cycle])
+    return tx.execute(statement.returning(_T.proposal_id)).scalar_one_or_none()
 
 
-def withdraw(tx: Connection, ticket_id: UUID) -> None:
-    """The ticket is open again."""
+def withdraw(tx: Connection, ticket_id: UUID) -> list[RecoveryProposal]:
+    """Those that were unanswered until now."""
     query = update(recovery_proposals).where(_T.ticket_id == ticket_id, _T.state.in_(UNANSWERED))
-    tx.execute(query.values(state="withdrawn", version=_T.version + 1))
+    query = query.values(state="withdrawn", version=_T.version + 1).returning(recovery_proposals)
+    return [_proposal(row) for row in tx.execute(query)]
 
 
 def close_unanswered(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID, until: datetime) -> None:
