@@ -24,7 +24,8 @@ _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fe
 def player_changed(tx: Connection, event: Event) -> None:
     data = event.data
     player_id = UUID(data["player_id"])
-    before = copies.lock_player(tx, player_id)
+    merged_into = UUID(data["merged_into"]) if data["merged_into"] else None
+    before = copies.lock_root(tx, player_id)
     is_newer = _copy(
         tx,
         event,
@@ -34,13 +35,13 @@ def player_changed(tx: Connection, event: Event) -> None:
             "owner_agent_id": data["owner_agent_id"],
             "tier": data["tier"],
             "minor_band": data["minor_band"],
-            "merged_into": UUID(data["merged_into"]) if data["merged_into"] else None,
+            "merged_into": merged_into,
             "erased": data["erased"],
         },
     )
-    after = copies.lock_player(tx, player_id)
-    if before and after and before.player_id != after.player_id:
-        follow_merge(tx, [copies.find_player(tx, before.player_id) or before, after], now())
+    if is_newer and before not in (None, merged_into or player_id):
+        persons = copies.lock_player(tx, before), copies.lock_player(tx, player_id)
+        follow_merge(tx, [person for person in persons if person is not None], now())
     owner = copies.owner_of(tx, player_id)
     if is_newer and owner:  # the owner of whom he was merged into may not be known yet, and comes with his own event
         ids = copies.same_person(tx, [player_id])

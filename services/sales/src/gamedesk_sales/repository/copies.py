@@ -22,6 +22,13 @@ def lock_player(tx: Connection, player_id: UUID) -> Player | None:
     return _person(tx, player_id, select(player_copies).with_for_update())
 
 
+def lock_root(tx: Connection, player_id: UUID) -> UUID | None:
+    """His own id, or that of whom he was merged into; None if no copy has come. Locked as by lock_player."""
+    root = func.coalesce(player_copies.c.merged_into, player_copies.c.player_id)
+    query = select(root).where(player_copies.c.player_id == player_id)
+    return tx.execute(query.with_for_update()).scalar_one_or_none()
+
+
 def find_player(tx: Connection, player_id: UUID) -> Player | None:
     """As lock_player, to read only."""
     return _person(tx, player_id, select(player_copies))
