@@ -8,8 +8,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from gamedesk_sales.tables.base import metadata
 
 # One for each order, made with it. The account is the one to deliver to: at first that which is frozen in the order,
-# another once somebody chose it; `game_id` is the pack's, also without an account. `uncertain`: the game was asked to grant, and did not say what became of it.
-# `queued_at`: since when the game owes it.
+# another once somebody chose it; `game_id` is the pack's, also without an account. `uncertain`: the game was asked to
+# grant, and did not say what became of it. `queued_at`: since when the game owes it.
 deliveries = Table(
     "deliveries",
     metadata,
