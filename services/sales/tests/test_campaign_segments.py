@@ -186,7 +186,7 @@ def test_the_database_finds_whom_going_through_everybody_finds(
 
     expected = [person for person, _ in known if of_segment(person, segment, team)]
     assert sorted(found, key=lambda one: one.player_id) == sorted(
-        (Candidate(person.player_id, person.tier, person.minor, person.blocked) for person in expected),
+        (Candidate(person.player_id, person.owner, person.tier, person.minor, person.blocked) for person in expected),
         key=lambda one: one.player_id,
     )
     wanted = [person.tier for person in expected if not person.minor and not person.blocked]
