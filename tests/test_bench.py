@@ -7,6 +7,7 @@ import pytest
 from bench import requests, scale
 
 
+@pytest.mark.large
 def test_two_small_desks_are_filled_asked_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scale, "_WARM_UP", 0)
     monkeypatch.setattr(requests, "_VALUES", 3)

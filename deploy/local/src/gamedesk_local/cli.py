@@ -121,7 +121,7 @@ def run_tests(
     context: typer.Context,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="leave out what needs Chromium")] = False,
     fast: Annotated[
-        bool, typer.Option("--fast", help="leave out the whole product, large tables, and the page")
+        bool, typer.Option("--fast", help="leave out the whole product, what is large, and the page")
     ] = False,
 ) -> None:
     """Run every test; further arguments go to pytest."""

@@ -23,7 +23,7 @@ def run(state: State, arguments: Sequence[str], *, browser_tests: bool, fast: bo
     Args:
         arguments: for pytest; when some name tests, only those are run, and not the console's.
         browser_tests: whether to run what needs Chromium.
-        fast: leave out what starts the whole product or fills large tables, the console's page and its tests.
+        fast: leave out what starts the whole product or is large (see the markers), the console's page and its tests.
 
     Raises:
         LocalError: there is no Chromium, with the command that installs it.
