@@ -94,7 +94,6 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "a claim where nothing is due": lambda tx: deliveries.claim_due(tx, "nothing", NOW, 4, 60),
     "what is overdue now": lambda tx: deliveries.not_yet_overdue(tx, NOW, LIMIT),
     "what is not yet overdue": lambda tx: deliveries.not_yet_overdue(tx, NOW - timedelta(days=3650), LIMIT),
-    "without an account": lambda tx: deliveries.without_account(tx, [PLAYER, UUID(int=1)], LIMIT),
     "refunds": refunds_of,
     "refunds of a player": lambda tx: refunds_of(tx, player_ids=[PLAYER]),
     "refunds of an order": lambda tx: refunds_of(tx, order_id=UUID(int=10)),

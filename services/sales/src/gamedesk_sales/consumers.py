@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Table
 
 from gamedesk_sales import tables
 from gamedesk_sales.commands.campaign_calls import follow_campaign, follow_merge
-from gamedesk_sales.commands.deliveries import account_known
 from gamedesk_sales.commands.recovery_proposals import propose_recovery, withdraw_proposals
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
 from gamedesk_sales.repository import campaign_calls, copies, erasures, follow_ups, recovery_proposals
@@ -55,7 +54,7 @@ def profile_synced(tx: Connection, event: Event) -> None:
     data = event.data
     player_id = UUID(data["player_id"])
     erased = copies.is_erased(tx, player_id)  # an event from before may come after
-    is_newer = _copy(
+    _copy(
         tx,
         event,
         tables.profile_copies,
@@ -69,8 +68,6 @@ def profile_synced(tx: Connection, event: Event) -> None:
             "state": "not_found" if erased else data["state"],
         },
     )
-    if is_newer and not erased:
-        account_known(tx, player_id)
 
 
 def agent_updated(tx: Connection, event: Event) -> None:

@@ -12,19 +12,18 @@ from gamedesk_chassis.principal import Principal
 from sqlalchemy import Connection
 
 from gamedesk_sales import events
-from gamedesk_sales.commands.selling import leads, named_profile, sure_profile
+from gamedesk_sales.commands.selling import leads, named_profile
 from gamedesk_sales.commands.touches import known_player
 from gamedesk_sales.errors import NotRetryable, OrderNotFound
 from gamedesk_sales.model.deliveries import Account, Delivery, followed, opened
 from gamedesk_sales.model.orders import Order, named_state
 from gamedesk_sales.model.players import Player
-from gamedesk_sales.repository import copies, orders
 from gamedesk_sales.repository import deliveries as repository
+from gamedesk_sales.repository import orders
 from gamedesk_sales.repository.deliveries import Claim
 
 LEASE_SECONDS = 60.0
 _OVERDUE_AT_ONCE = 200
-_WAITING_AT_ONCE = 50
 
 
 def open_delivery(tx: Connection, order: Order) -> Order:
@@ -86,23 +85,6 @@ def _for_account(order: Order, account: Account, moment: datetime) -> Delivery:
         next_attempt_at=again.next_attempt_at,
         queued_at=order.delivery.queued_at or again.queued_at,
     )
-
-
-def account_known(tx: Connection, player_id: UUID) -> None:
-    """An account of this player has come: what was sold to him before any was known goes to it, if it is the only one
-    and the game is sure that it is his. Whoever was just created buys before the games have told his accounts."""
-    waiting = repository.without_account(tx, copies.same_person(tx, [player_id]), _WAITING_AT_ONCE)
-    player = copies.find_player(tx, player_id) if waiting else None
-    if player is None or player.erased:
-        return
-    moment = now()
-    for order_id in waiting:
-        order = orders.lock(tx, order_id)
-        assert order is not None  # orders are never deleted
-        profile = sure_profile(tx, player, order.pack.games)
-        if profile is not None and order.delivery.state == "not_possible":
-            delivery = _for_account(order, repository.account_of(tx, profile), moment)
-            _changed(tx, order, delivery, moment)
 
 
 def _require_concerned(tx: Connection, caller: Principal, order: Order, player: Player) -> None:

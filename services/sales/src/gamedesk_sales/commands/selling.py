@@ -76,12 +76,6 @@ def only_profile(tx: Connection, player: Player, games: Collection[str]) -> Orde
     return _frozen_profile(known[0]) if known else None
 
 
-def sure_profile(tx: Connection, player: Player, games: Collection[str]) -> OrderProfile | None:
-    """The only account that he has in these games, if nobody has to look whether it is his."""
-    known = _accounts(tx, player, games)
-    return _frozen_profile(known[0]) if len(known) == 1 and known[0].state == "ok" else None
-
-
 def frozen(pack: Pack) -> OrderPack:
     return OrderPack(
         pack_id=pack.pack_id,

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 # waiting: for the payment's confirmation; failed: the game refuses, a person decides; stopped: cancelled or refunded
-# first; not_possible: no game account of the player is known.
+# first; not_possible: no account was known, or several, and a person names one.
 DeliveryState = Literal["waiting", "queued", "delivered", "failed", "stopped", "not_possible"]
 ShownState = DeliveryState | Literal["sending"]
 

@@ -137,13 +137,6 @@ def end_lease(tx: Connection, claim: Claim) -> bool:
     return jobs.settle(tx, deliveries, claim.row, {})
 
 
-def without_account(tx: Connection, player_ids: Sequence[UUID], limit: int) -> list[UUID]:
-    """Orders of these players for which no account was known."""
-    query = select(deliveries.c.order_id).join(orders).where(orders.c.player_id.in_(player_ids))
-    query = query.where(deliveries.c.state == "not_possible").order_by(deliveries.c.order_id)
-    return list(tx.execute(query.limit(limit)).scalars())
-
-
 def not_yet_overdue(tx: Connection, before: datetime, limit: int) -> list[UUID]:
     """Orders whose delivery the game owes since before then, and that were not called overdue."""
     owed = and_(deliveries.c.overdue_since.is_(None), deliveries.c.state.in_(OWED))
