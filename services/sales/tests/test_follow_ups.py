@@ -199,6 +199,34 @@ def test_what_an_order_answered_waits_again_when_it_is_taken_back__R18_B3(
         assert (found["proposal_id"], found["closed_by"]) == (proposal["proposal_id"], None)
 
 
+@pytest.mark.parametrize("ends", [("cancel", "cancel"), ("reject-payment", "cancel"), ("cancel", "reject-payment")])
+@pytest.mark.parametrize("older_first", [True, False])
+def test_what_two_orders_answered_waits_again_whichever_is_taken_back_last__R18_B3(
+    as_agent: As,
+    player: str,
+    known_ticket: Callable[..., str],
+    order_body: Callable[..., Any],
+    older_first: bool,
+    ends: tuple[str, str],
+) -> None:
+    """The same sale typed in twice, and never paid."""
+    agent = as_agent("KF003")
+    made = touch(agent, player, "thinking", follow_up_on=today(2))
+    known_ticket(player, "payment", "done", done_at=(datetime.now(UTC) + timedelta(minutes=1)).isoformat())
+    [proposal] = pages(agent, "/recovery-proposals")
+    sales = [order_body(method="bank_transfer", paid_at=datetime.now(UTC).isoformat()) for _ in range(2)]
+    orders = [agent.post("/orders", sale).json() for sale in sales]
+    first, second = orders if older_first else orders[::-1]
+
+    for order, end, waiting in ((first, ends[0], 0), (second, ends[1], 1)):
+        ended = as_agent("KF002").post(f"/orders/{order['order_id']}/{end}", {"reason": "打错了"}, version=1)
+        assert ended.status_code == 200, ended.text
+        assert len(follow_ups(as_agent)) == len(pages(agent, "/recovery-proposals")) == waiting
+
+    assert [item["touch_id"] for item in follow_ups(as_agent)] == [made["touch_id"]]
+    assert [item["proposal_id"] for item in pages(agent, "/recovery-proposals")] == [proposal["proposal_id"]]
+
+
 @pytest.mark.parametrize("since", ["no_reply", "thinking", "do_not_contact", "erased"])
 def test_what_was_answered_since_stays_answered_when_an_order_is_taken_back__R18(
     as_agent: As, player: str, known_player: Callable[..., str], order_body: Callable[..., Any], since: str

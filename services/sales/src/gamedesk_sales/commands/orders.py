@@ -223,7 +223,7 @@ def _change(
     repository.save(tx, order)
     order = follow_order(tx, order, moment)
     if order.state == "cancelled":
-        reopen_answered(tx, order.player_id, order.order_id)
+        reopen_answered(tx, order.player_id)
     if order.state == "cancelled" and order.quote_id is not None:
         reopen_quote(tx, order.quote_id, moment, caller.id)
     if order.state == "cancelled" and order.campaign_id is not None:

@@ -97,18 +97,16 @@ def append_touch(tx: Connection, player: Player, touch: Touch) -> None:
     events.touch_recorded(tx, touch, touch.agent_id)
 
 
-def reopen_answered(tx: Connection, player_id: UUID, order_id: UUID) -> None:
-    """An order was taken back: what its contact answered waits again, unless the player was contacted since it was
-    promised, or is not to be contacted. Call with the player locked."""
+def reopen_answered(tx: Connection, player_id: UUID) -> None:
+    """An order was taken back: what contacts of such orders answered, this one's or another's, waits again, unless the
+    player was contacted since it was promised, or is not to be contacted. Call with the player locked."""
     player = copies.find_player(tx, player_id)
-    touch_id = repository.id_of_order(tx, order_id)
-    if player is None or touch_id is None or player.erased or contact_blocks.in_force(tx, player.ids):
+    if player is None or player.erased or contact_blocks.in_force(tx, player.ids):
         return
-    last = repository.last_counted(tx, player.ids, but=touch_id)
-    answered_until = last.occurred_at if last else None
+    answered_until = repository.answered_until(tx, player.ids)
     if follow_ups.open_of(tx, player.ids) is None:
-        follow_ups.reopen(tx, player.ids, touch_id, answered_until, player.owner_agent_id)
-    recovery_proposals.reopen(tx, touch_id, answered_until, player.owner_agent_id)
+        follow_ups.reopen(tx, player.ids, answered_until, player.owner_agent_id)
+    recovery_proposals.reopen(tx, player.ids, answered_until, player.owner_agent_id)
 
 
 def known_player(tx: Connection, player_id: UUID) -> Player:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, case, insert, select, true, tupl
 
 from gamedesk_sales.model.follow_ups import FollowUp, Reminder, WantedFollowUps
 from gamedesk_sales.model.touches import Touch
-from gamedesk_sales.repository.touches import touch_of, with_reasons
+from gamedesk_sales.repository.touches import taken_back, touch_of, with_reasons
 from gamedesk_sales.tables import agent_copies, follow_ups, touches
 
 _OPEN = follow_ups.c.closed_by.is_(None)
@@ -111,12 +111,13 @@ def close_open(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID, unti
 def reopen(
     tx: Connection,
     player_ids: Sequence[UUID],
-    closed_by: UUID,
     answered_until: datetime | None,
     owner_agent_id: str,
 ) -> None:
-    """The last promise that this contact closed, if it was made after `answered_until`, or then."""
-    closed = _follow_ups().where(touches.c.player_id.in_(player_ids), follow_ups.c.closed_by == closed_by)
+    """The last promise that a contact closed which was taken back, if it was made after `answered_until`, or then."""
+    closed = _follow_ups().where(
+        touches.c.player_id.in_(player_ids), follow_ups.c.closed_by.in_(taken_back(player_ids))
+    )
     if answered_until is not None:
         closed = closed.where(touches.c.occurred_at >= answered_until)
     row = tx.execute(closed.order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc()).limit(1)).one_or_none()

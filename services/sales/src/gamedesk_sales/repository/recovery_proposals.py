@@ -20,6 +20,7 @@ from gamedesk_sales.model.recovery_proposals import (
     RecoveryProposal,
     WantedProposals,
 )
+from gamedesk_sales.repository.touches import taken_back
 from gamedesk_sales.tables import agent_copies, recovery_proposals, ticket_copies
 
 _T = recovery_proposals.c
@@ -102,9 +103,10 @@ def close_unanswered(tx: Connection, player_ids: Sequence[UUID], closed_by: UUID
     tx.execute(query.values(state="done", closed_by=closed_by, version=_T.version + 1))
 
 
-def reopen(tx: Connection, closed_by: UUID, answered_until: datetime | None, owner_agent_id: str) -> None:
-    """What this contact answered, if it was proposed after `answered_until`, and its ticket is still closed."""
-    query = update(recovery_proposals).where(_T.closed_by == closed_by, _T.state == "done")
+def reopen(tx: Connection, player_ids: Sequence[UUID], answered_until: datetime | None, owner_agent_id: str) -> None:
+    """What contacts answered that were taken back, if it was proposed after `answered_until`, and its ticket is still
+    closed."""
+    query = update(recovery_proposals).where(_T.closed_by.in_(taken_back(player_ids)), _T.state == "done")
     query = query.where(ticket_copies.c.ticket_id == _T.ticket_id, ticket_copies.c.state == "done")
     if answered_until is not None:
         query = query.where(_T.proposed_at > answered_until)

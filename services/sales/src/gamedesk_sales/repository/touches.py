@@ -59,11 +59,9 @@ def counted() -> ColumnElement[bool]:
     return ~void.correlate(touches).exists()
 
 
-def last_counted(tx: Connection, player_ids: Sequence[UUID], but: UUID | None = None) -> Touch | None:
-    """A person's last contact, by when it happened; another one than `but`."""
+def last_counted(tx: Connection, player_ids: Sequence[UUID]) -> Touch | None:
+    """A person's last contact, by when it happened."""
     query = with_reasons().where(touches.c.player_id.in_(player_ids), counted())
-    if but is not None:
-        query = query.where(touches.c.touch_id != but)
     query = query.order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc()).limit(1)
     row = tx.execute(query).one_or_none()
     return touch_of(row) if row else None
@@ -73,9 +71,18 @@ def get(tx: Connection, touch_id: UUID) -> Touch:
     return touch_of(tx.execute(with_reasons().where(touches.c.touch_id == touch_id)).one())
 
 
-def id_of_order(tx: Connection, order_id: UUID) -> UUID | None:
-    """The contact that an order was recorded with."""
-    return tx.execute(select(touches.c.touch_id).where(touches.c.order_id == order_id)).scalar_one_or_none()
+def answered_until(tx: Connection, player_ids: Sequence[UUID]) -> datetime | None:
+    """When a person's last contact happened that answers what waited: any but those of cancelled orders."""
+    cancelled = select(1).where(orders.c.order_id == touches.c.order_id, orders.c.state == "cancelled")
+    query = select(touches.c.occurred_at).where(touches.c.player_id.in_(player_ids), ~cancelled.exists())
+    return tx.execute(query.order_by(touches.c.occurred_at.desc()).limit(1)).scalar_one_or_none()
+
+
+def taken_back(player_ids: Sequence[UUID]) -> Select[Any]:
+    """The ids of a person's contacts that answer nothing any more: those of cancelled orders."""
+    taken = touches.alias("taken_back")
+    query = select(taken.c.touch_id).join(orders, orders.c.order_id == taken.c.order_id)
+    return query.where(taken.c.player_id.in_(player_ids), orders.c.state == "cancelled")
 
 
 def list_page(
