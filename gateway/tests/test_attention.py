@@ -202,9 +202,26 @@ def test_what_one_may_approve_is_found_behind_what_one_may_not__R23(desk: Gatewa
 
     found = [entry["pack"]["code"] for entry in items(lead, "pack_attention")]
 
-    assert found == [f"P{n:04}" for n in range(230, 280)]
+    assert found == [f"P{n:04}" for n in range(230, 250)]
     asked = [query_of(request) for request in desk.stubs["catalog"].asked("/pack-approvals")]
-    assert asked == [{"limit": "200"}, {"limit": "200", "cursor": "200"}], "no further than fifty"
+    assert asked == [{"limit": "50"}, {"limit": "200", "cursor": "50"}], "no further than ten"
+
+
+def test_what_one_may_approve_is_usually_found_by_asking_once__R23(desk: Gateway, lead: httpx.Client) -> None:
+    approvals(desk, decidable_from=40, there_are=2_000)
+
+    assert len(items(lead, "pack_attention")) == 10
+    assert [query_of(request) for request in desk.stubs["catalog"].asked("/pack-approvals")] == [{"limit": "50"}]
+
+
+def test_without_time_what_waits_is_read_no_further__R23(
+    desk: Gateway, lead: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gamedesk_gateway.attention._SECONDS_OF_A_PAGE", 1e6)
+    approvals(desk, decidable_from=49, there_are=2_000)
+
+    assert [entry["pack"]["code"] for entry in items(lead, "pack_attention")] == ["P0049"]
+    assert len(desk.stubs["catalog"].asked("/pack-approvals")) == 1
 
 
 def test_of_what_one_may_not_approve_only_so_much_is_read__R23(desk: Gateway, lead: httpx.Client) -> None:

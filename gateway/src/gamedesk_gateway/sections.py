@@ -173,11 +173,15 @@ class Reader:
             if part.refusal is not None:
                 raise Refused(part.refusal)
 
+    def seconds_left(self, leave: float) -> float:
+        """Until the deadline, less `leave`."""
+        return self._ends - leave - time.monotonic()
+
     async def read(self, service: str, target: str, *, leave: float = 0.0) -> Part:
         """GET `target` from `service`, leaving `leave` seconds of the deadline for what comes after. Never raises."""
         key = (self._caller.id, service, target)
         generation = self._memory.generation
-        left = max(self._ends - leave - time.monotonic(), _SHORTEST_CALL)
+        left = max(self.seconds_left(leave), _SHORTEST_CALL)
         try:
             reply = await self._upstreams[service].call(
                 "GET", target.encode(), headers=self._caller.headers, deadline=left
