@@ -164,7 +164,7 @@ def test_a_lead_lets_agents_do_nothing_that_he_may_not_do_on_some_day__R23(
 
 
 @given(rule_lists(), st.integers(0, 7))
-def test_without_a_rule_agents_may_nothing_where_it_held_that_a_lead_may_not__R23(
+def test_without_a_rule_agents_may_no_more_where_it_held_unless_a_lead_may_it_too__R23(
     rules: list[NewDiscountRule], chosen: int
 ) -> None:
     if chosen >= len(rules):
@@ -178,10 +178,11 @@ def test_without_a_rule_agents_may_nothing_where_it_held_that_a_lead_may_not__R2
             now_held = DiscountRules(left, day).of(gone.role, game_id, campaign_id)
             own = DiscountRules(left, day).of("lead", game_id, campaign_id)
             if now_held is not None:
-                within &= (
-                    own is not None
-                    and now_held.max_discount_bp <= own.max_discount_bp
-                    and now_held.lowest_price_fen >= own.lowest_price_fen
+                within &= any(
+                    limit is not None
+                    and now_held.max_discount_bp <= limit.max_discount_bp
+                    and now_held.lowest_price_fen >= limit.lowest_price_fen
+                    for limit in (own, gone)
                 )
 
     assert leaves_within("lead", gone, rules, left, DAY) == within

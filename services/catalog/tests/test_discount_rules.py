@@ -212,6 +212,22 @@ def test_a_lead_takes_a_rule_away_where_what_then_holds_is_within_his_own__R23(
     assert delete(lead, path(of_campaign), version=1).status_code == 204
 
 
+def test_a_lead_takes_a_rule_away_that_allows_more_than_what_then_holds__R23(
+    as_agent: As, new_rule: Callable[..., dict[str, Any]], database: Database
+) -> None:
+    """Both allow more than he may himself: agents get less, and that much an admin has allowed them already."""
+    with database.begin() as tx:
+        tx.execute(text("UPDATE discount_rules SET max_discount_bp = 5000 WHERE role = 'agent'"))
+        tx.execute(text("UPDATE discount_rules SET max_discount_bp = 4000 WHERE role = 'lead'"))
+    wide = new_rule(game_id="xiyou", max_discount_bp=6000)
+    cheap = new_rule(game_id="sanguo", max_discount_bp=6000, lowest_price_fen=500)
+    lead = as_agent(LEAD)
+
+    assert delete(lead, f"/discount-rules/{wide['rule_id']}", version=1).status_code == 204, "50 % for 60 %"
+    refused = delete(lead, f"/discount-rules/{cheap['rule_id']}", version=1)
+    assert slug(refused) == (422, "rule-beyond-allowance"), "it has the higher lowest price"
+
+
 def test_the_most_specific_rule_holds__R23(
     new_rule: Callable[..., dict[str, Any]], as_agent: As, item_of: Any, new_campaign: Callable[..., str]
 ) -> None:

@@ -15,7 +15,7 @@ from gamedesk_catalog.commands.packs import create_pack, edit_pack, submit_pack
 from gamedesk_catalog.commands.prices import Origin, apply_quotes
 from gamedesk_catalog.model.packs import NewPack as New
 from gamedesk_catalog.quotes import Quote
-from gamedesk_catalog.repository import items
+from gamedesk_catalog.repository import discount_rules, items
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.principal import Principal
@@ -82,6 +82,32 @@ def test_a_pack_that_becomes_active_while_the_rules_change_is_judged_by_the_new_
 
     shown = as_agent(AGENT).get(f"/packs/{pack_id}").json()
     assert (shown["state"], shown["review_reason"]) == ("review", "discount")
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["at its begin", "when it goes on"])
+def test_packs_are_judged_by_the_rules_of_now_when_somebody_changes_them_meanwhile__R23(
+    begun: bool,
+    database: Database,
+    as_agent: As,
+    new_pack: NewPack,
+    eventually: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("gamedesk_catalog.commands.discount_rules._CHUNK", 1)
+    judge(database)
+    first, last = new_pack({"XIYOU-1": 1}, 1000), new_pack({"XIYOU-1": 1}, 3000)
+    with database.begin() as tx:
+        tx.execute(text(STRICTER))
+    assert not begun or database.transact(judge_some), "there are more"
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            discount_rules.lock_all(tx)
+            judging = pool.submit(judge, database)
+            eventually(lambda: judging.done() or waits(database))
+            tx.execute(text("UPDATE discount_rules SET max_discount_bp = 3500 WHERE role <> 'admin'"))
+        judging.result()
+
+    assert [as_agent(AGENT).get(f"/packs/{pack['code']}").json()["state"] for pack in (first, last)] == ["active"] * 2
 
 
 def waits(database: Database) -> bool:

@@ -36,6 +36,7 @@ from gamedesk_catalog.model.discount_rules import (
 from gamedesk_catalog.model.impacts import following_after
 from gamedesk_catalog.pricing import check_campaign
 from gamedesk_catalog.repository import discount_rules, packs
+from gamedesk_catalog.repository.discount_rules import Judging
 
 _CHUNK = 200
 
@@ -93,18 +94,21 @@ def delete_rule(tx: Connection, caller: Principal, rule_id: UUID, expected_versi
 def judge_some(tx: Connection) -> bool:
     """Judge some active packs by rules that began, changed or ended since; whether there are more.
 
-    Rules and packs are locked in this order; a push locks packs alone, and reads the rules after that. When other rules
-    are in force than were, what has just been made active by those of before is waited for.
+    What is being made active by the rules of before is waited for, and so is who changes rules. Only then the rules
+    are read that packs are judged by, for out of review only a person brings them.
+
+    The judging row is locked first, then the rules, then packs by id. A push locks items, then packs by id, and reads
+    the rules after that, which it does not lock.
     """
-    moment = now()
     seen = discount_rules.lock_judging(tx)
-    rules = discount_rules.list_rules(tx)
-    today = business_day(moment)
-    judging = seen.now_in_force([discount_rules.plain(rule) for rule in rules if rule.in_force(today)])
+    if not _to_judge(seen, discount_rules.list_rules(tx), now()).changed:
+        return False
+    rules = discount_rules.lock_all(tx)
+    moment = now()
+    judging = _to_judge(seen, rules, moment)
     if not judging.changed:
         return False
-    if judging.in_force != seen.in_force:
-        discount_rules.wait_for_packs(tx)
+    today = business_day(moment)
     page = packs.lock_carried(tx, judging.changed, following_after(moment), judging.after, _CHUNK)
     judged = [(pack, DiscountRules(rules, today).follow(pack, moment)) for pack in page]
     changed = [replace(a, version=b.version + 1, updated_at=moment) for b, a in judged if a != b]
@@ -115,6 +119,11 @@ def judge_some(tx: Connection) -> bool:
     judging = replace(judging, after=page[-1].pack_id) if more else replace(judging, changed=[], after=None)
     discount_rules.save_judging(tx, judging)
     return more
+
+
+def _to_judge(seen: Judging, rules: Sequence[DiscountRule], moment: datetime) -> Judging:
+    today = business_day(moment)
+    return seen.now_in_force([discount_rules.plain(rule) for rule in rules if rule.in_force(today)])
 
 
 def _found(rules: Sequence[DiscountRule], rule_id: UUID, expected_version: int) -> DiscountRule:
@@ -150,9 +159,9 @@ def _check_instead(
     after: Sequence[DiscountRule],
     moment: datetime,
 ) -> None:
-    """A rule that a lead takes away or shortens leaves agents no more than he may himself."""
+    """A rule that a lead takes away or shortens leaves agents no more than it allowed, or than he may himself."""
     if caller.role == "lead" and not leaves_within("lead", rule, before, after, business_day(moment)):
-        raise RuleBeyondAllowance("What would hold instead allows more than you may yourself; ask an admin.")
+        raise RuleBeyondAllowance("What would hold instead allows more than this, and than you may yourself; ask an admin.")
 
 
 def _record(

@@ -174,15 +174,16 @@ def leaves_within(
     after: Sequence[NewDiscountRule],
     today: date,
 ) -> bool:
-    """Whether, where `rule` held of the rules `before`, what holds of those `after` allows nothing beyond what `role`
-    itself may. Where none holds nothing is allowed."""
+    """Whether, where `rule` held of the rules `before`, what holds of those `after` allows nothing beyond what it did,
+    or nothing beyond what `role` itself may. Where none holds nothing is allowed."""
     known = [*before, *after]
     for day in _days(rule, known, today):
         held, holds = DiscountRules(before, day), DiscountRules(after, day)
         for game_id, campaign_id in _cases(rule, known):
             if held.of(rule.role, game_id, campaign_id) == rule:
                 instead = holds.of(rule.role, game_id, campaign_id)
-                if instead is not None and not _within(instead, holds.of(role, game_id, campaign_id)):
+                limits = rule, holds.of(role, game_id, campaign_id)
+                if instead is not None and not any(_within(instead, limit) for limit in limits):
                     return False
     return True
 
