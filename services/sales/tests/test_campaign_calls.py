@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.ids import new_id
+from gamedesk_sales import __main__ as worker
 from gamedesk_sales.__main__ import draw_campaigns
 from gamedesk_sales.commands import campaign_calls as commands
 from gamedesk_sales.model.campaign_calls import CallTouch, state_of
@@ -401,14 +403,19 @@ def test_a_long_draw_holds_up_no_other__and_no_worker_that_stops(
     as_agent: As, somebody: Any, campaign: Any, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commands, "_AT_ONCE", 1)
-    for _ in range(12):
+    for _ in range(30):
         somebody()
     first, second = campaign(), campaign()
+    seconds = (0.125 * chunks for chunks in itertools.count())  # each chunk takes that long
+    monkeypatch.setattr(worker, "monotonic", lambda: next(seconds))
+
+    def looked_at() -> list[int]:
+        return [as_agent(AGENT).get(f"/campaign-draws/{one}").json()["looked_at"] for one in (first, second)]
 
     draw_campaigns(database)
-
-    looked_at = [as_agent(AGENT).get(f"/campaign-draws/{one}").json()["looked_at"] for one in (first, second)]
-    assert looked_at == [5, 5]
+    assert looked_at() == [12, 12], "three seconds"
+    draw_campaigns(database)
+    assert looked_at() == [24, 24]
 
 
 def test_a_draw_goes_on_where_it_stopped_in_chunks(

@@ -108,3 +108,16 @@ def test_what_a_worker_has_claimed_is_neither_cancelled_nor_sent_elsewhere__B7(
     assert refused.json()["type"].split(":")[-1] in ("not-cancellable", "not-retryable")
     assert as_agent("KF003").get(f"/orders/{order['order_id']}").json()["version"] == 1
     assert claimed.account.game_account_id == "XIY-A"
+
+
+def test_what_is_called_overdue_holds_few_orders_at_a_time__B7(
+    as_agent: As, order_body: Callable[..., dict[str, Any]], accounts: Accounts, database: Database
+) -> None:
+    for _ in range(21):
+        assert as_agent("KF003").post("/orders", order_body(profile_id=accounts[0])).status_code == 201
+
+    for more, said in ((True, 20), (False, 21)):
+        assert database.transact(commands.mark_overdue, timedelta(0)) is more
+        with database.begin() as tx:
+            found = tx.execute(text("SELECT count(*) FROM deliveries WHERE overdue_since IS NOT NULL")).scalar_one()
+        assert found == said

@@ -136,7 +136,12 @@ def test_a_proposal_goes_with_its_player_and_stays_with_who_owned_him_when_it_en
 
 
 def test_a_proposal_that_nobody_takes_lapses_after_two_weeks__B3(
-    as_agent: As, player: str, known_player: Known, known_ticket: Known, database: Database
+    as_agent: As,
+    player: str,
+    known_player: Known,
+    known_ticket: Known,
+    database: Database,
+    published: Callable[[], list[Any]],
 ) -> None:
     for of in (player, other := known_player()):
         known_ticket(of, "payment", "done")
@@ -153,6 +158,13 @@ def test_a_proposal_that_nobody_takes_lapses_after_two_weeks__B3(
 
     [lapsed] = pages(as_agent("KF003"), "/recovery-proposals", state="lapsed")
     assert (lapsed["player_id"], lapsed["version"]) == (player, 2)
+    told = published()[-1]
+    assert (told.type, told.actor) == ("sales.follow_up.changed.v1", None), "open pages hear of it"
+    assert (told.payload["player_id"], told.payload["proposal_id"]) == (player, lapsed["proposal_id"])
+    path = f"/recovery-proposals/{lapsed['proposal_id']}/take"
+    refused = as_agent("KF003").post(path, {"due_on": today(1)}, version=2).json()
+    assert refused["type"].endswith(":proposal-decided")
+    assert "lapsed" in refused["detail"]
     assert len(pages(as_agent("KF003"), "/recovery-proposals", state="taken")) == 1
 
 

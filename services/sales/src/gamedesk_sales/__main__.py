@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID
 
 from gamedesk_chassis.cli import service_cli
@@ -21,7 +23,7 @@ from gamedesk_sales.repository import orders, quotes, touches
 from gamedesk_sales.settings import Settings
 
 _PAGE = 500
-_CHUNKS_A_TURN = 10
+_TURN_SECONDS = 3.0
 
 
 def republish_touches(tx: Connection, after: UUID | None) -> UUID | None:
@@ -46,24 +48,25 @@ def republish_quotes(tx: Connection, after: UUID | None) -> UUID | None:
 
 
 def expire_quotes(database: Database) -> None:
-    while database.transact(quote_commands.expire_quotes):
-        pass
+    _for_a_turn(lambda: database.transact(quote_commands.expire_quotes))
 
 
 def draw_campaigns(database: Database) -> None:
-    """Some chunks a turn: a worker that is told to stop waits for no whole list."""
-    for _ in range(_CHUNKS_A_TURN):
-        if not database.transact(campaign_calls.draw_some):
-            return
+    _for_a_turn(lambda: database.transact(campaign_calls.draw_some))
 
 
 def mark_overdue(database: Database, overdue_after: timedelta) -> None:
-    while database.transact(deliveries.mark_overdue, overdue_after):
-        pass
+    _for_a_turn(lambda: database.transact(deliveries.mark_overdue, overdue_after))
 
 
 def lapse_proposals(database: Database) -> None:
-    while database.transact(recovery_proposals.lapse_proposals):
+    _for_a_turn(lambda: database.transact(recovery_proposals.lapse_proposals))
+
+
+def _for_a_turn(some: Callable[[], bool]) -> None:
+    """Do some, and some more as long as there is more, for seconds: a worker that is told to stop waits no longer."""
+    end = monotonic() + _TURN_SECONDS
+    while some() and monotonic() < end:
         pass
 
 

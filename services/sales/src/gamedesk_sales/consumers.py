@@ -134,7 +134,7 @@ def ticket_updated(tx: Connection, event: Event) -> None:
     if is_newer:
         ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
         if data["state"] != "done" or done_at is None:
-            withdraw_proposals(tx, ticket_id)
+            withdraw_proposals(tx, ticket_id, player_id)
         elif not event.republication:  # which says what is so, and not that it has just come to be so
             ticket = ClosedTicket(ticket_id, player_id, data["number"], data["category"], data["cycle"], done_at)
             propose_recovery(tx, ticket)

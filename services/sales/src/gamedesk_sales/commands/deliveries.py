@@ -23,7 +23,7 @@ from gamedesk_sales.repository import orders
 from gamedesk_sales.repository.deliveries import Claim
 
 LEASE_SECONDS = 60.0
-_OVERDUE_AT_ONCE = 200
+_OVERDUE_AT_ONCE = 20
 
 
 def open_delivery(tx: Connection, order: Order) -> Order:

@@ -21,7 +21,7 @@ from gamedesk_sales.model.recovery_proposals import OPEN_FOR, PROPOSED_WITHIN, C
 from gamedesk_sales.repository import contact_blocks, contact_rules, copies, touches
 from gamedesk_sales.repository import recovery_proposals as repository
 
-_LAPSE_AT_ONCE = 500
+_LAPSE_AT_ONCE = 200
 
 
 def propose_recovery(tx: Connection, ticket: ClosedTicket) -> None:
@@ -41,15 +41,19 @@ def propose_recovery(tx: Connection, ticket: ClosedTicket) -> None:
             events.follow_up_changed(tx, ticket.player_id, None, proposal_id=proposal_id)
 
 
-def withdraw_proposals(tx: Connection, ticket_id: UUID) -> None:
+def withdraw_proposals(tx: Connection, ticket_id: UUID, player_id: UUID) -> None:
     """The ticket is open again, so nobody speaks about it as if it were solved."""
+    copies.lock_player(tx, player_id)  # before his proposals, as whoever answers, takes or reopens one does
     for proposal in repository.withdraw(tx, ticket_id):
         events.follow_up_changed(tx, proposal.player_id, None, proposal_id=proposal.proposal_id)
 
 
 def lapse_proposals(tx: Connection) -> bool:
     """End what nobody has decided about in time; whether there may be more."""
-    return repository.lapse(tx, now() - OPEN_FOR, _LAPSE_AT_ONCE) == _LAPSE_AT_ONCE
+    lapsed = repository.lapse(tx, now() - OPEN_FOR, _LAPSE_AT_ONCE)
+    for proposal in lapsed:
+        events.follow_up_changed(tx, proposal.player_id, None, proposal_id=proposal.proposal_id)
+    return len(lapsed) == _LAPSE_AT_ONCE
 
 
 def take_proposal(tx: Connection, caller: Principal, proposal_id: UUID, expected_version: int, due_on: date) -> None:
@@ -87,5 +91,5 @@ def _undecided(tx: Connection, caller: Principal, proposal_id: UUID, expected_ve
     if proposal.version != expected_version:
         raise StaleVersion()
     if proposal.state not in ("open", "taken"):
-        raise ProposalDecided("It is answered, dismissed, or its ticket was opened again.")
+        raise ProposalDecided("It is answered, dismissed or lapsed, or its ticket was opened again.")
     return player

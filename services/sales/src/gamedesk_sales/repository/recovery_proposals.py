@@ -120,11 +120,12 @@ def hand_over(tx: Connection, player_ids: Sequence[UUID], owner_agent_id: str) -
     tx.execute(query.where(_T.owner_agent_id.is_distinct_from(owner_agent_id)).values(owner_agent_id=owner_agent_id))
 
 
-def lapse(tx: Connection, proposed_before: datetime, limit: int) -> int:
-    """End the open ones that nobody took up in time; how many."""
+def lapse(tx: Connection, proposed_before: datetime, limit: int) -> list[RecoveryProposal]:
+    """End the open ones that nobody took up in time, but for those that somebody decides about now."""
     old = to_lapse(proposed_before, limit).with_for_update(skip_locked=True)
     query = update(recovery_proposals).where(_T.proposal_id.in_(old))
-    return tx.execute(query.values(state="lapsed", version=_T.version + 1)).rowcount
+    query = query.values(state="lapsed", version=_T.version + 1).returning(recovery_proposals)
+    return [_proposal(row) for row in tx.execute(query)]
 
 
 def to_lapse(proposed_before: datetime, limit: int) -> Select[Any]:
