@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from gamedesk_catalog.__main__ import apply_due_prices, forget_impacts
 from gamedesk_catalog.commands import pulls
+from gamedesk_catalog.pauses import Pauses
 from gamedesk_catalog.quotes import HoldFactors, Quote
 from gamedesk_catalog.tables import pending_prices
 from gamedesk_chassis.clock import now, rfc3339
@@ -201,7 +202,7 @@ def test_every_way_that_a_price_comes_leaves_its_cause__B1(
     assert item_of("XIYOU-1")["pending_price"]["cause_id"] == "for-later"
     with database.begin() as tx:
         tx.execute(update(pending_prices).values(effective_at=now() - timedelta(seconds=1)))
-    apply_due_prices(database, HoldFactors(5))
+    apply_due_prices(database, HoldFactors(5), Pauses())
     game.push(price("XIYOU-1", 9000, 4), event_id="too-much")
     item = item_of("XIYOU-1")
     assert (item["pending_price"]["state"], item["pending_price"]["cause_id"]) == ("held", "too-much")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from gamedesk_catalog.__main__ import apply_due_prices
 from gamedesk_catalog.commands.prices import Origin, apply_quotes
+from gamedesk_catalog.pauses import Pauses
 from gamedesk_catalog.quotes import HoldFactors, Quote
 from gamedesk_catalog.signatures import push_keys
 from gamedesk_catalog.tables import pending_prices
@@ -145,12 +146,12 @@ def test_a_scheduled_price_comes_into_force_when_due__R30(
     pending = item_of("XIYOU-1")["pending_price"]
     assert (pending["state"], pending["price_fen"], pending["source_version"]) == ("scheduled", 1200, 2)
 
-    apply_due_prices(database, HoldFactors(5))
+    apply_due_prices(database, HoldFactors(5), Pauses())
     assert item_of("XIYOU-1")["price_fen"] == 1000
     with database.begin() as tx:
         tx.execute(update(pending_prices).values(effective_at=now() - timedelta(seconds=1)))
-    apply_due_prices(database, HoldFactors(5))
-    apply_due_prices(database, HoldFactors(5))
+    apply_due_prices(database, HoldFactors(5), Pauses())
+    apply_due_prices(database, HoldFactors(5), Pauses())
 
     item = item_of("XIYOU-1")
     assert (item["price_fen"], item["source_version"], item["pending_price"]) == (1200, 2, None)

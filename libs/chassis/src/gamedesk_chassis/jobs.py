@@ -83,6 +83,11 @@ async def pause(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
+def count_failure(job: str) -> None:
+    """For a job that has itself logged what of its work failed, and goes on with the rest."""
+    _FAILED.labels(job).inc()
+
+
 def _run_once(job: PeriodicJob, engine: Engine) -> None:
     try:
         with traced(None), _SECONDS.labels(job.name).time():

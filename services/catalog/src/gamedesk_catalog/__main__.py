@@ -10,7 +10,7 @@ import structlog
 from gamedesk_chassis.cli import service_cli
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.jobs import PeriodicJob
+from gamedesk_chassis.jobs import PeriodicJob, count_failure
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from gamedesk_catalog import consumers, events
 from gamedesk_catalog.commands import campaigns as campaign_commands
 from gamedesk_catalog.commands import discount_rules, prices, pulls
 from gamedesk_catalog.item_pull import ItemPull
+from gamedesk_catalog.pauses import Pauses
 from gamedesk_catalog.quotes import HoldFactors
 from gamedesk_catalog.repository import campaigns, items, packs
 from gamedesk_catalog.repository.impacts import purge as purge_impacts
@@ -26,6 +27,7 @@ from gamedesk_catalog.repository.pulls import purge_pushes
 from gamedesk_catalog.settings import Settings, hold_factors
 
 _PAGE = 500
+_DUE_PRICES = "due_prices"
 log = structlog.get_logger(__name__)
 
 
@@ -47,21 +49,22 @@ def republish_campaigns(tx: Connection, after: UUID | None) -> UUID | None:
     return page[-1].campaign_id if page else None
 
 
-def apply_due_prices(database: Database, hold_factors: HoldFactors) -> None:
+def apply_due_prices(database: Database, hold_factors: HoldFactors, pauses: Pauses) -> None:
     """Bring scheduled prices into force whose time has come, each push in a transaction of its own.
 
-    One that fails does not stop the others; RuntimeError at the end tells of it, and it is tried again at the next run.
+    One that fails does not stop the others; it is logged, counted, and tried again after its pause.
     """
-    due = database.transact(prices.due_pushes)
-    failed = 0
-    for game_id, cause_id in due:
+    for push in database.transact(prices.due_pushes):
+        if pauses.holds(push):
+            continue
+        game_id, cause_id = push
         try:
             database.transact(prices.apply_due, game_id, cause_id, hold_factors.of(game_id))
+            pauses.done(push)
         except Exception:
-            failed += 1
-            log.exception("due_prices_failed", game_id=game_id, cause_id=cause_id)
-    if failed:
-        raise RuntimeError(f"{failed} of {len(due)} pushes did not come into force")
+            again = pauses.failed(push)
+            count_failure(_DUE_PRICES)
+            log.exception("due_prices_failed", game_id=game_id, cause_id=cause_id, again_in_seconds=again)
 
 
 def judge_packs(database: Database) -> None:
@@ -95,7 +98,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     return [
         PeriodicJob("plan_item_pulls", 30, lambda: database.transact(pulls.plan_pulls, list(games), every)),
         PeriodicJob("item_pull", 0.5, pull.run, close=pull.close),
-        PeriodicJob("due_prices", 2, partial(apply_due_prices, database, factors), leader_only=True),
+        PeriodicJob(_DUE_PRICES, 2, partial(apply_due_prices, database, factors, Pauses()), leader_only=True),
         PeriodicJob("judge_packs", 5, partial(judge_packs, database), leader_only=True),
         PeriodicJob("end_campaigns", 30, partial(end_campaigns, database), leader_only=True),
         PeriodicJob("purge_price_pushes", 3600, partial(forget_pushes, database, kept), leader_only=True),
