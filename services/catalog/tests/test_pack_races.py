@@ -10,9 +10,12 @@ from uuid import UUID
 
 import pytest
 from gamedesk_catalog.commands.approvals import approve_pack
-from gamedesk_catalog.commands.discount_rules import judge_some
+from gamedesk_catalog.commands.campaigns import edit_campaign
+from gamedesk_catalog.commands.discount_rules import create_rule, judge_some
 from gamedesk_catalog.commands.packs import create_pack, edit_pack, submit_pack
 from gamedesk_catalog.commands.prices import Origin, apply_quotes
+from gamedesk_catalog.errors import CampaignInUse, UnknownCampaign
+from gamedesk_catalog.model.discount_rules import NewDiscountRule
 from gamedesk_catalog.model.packs import NewPack as New
 from gamedesk_catalog.quotes import Quote
 from gamedesk_catalog.repository import discount_rules, items
@@ -108,6 +111,41 @@ def test_packs_are_judged_by_the_rules_of_now_when_somebody_changes_them_meanwhi
         judging.result()
 
     assert [as_agent(AGENT).get(f"/packs/{pack['code']}").json()["state"] for pack in (first, last)] == ["active"] * 2
+
+
+@pytest.mark.parametrize("of_it", ["pack", "rule"])
+@pytest.mark.parametrize("first", ["the campaign leaves the game", "something of it is made"])
+def test_a_campaign_leaves_no_game_while_something_of_it_is_made_there__R15(
+    of_it: str,
+    first: str,
+    database: Database,
+    as_agent: As,
+    item_of: ItemOf,
+    eventually: Callable[..., Any],
+) -> None:
+    days = {"starts_on": "2026-01-01", "ends_on": "2999-01-01"}
+    body = {"name": "周年庆", "theme": "周年", "game_ids": ["xiyou", "sanguo"], **days}
+    campaign_id = UUID(as_agent(ADMIN).post("/campaigns", body).json()["campaign_id"])
+    admin = Principal(ADMIN, "admin", "A")
+    contents = ((UUID(item_of("XIYOU-1")["item_id"]), 1),)
+
+    def make(tx: Connection) -> Any:
+        if of_it == "pack":
+            return create_pack(tx, admin, New("礼包", 1000, contents, campaign_id=campaign_id))
+        return create_rule(tx, admin, NewDiscountRule("agent", "xiyou", 1000, 1, campaign_id))
+
+    def leave(tx: Connection) -> Any:
+        return edit_campaign(tx, admin, campaign_id, 1, {"game_ids": ("sanguo",)})
+
+    steps = {"the campaign leaves the game": (leave, make), "something of it is made": (make, leave)}
+    before, after = steps[first]
+    with ThreadPoolExecutor(1) as pool:
+        with database.begin() as tx:
+            before(tx)
+            late = pool.submit(database.transact, after)
+            eventually(lambda: late.done() or waits(database))
+        with pytest.raises(UnknownCampaign if after == make else CampaignInUse):
+            late.result()
 
 
 def waits(database: Database) -> bool:

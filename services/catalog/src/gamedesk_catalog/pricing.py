@@ -39,14 +39,17 @@ class Priced:
     needs_approval: bool
 
 
-def check_campaign(tx: Connection, caller: Principal, campaign_id: UUID | None, game_id: str | None) -> None:
-    """A campaign that something is to be of has not ended, is in the game, and for all teams or the caller's.
+def check_campaign(
+    tx: Connection, caller: Principal, campaign_id: UUID | None, game_id: str | None, *, keep: bool = True
+) -> None:
+    """A campaign that something is to be of has not ended, is in the game, and for all teams or the caller's; with
+    `keep` this holds until the transaction ends.
 
     Raises UnknownCampaign.
     """
     if campaign_id is None:
         return
-    campaign = campaigns.get(tx, campaign_id)
+    campaign = (campaigns.share if keep else campaigns.get)(tx, campaign_id)
     if campaign is None or not campaign.is_open_in(game_id) or not _is_for(campaign, caller):
         raise UnknownCampaign("Choose one of this game and your team that has not ended.", pointer="/campaign_id")
 

@@ -161,7 +161,9 @@ def _check_instead(
 ) -> None:
     """A rule that a lead takes away or shortens leaves agents no more than it allowed, or than he may himself."""
     if caller.role == "lead" and not leaves_within("lead", rule, before, after, business_day(moment)):
-        raise RuleBeyondAllowance("What would hold instead allows more than this, and than you may yourself; ask an admin.")
+        raise RuleBeyondAllowance(
+            "What would hold instead allows more than this, and than you may yourself; ask an admin."
+        )
 
 
 def _record(

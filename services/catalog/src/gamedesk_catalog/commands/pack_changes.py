@@ -58,7 +58,7 @@ def lines_of(pack: Pack) -> tuple[tuple[UUID, int], ...]:
 
 def require_open_campaign(tx: Connection, pack: Pack) -> None:
     """What a campaign was for is not put on sale after its end. Raises UnknownCampaign."""
-    campaign = campaigns.get(tx, pack.campaign_id) if pack.campaign_id else None
+    campaign = campaigns.share(tx, pack.campaign_id) if pack.campaign_id else None
     if campaign is not None and campaign.state == "ended":
         raise UnknownCampaign("Its campaign has ended: take the pack out of it first.")
 

@@ -50,5 +50,5 @@ def preview(tx: Connection, caller: Principal, lines: Lines, discount_bp: int, c
     """Raises what `price_lines` and `check_campaign` raise."""
     found = items.by_ids(tx, [item_id for item_id, _ in lines])
     priced = price_lines(tx, caller.role, lines, discount_bp, found, campaign_id)
-    check_campaign(tx, caller, campaign_id, priced.game_id)
+    check_campaign(tx, caller, campaign_id, priced.game_id, keep=False)
     return priced

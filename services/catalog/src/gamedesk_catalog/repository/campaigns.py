@@ -29,6 +29,11 @@ def lock(tx: Connection, campaign_id: UUID) -> Campaign | None:
     return _first(tx, select(campaigns).where(campaigns.c.campaign_id == campaign_id).with_for_update())
 
 
+def share(tx: Connection, campaign_id: UUID) -> Campaign | None:
+    """It stays as it is until this transaction ends: for who makes something of it. Campaigns are locked last."""
+    return _first(tx, select(campaigns).where(campaigns.c.campaign_id == campaign_id).with_for_update(read=True))
+
+
 def _first(tx: Connection, query: Select[Any]) -> Campaign | None:
     row = tx.execute(query).one_or_none()
     return _campaign(row) if row else None
