@@ -139,25 +139,25 @@ def test_who_is_late_sees_the_state_of_now(as_agent: As, new_campaign: Any) -> N
         ({"starts_on": day(-3), "ends_on": day(-1)}, "campaign-dates-wrong", "/ends_on"),
         ({"game_ids": ["xiyou", "nothere"]}, "unknown-game", "/game_ids/1"),
         ({"segment": {"game_id": "nothere"}}, "unknown-game", "/segment/game_id"),
-        ({"game_ids": ["xiyou", "xiyou"]}, None, "/game_ids/1"),
-        ({"segment": {"server": "一区"}}, None, "/segment/server"),
-        ({"segment": {"never_bought": True, "spent_min_fen": 1}}, None, "/segment/never_bought"),
+        ({"game_ids": ["xiyou", "xiyou"]}, "validation", "/game_ids/1"),
+        ({"segment": {"server": "一区"}}, "validation", "/segment/server"),
+        ({"segment": {"never_bought": True, "spent_min_fen": 1}}, "validation", "/segment/never_bought"),
         ({"pack_ids": [NOBODY]}, "unknown-pack", "/pack_ids/0"),
-        ({"starts_on": "2026-02-30"}, None, "/starts_on"),
+        ({"starts_on": "2026-02-30"}, "validation", "/starts_on"),
+        ({"starts_on": "1999-12-31"}, "validation", "/starts_on"),
+        ({"ends_on": "3000-01-01"}, "validation", "/ends_on"),
     ],
 )
-def test_what_cannot_be_is_refused_by_field(
-    as_agent: As, fields: dict[str, Any], slug: str | None, pointer: str
-) -> None:
+def test_what_cannot_be_is_refused_by_field(as_agent: As, fields: dict[str, Any], slug: str, pointer: str) -> None:
     refused = as_agent(LEAD).post("/campaigns", plan(**fields))
 
-    assert refused.status_code in (400, 422), refused.text
+    assert refused.json()["type"] == f"urn:gamedesk:problem:{slug}"
+    assert refused.status_code == (400 if slug == "validation" else 422)
     assert refused.json()["errors"][0]["pointer"] == pointer
-    assert slug is None or refused.json()["type"].endswith(slug)
 
 
-def test_the_first_and_the_last_day_of_the_calendar_are_days_like_others__R15(as_agent: As, new_campaign: Any) -> None:
-    campaign = new_campaign(starts_on="0001-01-01", ends_on="9999-12-31")
+def test_the_first_and_the_last_day_are_days_like_others__R15(as_agent: As, new_campaign: Any) -> None:
+    campaign = new_campaign(starts_on="2000-01-01", ends_on="2999-12-31")
     launched = step(as_agent(LEAD), campaign, "launch", 1).json()
 
     assert launched["running_today"] is True

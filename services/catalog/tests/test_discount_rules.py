@@ -119,16 +119,21 @@ def test_two_rules_for_the_same_case_may_not_hold_on_the_same_day__R23(
     assert slug(longer) == (409, "rule-clashes")
 
 
-def test_a_rule_may_hold_from_the_first_to_the_last_day_of_the_calendar__R23(
+def test_a_rule_may_hold_from_the_first_to_the_last_day_that_there_is__R23(
     as_agent: As, new_rule: Callable[..., dict[str, Any]], judge: Callable[[], None]
 ) -> None:
-    rule = new_rule("agent", LEAD, game_id="xiyou", starts_on="0001-01-01", ends_on="9999-12-31")
-    new_rule("lead", game_id="xiyou", max_discount_bp=4000, starts_on="9999-12-31", ends_on="9999-12-31")
+    rule = new_rule("agent", LEAD, game_id="xiyou", starts_on="2000-01-01", ends_on="2999-12-31")
+    new_rule("lead", game_id="xiyou", max_discount_bp=4000, starts_on="2999-12-31", ends_on="2999-12-31")
 
     judge()
 
     assert rule["in_force"] is True
-    assert new_rule("agent", LEAD, game_id="sanguo", starts_on="9999-12-31")["in_force"] is False
+    assert new_rule("agent", LEAD, game_id="sanguo", starts_on="2999-12-31")["in_force"] is False
+    for field, beyond in (("starts_on", "1999-12-31"), ("ends_on", "3000-01-01")):
+        body = {"role": "agent", "max_discount_bp": 1, "lowest_price_fen": 1, field: beyond}
+        refused = as_agent(ADMIN).post("/discount-rules", body)
+        assert slug(refused) == (400, "validation")
+        assert refused.json()["errors"][0]["pointer"] == f"/{field}"
 
 
 def test_there_are_200_rules_at_most__R23(

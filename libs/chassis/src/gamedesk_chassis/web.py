@@ -165,6 +165,18 @@ def date_of(text: str, pointer: str) -> date:
         raise InvalidInput("This day cannot be represented.", pointer=pointer) from None
 
 
+# Around these there is room to count days.
+_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+
+
+def bounded_day(text: str, pointer: str) -> date:
+    """A day that is kept or counted with, from 2000-01-01 to 2999-12-31; any other is refused (InvalidInput)."""
+    day = date_of(text, pointer)
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        raise InvalidInput(f"Give a day from {_FIRST_DAY} to {_LAST_DAY}.", pointer=pointer)
+    return day
+
+
 def expected_version() -> int:
     """The version that the caller edits, from If-Match (whose form the contract has checked)."""
     return int(flask.request.headers["If-Match"].strip('"'))

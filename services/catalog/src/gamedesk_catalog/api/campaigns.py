@@ -8,7 +8,7 @@ from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.errors import StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, date_of, expected_version
+from gamedesk_chassis.web import Answer, answer, bounded_day, create_once, expected_version
 
 from gamedesk_catalog.api.resources import resources
 from gamedesk_catalog.commands import campaigns as commands
@@ -79,7 +79,7 @@ def _fields(body: dict[str, Any]) -> dict[str, Any]:
     fields = dict(body)
     for name in ("starts_on", "ends_on"):
         if name in fields:
-            fields[name] = date_of(fields[name], f"/{name}")
+            fields[name] = bounded_day(fields[name], f"/{name}")
     if "game_ids" in fields:
         fields["game_ids"] = tuple(fields["game_ids"])
         for number, game_id in enumerate(fields["game_ids"]):

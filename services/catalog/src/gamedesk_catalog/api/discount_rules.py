@@ -7,7 +7,7 @@ from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.errors import StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, date_of, expected_version
+from gamedesk_chassis.web import Answer, answer, bounded_day, create_once, expected_version
 
 from gamedesk_catalog.api.resources import resources
 from gamedesk_catalog.commands import discount_rules as commands
@@ -71,6 +71,8 @@ def _rule(rule_id: UUID, status: int = 200) -> Answer:
 
 def _fields(body: dict[str, Any]) -> dict[str, Any]:
     """The fields of a NewDiscountRule in a request."""
-    days = {name: date_of(body[name], f"/{name}") for name in ("starts_on", "ends_on") if body.get(name) is not None}
+    days = {
+        name: bounded_day(body[name], f"/{name}") for name in ("starts_on", "ends_on") if body.get(name) is not None
+    }
     campaign = {"campaign_id": UUID(body["campaign_id"])} if body.get("campaign_id") is not None else {}
     return {**body, **days, **campaign}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
-from gamedesk_chassis.errors import InvalidInput, StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, date_of, expected_version, time_of
+from gamedesk_chassis.errors import StaleVersion
+from gamedesk_chassis.web import Answer, answer, bounded_day, create_once, expected_version, time_of
 
 from gamedesk_catalog.api.resources import resources
 from gamedesk_catalog.commands import packs
@@ -37,7 +36,7 @@ def list_packs(
         created_by=created_by,
         campaign_id=UUID(campaign_id) if campaign_id else None,
         player_id=UUID(player_id) if player_id else None,
-        valid_on=_sale_day(valid_on) if valid_on else None,
+        valid_on=bounded_day(valid_on, "/query/valid_on") if valid_on else None,
         text=q,
     )
     found, next_cursor = resources().database.snapshot(queries.list_packs, wanted, sort, cursor, limit)
@@ -114,14 +113,6 @@ def change_pack(name: str, command: Callable[..., None], *more: Any) -> Answer:
 
 def _id_or_code(name: str) -> UUID | str:
     return name if len(name) == CODE_LENGTH else UUID(name)
-
-
-def _sale_day(text: str) -> date:
-    """A day that has a next one, at which it ends."""
-    day = date_of(text, "/query/valid_on")
-    if day == date.max:
-        raise InvalidInput("Choose an earlier day.", pointer="/query/valid_on")
-    return day
 
 
 def _pack_fields(body: dict[str, Any]) -> dict[str, Any]:
