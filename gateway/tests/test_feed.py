@@ -103,17 +103,42 @@ def read_by_a_healthy_page(events: list[Event]) -> list[Any]:
 def test_packs_in_review_are_remembered_within_bounds_and_by_republications__B1() -> None:
     reviews = Reviews(kept=2)
 
-    def enters(pack_id: str, state: str = "review") -> bool:
-        return reviews.heed(event_of("catalog.pack.updated.v1", 1, pack_id=pack_id, state=state))
+    def enters(pack_id: str, version: int, state: str = "review") -> bool:
+        return reviews.heed(event_of("catalog.pack.updated.v1", version, pack_id=pack_id, state=state))
 
-    assert [enters("a"), enters("a"), enters("a", "active"), enters("a")] == [True, False, False, True]
-    assert [enters("b"), enters("c"), enters("a")] == [True, True, True], "forgotten: rather twice than never"
-    reviews.forget()
-    assert enters("a"), "it may have left meanwhile"
+    assert [enters("a", 1), enters("a", 2), enters("a", 3, "active"), enters("a", 4)] == [True, False, False, True]
+    assert [enters("a", 4), enters("a", 5)] == [False, False], "nothing of it was missed"
+    assert [enters("a", 7), enters("a", 8)] == [True, False], "it may have left meanwhile, in what was missed"
+    assert [enters("b", 1), enters("c", 1), enters("a", 9)] == [True, True, True], "forgotten: rather twice than never"
     republished = replace(event_of("catalog.pack.updated.v1", 1, pack_id="z", state="review"), republication=True)
     reviews.heed(republished)
-    assert not enters("z"), "known since it was said again"
+    assert not enters("z", 2), "known since it was said again"
     assert not reviews.heed(event_of("catalog.item.updated.v1", 1, item_id="i"))
+
+
+def test_packs_in_review_are_told_no_more_of_when_other_events_were_missed__B1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gamedesk_gateway.live.feed._BACKLOG", 1)
+
+    async def scenario() -> list[bytes]:
+        feed = feed_without_nats()
+        stream = stream_of()
+        feed.open(stream)
+        feed.streams.set_connected(True)
+        passing_on = asyncio.create_task(feed._pass_on())
+        said: list[bytes] = []
+        for version in (1, 2):
+            in_review = {"pack_id": "p", "state": "review", "created_by": "KF003"}
+            await feed._take_event(Msg(Client(), data=event_of("catalog.pack.updated.v1", version, **in_review).to_bytes()))
+            await feed._take_event(Msg(Client(), data=event_of("catalog.item.updated.v1", 1, item_id="i").to_bytes()))
+            while not said or f'"version":{version}'.encode() not in said[-1]:
+                said.append(await stream.next(5))
+        passing_on.cancel()
+        return said
+
+    said = b"".join(asyncio.run(scenario()))
+
+    assert b'"down"' in said
+    assert said.count(b"event: notice") == 1
 
 
 def test_a_burst_of_changes_drops_no_page_that_reads() -> None:

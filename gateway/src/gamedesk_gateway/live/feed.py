@@ -107,7 +107,6 @@ class Feed:
         async def found() -> None:
             self._memory.forget_all()
             self._audience.forget()
-            self._reviews.forget()
             self.streams.set_connected(True)
             self._presence.repeat()
 
@@ -177,7 +176,6 @@ class Feed:
             if self._missing and self._waiting.empty():
                 self._missing = False
                 self._audience.forget()
-                self._reviews.forget()
                 self.streams.interrupt()
             await asyncio.sleep(0)  # neither of the above waits while there is more: let the streams write
 

@@ -8,28 +8,28 @@ from gamedesk_chassis.events import Event
 
 
 class Reviews:
-    """What this process has heard. A pack that it has not heard of, or has forgotten among more than `kept`, is told
-    of once more: rather twice than never."""
+    """The version of each pack in review that this process has heard of last.
+
+    Where versions are missing between two, it may have left and come back meanwhile: it is told of once more, and so is
+    a pack that was never heard of, or is forgotten among more than `kept`. Rather twice than never.
+    """
 
     def __init__(self, kept: int = 50_000) -> None:
         self._kept = kept
-        self._packs: OrderedDict[str, None] = OrderedDict()
+        self._packs: OrderedDict[str, int] = OrderedDict()
 
     def heed(self, event: Event) -> bool:
-        """Learn from an event; returns whether it is the first that has its pack in review."""
+        """Learn from an event; returns whether by all that is known its pack has come to review."""
         if not event.type.startswith("catalog.pack."):
             return False
         pack_id = str(event.data.get("pack_id"))
-        was_known = pack_id in self._packs
+        known = self._packs.get(pack_id)
         if event.data.get("state") != "review":
             self._packs.pop(pack_id, None)
             return False
-        self._packs[pack_id] = None
+        version = event.aggregateversion
+        self._packs[pack_id] = max(version, known or version)
         self._packs.move_to_end(pack_id)
         if len(self._packs) > self._kept:
             self._packs.popitem(last=False)
-        return not was_known
-
-    def forget(self) -> None:
-        """Events may have been missed: a pack may have left review and come back."""
-        self._packs.clear()
+        return known is None or version > known + 1
