@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import pytest
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.http_client import CallFailed
@@ -153,6 +154,76 @@ def test_any_history_grants_at_most_once_and_ends_in_the_truth__B7(
         found = order["delivery"]["state"]
         assert (found == "delivered") == (UUID(order["order_id"]) in payment.game.given)
         assert found == "delivered" or (found == "stopped" and order["state"] in ("cancelled", "refunded"))
+
+
+@pytest.fixture
+def payment(
+    as_agent: As,
+    order_body: Callable[..., dict[str, Any]],
+    known_profile: Callable[..., str],
+    player: str,
+    database: Database,
+) -> Payment:
+    accounts = [known_profile(player), known_profile(player)]
+    sale = order_body(profile_id=accounts[0])
+    return Payment(as_agent("KF003"), as_agent("KF002"), database, sale, accounts)
+
+
+def after_delivery(payment: Payment) -> list[bool | None]:
+    return [refund["after_delivery"] for refund in payment.orders()[-1]["refunds"]]
+
+
+@pytest.mark.parametrize(("answer", "had"), [("lost", True), ("down", False)])
+def test_a_refund_in_doubt_says_once_what_the_game_says_of_then__B7(payment: Payment, answer: str, had: bool) -> None:
+    """A part that was given back stops no delivery: what the game had not granted then, it grants afterwards."""
+    for happens, mood, known in (
+        ("turn", answer, []),
+        ("part", "down", [None]),
+        ("turn", "untold", [None]),
+        ("retry", "untold", [None]),
+        ("two turns", "down", [None]),
+        ("two turns", "granted", [had]),
+    ):
+        payment.game.mood = mood
+        payment.do(happens)
+        assert after_delivery(payment) == known, (happens, mood)
+
+    payment.do("part")
+    assert (payment.orders()[-1]["delivery"]["state"], after_delivery(payment)) == ("delivered", [had, True])
+
+
+@pytest.mark.parametrize("answer", ["refused", "busy"])
+def test_what_is_known_of_a_refund_stays_known_while_the_game_is_asked_again__B7(payment: Payment, answer: str) -> None:
+    for happens, mood in (("turn", "down"), ("part", "down"), ("turn", answer), ("retry", "down")):
+        payment.game.mood = mood
+        payment.do(happens)
+    assert after_delivery(payment) == [None if answer == "busy" else False]
+
+    for happens, mood in (("turn", "refused"), ("retry", "down"), ("worker dies", "down"), ("two turns", "granted")):
+        payment.game.mood = mood
+        payment.do(happens)
+        assert after_delivery(payment) == [False], (happens, mood)
+
+    assert payment.orders()[-1]["delivery"]["state"] == "delivered"
+
+
+@pytest.mark.parametrize(("how", "answer", "had"), [("part", "granted", True), ("refund", "throttled", False)])
+def test_a_refund_during_the_first_grant_is_settled_by_its_answer__B7(
+    payment: Payment, monkeypatch: pytest.MonkeyPatch, how: str, answer: str, had: bool
+) -> None:
+    """If the game gives, nobody can say which of the two was first: the items count as his."""
+    grant = payment.game.grant
+
+    def meanwhile(*arguments: Any) -> None:
+        payment.do(how)
+        assert after_delivery(payment) == [None]
+        if answer == "throttled":
+            raise CallFailed("status", 429)
+        grant(*arguments)
+
+    monkeypatch.setattr(payment.game, "grant", meanwhile)
+    payment.do("turn")
+    assert after_delivery(payment) == [had]
 
 
 def turn(game: Any, database: Database, *, dies: bool = False) -> None:

@@ -59,6 +59,7 @@ def test_part_and_then_all_is_given_back__refunds(
     given = first.json()
     assert (given["amount_fen"], given["refunded_by"], given["after_delivery"]) == (3_000, "KF002", False)
     assert (given["order_id"], given["player_id"], given["transaction_id"]) == (order["order_id"], player, "R-1")
+    assert given["order_number"] == order["number"]
     after = lead.get(path).json()
     assert (after["state"], after["refunded_fen"], after["version"]) == ("partly_refunded", 3_000, 2)
     assert lead.post(f"{path}/refunds", refund(5_000)).status_code == 201

@@ -97,6 +97,8 @@ class _Line:
                 self._answered()
                 self._database.transact(deliveries.refused, claim, "not granted")
                 return
+            if claim.asked_before:
+                self._database.transact(deliveries.not_yet_granted, claim)
             granting = True
             self._server.grant(claim.order_id, claim.account, claim.contents)
         except GrantRefused as refusal:

@@ -19,7 +19,7 @@ from gamedesk_sales.model.deliveries import Account, Delivery, followed, opened
 from gamedesk_sales.model.orders import Order, named_state
 from gamedesk_sales.model.players import Player
 from gamedesk_sales.repository import deliveries as repository
-from gamedesk_sales.repository import orders
+from gamedesk_sales.repository import orders, refunds
 from gamedesk_sales.repository.deliveries import Claim
 
 LEASE_SECONDS = 60.0
@@ -94,6 +94,13 @@ def _require_concerned(tx: Connection, caller: Principal, order: Order, player: 
         raise NotAllowed("Only its seller, the player's owner or a lead of theirs.")
 
 
+def not_yet_granted(tx: Connection, claim: Claim) -> None:
+    """The game says that it has not delivered until now; it is about to be asked to."""
+    order = orders.lock(tx, claim.order_id)
+    if order is not None and order.delivery.attempts == claim.row.attempts:  # nobody else has asked it meanwhile
+        refunds.settle_doubt(tx, claim.order_id, after_delivery=False)
+
+
 def granted(tx: Connection, claim: Claim) -> None:
     """The game says that it has delivered; also if the order was cancelled or refunded meanwhile: it is a fact."""
     order, moment = _claimed(tx, claim), now()
@@ -108,6 +115,7 @@ def granted(tx: Connection, claim: Claim) -> None:
         queued_at=order.delivery.queued_at or moment,
         delivered_at=moment,
     )
+    refunds.settle_doubt(tx, order.order_id, after_delivery=True)
     _changed(tx, order, delivery, moment)
 
 
@@ -116,6 +124,7 @@ def refused(tx: Connection, claim: Claim, reason: str) -> None:
     order, moment = _claimed(tx, claim), now()
     if order is None:
         return
+    refunds.settle_doubt(tx, order.order_id, after_delivery=False)
     delivery = replace(order.delivery, uncertain=False, last_reason=reason, next_attempt_at=None)
     if delivery.state != "queued":
         _keep(tx, order, delivery)
@@ -141,6 +150,8 @@ def unanswered(tx: Connection, claim: Claim, reason: str, pause: timedelta, *, u
     order, moment = _claimed(tx, claim), now()
     if order is None:
         return
+    if not uncertain:
+        refunds.settle_doubt(tx, order.order_id, after_delivery=False)
     delivery = replace(order.delivery, uncertain=uncertain, last_reason=reason, next_attempt_at=moment + pause)
     if delivery.state == "stopped" and not uncertain:
         delivery = replace(delivery, next_attempt_at=None)

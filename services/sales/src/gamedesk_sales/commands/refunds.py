@@ -46,6 +46,7 @@ def create_refund(tx: Connection, caller: Principal, order_id: UUID, new: NewRef
     refund = Refund(
         refund_id=new_id(),
         order_id=order_id,
+        number_of_order=order.number,
         player_id=order.player_id,
         amount_fen=new.amount_fen,
         currency=order.currency,

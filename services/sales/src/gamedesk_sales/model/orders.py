@@ -31,6 +31,11 @@ def normal_transaction_id(typed: str) -> str:
     return unicodedata.normalize("NFKC", typed).strip().upper()
 
 
+def display_number(number: int) -> str:
+    """What people say."""
+    return f"O-{number:06d}"
+
+
 @dataclass(frozen=True)
 class NewOrder:
     """From a quote, or else from a pack; `price_fen`, if given, is the price that the seller saw."""
@@ -119,7 +124,7 @@ class Order:
 
     @property
     def display_number(self) -> str:
-        return f"O-{self.number:06d}"
+        return display_number(self.number)
 
     @property
     def game_id(self) -> str | None:

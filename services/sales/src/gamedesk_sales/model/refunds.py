@@ -20,11 +20,12 @@ class NewRefund:
 
 @dataclass(frozen=True)
 class Refund:
-    """`after_delivery`: the game had delivered before; the items stay with the player. None: nobody knows yet; what the
-    game says later of a refund in doubt counts."""
+    """`after_delivery`: the game had delivered before; the items stay with the player. None: nobody knows yet; the
+    game's next answer about the order settles it, once."""
 
     refund_id: UUID
     order_id: UUID
+    number_of_order: int
     player_id: UUID
     amount_fen: int
     currency: str

@@ -7,24 +7,30 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, case, false, func, null, select, true
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_sales.model.refunds import Refund
-from gamedesk_sales.tables import deliveries, refunds
+from gamedesk_sales.tables import orders, refunds
 
-# Of a refund in doubt the delivery says by now what nobody knew then.
-_FOUND_OUT = case((deliveries.c.delivered_at.is_not(None), true()), (deliveries.c.uncertain, null()), else_=false())
-_COLUMNS = [column for column in refunds.c if column.name not in ("business_day", "after_delivery")]
-_SELECT = select(*_COLUMNS, func.coalesce(refunds.c.after_delivery, _FOUND_OUT).label("after_delivery")).outerjoin_from(
-    refunds, deliveries, deliveries.c.order_id == refunds.c.order_id
+_COLUMNS = [column for column in refunds.c if column.name != "business_day"]
+_SELECT = select(*_COLUMNS, orders.c.number.label("number_of_order")).join(
+    orders, orders.c.order_id == refunds.c.order_id
 )
 
 
 def insert_refund(tx: Connection, refund: Refund) -> bool:
     """False if this payment back is recorded already; waits for a transaction that records it now."""
-    statement = insert(refunds).values(asdict(refund)).on_conflict_do_nothing().returning(refunds.c.refund_id)
+    values = asdict(refund)
+    del values["number_of_order"]
+    statement = insert(refunds).values(values).on_conflict_do_nothing().returning(refunds.c.refund_id)
     return tx.execute(statement).one_or_none() is not None
+
+
+def settle_doubt(tx: Connection, order_id: UUID, *, after_delivery: bool) -> None:
+    """Of this order's refunds of which nobody knew whether the game had delivered before: it has said so now."""
+    doubtful = refunds.c.order_id == order_id, refunds.c.after_delivery.is_(None)
+    tx.execute(update(refunds).where(*doubtful).values(after_delivery=after_delivery))
 
 
 def get(tx: Connection, refund_id: UUID) -> Refund:

@@ -20,8 +20,8 @@ from sqlalchemy import (
 
 from gamedesk_sales.tables.base import metadata
 
-# Append-only; their sum is kept in the order. `business_day` is that of the refund. `after_delivery` is NULL where
-# nobody knew then whether the game had delivered.
+# Append-only; their sum is kept in the order. `business_day` is that of the refund. `after_delivery` is NULL as
+# long as nobody knows whether the game had delivered then: its next answer settles it, and nothing else changes.
 refunds = Table(
     "refunds",
     metadata,
