@@ -141,7 +141,8 @@ def he_buys_at_the_promised_price(shop: Shop, player: dict[str, Any], quote: dic
     assert order["pack"]["contents"] == quote["pack"]["contents"]
     assert shop.agent.get(f"/quotes/{quote['quote_id']}").json()["state"] == "sold"
     again = shop.agent.post("/orders", shop.sale(player, quote["amount_fen"], quote_id=quote["quote_id"]))
-    assert again.status_code in (409, 422), "a quote is sold once"
+    sold_once = (409, "urn:gamedesk:problem:quote-not-open", order["order_id"])
+    assert (again.status_code, again.json()["type"], again.json()["order_id"]) == sold_once
     return order
 
 

@@ -533,6 +533,21 @@ def test_the_erased_are_not_shown_and_not_counted(as_agent: As, somebody: Any, d
     assert progress["total"]["listed"] == 0
 
 
+def test_progress_and_the_list_say_the_same_owner_of_who_was_merged__R15(
+    as_agent: As, somebody: Any, drawn: Any
+) -> None:
+    """His record was another agent's; he is the survivor's, who was not drawn."""
+    loser = somebody(owner=OTHER)
+    campaign_id, client = drawn(), as_agent(AGENT)
+    survivor = somebody(tier="small")
+    somebody(owner=OTHER, player_id=loser, merged_into=survivor, version=2)
+
+    progress = client.get("/campaign-calls/progress", campaign_id=campaign_id).json()
+
+    assert calls(client, campaign_id)[survivor]["owner_agent_id"] == AGENT
+    assert [(row["agent_id"], row["listed"]) for row in progress["items"]] == [(AGENT, 1)]
+
+
 def test_progress_by_agent_is_that_of_an_example_by_hand__R15(
     as_agent: As, somebody: Any, drawn: Any, player: str, order_body: Any
 ) -> None:

@@ -404,6 +404,24 @@ def test_orders_are_listed_newest_first_with_filters_and_pages__R26(
     assert numbers(state="paid", seller="KF003") == ["O-000004", "O-000003"]
 
 
+def test_a_lead_finds_the_transfers_that_he_confirms__R17(
+    as_agent: As, order_body: Body, known_player: Callable[..., str], feed: Any
+) -> None:
+    """Those that agents of his team sold: whoever is of it now, wherever the order's credit is."""
+    of_b = sell(as_agent("KF004"), order_body(player_id=known_player("KF004"), method="bank_transfer"))
+    of_a = sell(as_agent("KF003"), order_body(method="bank_transfer"))
+    sell(as_agent("KF003"), order_body())
+
+    def found(team: str) -> list[str]:
+        orders = as_agent("KF005").get("/orders", verified="false", state="paid", team=team, limit=2).json()["items"]
+        return [order["order_id"] for order in orders]
+
+    assert (found("A"), found("B"), found("C")) == ([of_a["order_id"]], [of_b["order_id"]], [])
+    moved = {"agent_id": "KF003", "role": "agent", "team": "B", "active": True}
+    feed("players.agent.updated.v1", "KF003", moved, 2)
+    assert (found("A"), found("B")) == ([], [of_a["order_id"], of_b["order_id"]])
+
+
 def test_each_change_of_an_order_is_one_event_without_free_text__I1(
     as_agent: As, order_body: Body, published: Published
 ) -> None:

@@ -29,6 +29,8 @@ MOST_BLOCKS = 1_200
 # one in twelve a deal. 100,000 orders in the same time, with deliveries: one in a hundred cancelled, one in fifty not
 # confirmed, every twentieth given back. As many quotes, one in three sold.
 FILL = """
+INSERT INTO agent_copies (agent_id, role, team, active, version)
+SELECT 'KF' || a, 'agent', 'T' || a % 5, true, 1 FROM generate_series(0, 29) AS a;
 INSERT INTO player_copies (player_id, owner_agent_id, tier, minor_band, merged_into, erased, version)
 SELECT md5(p::text)::uuid, 'KF' || p % 30, 'none', 'none', CASE WHEN p % 300 = 1 THEN md5((p - 1)::text)::uuid END,
        false, 1 FROM generate_series(0, 29999) AS p;
@@ -118,6 +120,8 @@ ORDERS = every_two(
         "refunded": {"state": "refunded"},
         "verified": {"verified": True},
         "unverified": {"verified": False},
+        "team": {"team": "T1"},
+        "no such team": {"team": "T9"},
     }
 )
 TOUCHES = every_two(
@@ -133,7 +137,7 @@ TOUCHES = every_two(
 
 @pytest.mark.parametrize("filters", ORDERS.values(), ids=ORDERS.keys())
 def test_every_list_of_orders_reads_little__R17(filled: Database, filters: dict[str, Any]) -> None:
-    wanted = {"player_ids": None, "seller": None, "state": None, "verified": None, **filters}
+    wanted = {"player_ids": None, "seller": None, "state": None, "verified": None, "team": None, **filters}
     for before in (None, UUID(int=50_000)):
         check(filled, lambda tx, before=before: orders.list_page(tx, **wanted, before=before, limit=LIMIT))
 

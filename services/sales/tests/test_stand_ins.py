@@ -58,8 +58,11 @@ def test_nobody_stands_in_for_longer_than_a_quarter(as_agent: As) -> None:
 
 
 def test_the_last_day_that_there_is_is_answered(as_agent: As, order_body: Body) -> None:
-    last: dict[str, Any] = {"from_on": "9999-12-31", "until_on": "9999-12-31"}
-    assert as_agent("KF002").post("/stand-ins", place(**last)).status_code == 201
+    last = "9999-12-31"
+    refused = as_agent("KF002").post("/stand-ins", place(from_on=last, until_on=last))
+    assert slug(refused) == (400, "validation", "/from_on"), "as every day of sales that lies after the year 2999"
+    last = "2999-12-31"
+    assert as_agent("KF002").post("/stand-ins", place(from_on=last, until_on=last)).status_code == 201
     assert slug(as_agent("KF002").get("/stand-ins", on="9999-12-31")) == (400, "validation", "/query/on")
     quotes, orders = partial(as_agent("KF003").get, "/quotes"), partial(as_agent("KF003").post, "/orders")
     latest, beyond = "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00"
@@ -67,8 +70,22 @@ def test_the_last_day_that_there_is_is_answered(as_agent: As, order_body: Body) 
     assert slug(quotes(expires_before=beyond)) == (400, "validation", "/query/expires_before")
     assert slug(orders(order_body(paid_at=latest))) == (422, "time-in-future", "/paid_at")
     assert slug(orders(order_body(paid_at=beyond))) == (400, "validation", "/paid_at")
-    for moment in ("0001-01-01T00:00:00Z", "0001-01-01T00:00:00+08:00"):
-        assert as_agent("KF003").post("/orders", order_body(paid_at=moment)).status_code in (201, 400, 422)
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+08:00", "1999-12-31T15:59:59Z", "1999-12-31T23:59:59+08:00"]
+)
+def test_what_happened_before_any_day_that_is_counted_is_refused(
+    as_agent: As, order_body: Body, player: str, moment: str
+) -> None:
+    agent = as_agent("KF003")
+    assert slug(agent.post("/orders", order_body(paid_at=moment))) == (400, "validation", "/paid_at")
+    touch = {"player_id": player, "outcome": "no_reply", "occurred_at": moment}
+    assert slug(agent.post("/touches", touch)) == (400, "validation", "/occurred_at")
+
+
+def test_what_happened_on_the_first_day_that_is_counted_is_recorded(as_agent: As, order_body: Body) -> None:
+    assert as_agent("KF003").post("/orders", order_body(paid_at="2000-01-01T00:00:00+08:00")).status_code == 201
 
 
 def test_a_stand_in_quotes_and_sells_and_has_the_credit(

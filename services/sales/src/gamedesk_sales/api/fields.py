@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.errors import InvalidInput
+from gamedesk_chassis.web import time_of
+
+from gamedesk_sales.model.business_days import midnight
 
 
 def ids(texts: list[str] | None) -> list[UUID] | None:
@@ -34,3 +37,11 @@ def required_day(text: str, pointer: str) -> date:
 
 def day(text: str | None, pointer: str) -> date | None:
     return None if text is None else required_day(text, pointer)
+
+
+def past_time(text: str, pointer: str) -> datetime:
+    """When something happened: on a day that can be asked for, or later. Raises InvalidInput."""
+    found = time_of(text, pointer)
+    if found < midnight(_FIRST_DAY):
+        raise InvalidInput(f"Give a time of {_FIRST_DAY} or later.", pointer=pointer)
+    return found

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.errors import StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, expected_version, time_of
+from gamedesk_chassis.web import Answer, answer, create_once, expected_version
 
-from gamedesk_sales.api.fields import ids, optional_id
+from gamedesk_sales.api.fields import ids, optional_id, past_time
 from gamedesk_sales.api.offers import offer
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import orders
@@ -27,11 +27,12 @@ def list_orders(
     seller: str | None = None,
     state: str | None = None,
     verified: bool | None = None,
+    team: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
     found, next_cursor = resources().database.transact(
-        queries.list_orders, ids(player_id), seller, state, verified, cursor, limit
+        queries.list_orders, ids(player_id), seller, state, verified, team, cursor, limit
     )
     return answer({"items": [order_view(order) for order in found], "next_cursor": next_cursor})
 
@@ -41,7 +42,7 @@ def create_order(body: dict[str, Any]) -> Answer:
         **body,
         "player_id": UUID(body["player_id"]),
         **{field: optional_id(body, field) for field in ("profile_id", "quote_id", "campaign_id")},
-        "paid_at": time_of(body["paid_at"], "/paid_at"),
+        "paid_at": past_time(body["paid_at"], "/paid_at"),
     }
     rules = resources().quote_rules
     try:

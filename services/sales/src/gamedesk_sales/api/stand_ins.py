@@ -8,9 +8,9 @@ from uuid import UUID
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import StaleVersion
-from gamedesk_chassis.web import Answer, answer, create_once, date_of, expected_version
+from gamedesk_chassis.web import Answer, answer, create_once, expected_version
 
-from gamedesk_sales.api.fields import day
+from gamedesk_sales.api.fields import day, required_day
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import stand_ins
 from gamedesk_sales.model.business_days import business_day
@@ -35,7 +35,7 @@ def list_stand_ins(
 
 
 def create_stand_in(body: dict[str, Any]) -> Answer:
-    days = {field: date_of(body[field], f"/{field}") for field in ("from_on", "until_on")}
+    days = {field: required_day(body[field], f"/{field}") for field in ("from_on", "until_on")}
     new = NewStandIn(**{**body, **days})
     outcome = create_once(
         resources().database,

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.web import Answer, answer, create_once, time_of
+from gamedesk_chassis.web import Answer, answer, create_once
 
-from gamedesk_sales.api.fields import day, ids, optional_id
+from gamedesk_sales.api.fields import day, ids, optional_id, past_time
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import touches
 from gamedesk_sales.model.business_days import business_day
@@ -41,7 +41,7 @@ def record_touch(body: dict[str, Any]) -> Answer:
         "campaign_id": optional_id(body, "campaign_id"),
         "quote_id": optional_id(body, "quote_id"),
         "follow_up_on": day(body.get("follow_up_on"), "/follow_up_on"),
-        "occurred_at": time_of(body["occurred_at"], "/occurred_at") if "occurred_at" in body else None,
+        "occurred_at": past_time(body["occurred_at"], "/occurred_at") if "occurred_at" in body else None,
     }
     database = resources().database
     outcome = create_once(

@@ -32,6 +32,7 @@ def list_orders(
     seller: str | None,
     state: str | None,
     verified: bool | None,
+    team: str | None,
     cursor: str | None,
     limit: int,
 ) -> tuple[list[Order], str | None]:
@@ -42,6 +43,7 @@ def list_orders(
         seller=seller,
         state=state,
         verified=verified,
+        team=team,
         before=before[0] if before else None,
         limit=limit + 1,
     )

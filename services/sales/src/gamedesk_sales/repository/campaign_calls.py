@@ -183,7 +183,7 @@ def figures_by_agent(tx: Connection, campaign_id: UUID) -> dict[str, Figures]:
 
 def states_query(campaign_id: UUID) -> Select[Any]:
     counts: list[Any] = [func.count().label("listed"), func.count(campaign_calls.c.drawn_at).label("drawn")]
-    by: list[Any] = [player_copies.c.owner_agent_id, campaign_calls.c.state]
+    by: list[Any] = [campaign_calls.c.owner_agent_id, campaign_calls.c.state]
     query: Any = select(*by, *counts)
     query = query.join(player_copies, player_copies.c.player_id == campaign_calls.c.player_id)
     return query.where(_stands(campaign_id, player_copies, campaign_calls)).group_by(*by)

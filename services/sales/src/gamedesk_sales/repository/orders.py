@@ -7,14 +7,14 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select, text, tuple_, update
+from sqlalchemy import Connection, Row, Select, func, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_sales.model.deliveries import place_of
 from gamedesk_sales.model.orders import Order, OrderPack, OrderProfile
 from gamedesk_sales.repository import deliveries
 from gamedesk_sales.repository.copies import lines
-from gamedesk_sales.tables import orders
+from gamedesk_sales.tables import agent_copies, orders
 
 # With the delivery, whose columns have names of their own.
 _SELECT = select(orders, *deliveries.COLUMNS).outerjoin_from(orders, deliveries.TABLE)
@@ -100,11 +100,12 @@ def list_page(
     seller: str | None,
     state: str | None,
     verified: bool | None,
+    team: str | None = None,
     before: UUID | None,
     limit: int,
 ) -> list[Order]:
-    """The newest first (ids are made in the order of time)."""
-    query = _SELECT.order_by(orders.c.order_id.desc()).limit(limit)
+    """The newest first (ids are made in the order of time); of a team, those that each member sold merged."""
+    query: Select[Any] = _SELECT.order_by(orders.c.order_id.desc()).limit(limit)
     if player_ids is not None:
         query = query.where(orders.c.player_id.in_(player_ids))
     if seller is not None:
@@ -115,6 +116,11 @@ def list_page(
         query = query.where(orders.c.verified if verified else ~orders.c.verified)
     if before is not None:
         query = query.where(orders.c.order_id < before)
+    if team is not None:
+        members = select(agent_copies.c.agent_id).where(agent_copies.c.team == team).subquery()
+        of_each = query.where(orders.c.seller_agent_id == members.c.agent_id).lateral()
+        query = select(of_each).select_from(members.join(of_each, true()))
+        query = query.order_by(of_each.c.order_id.desc()).limit(limit)
     return [_order(row) for row in tx.execute(query)]
 
 
