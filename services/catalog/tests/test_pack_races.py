@@ -96,7 +96,8 @@ def test_packs_are_judged_by_the_rules_of_now_when_somebody_changes_them_meanwhi
     eventually: Callable[..., Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("gamedesk_catalog.commands.discount_rules._CHUNK", 1)
+    if begun:
+        monkeypatch.setattr("gamedesk_catalog.commands.discount_rules._CHUNK", 1)
     judge(database)
     first, last = new_pack({"XIYOU-1": 1}, 1000), new_pack({"XIYOU-1": 1}, 3000)
     with database.begin() as tx:
