@@ -105,7 +105,8 @@ def list_page(
     limit: int,
 ) -> list[Order]:
     """The newest first (ids are made in the order of time); of a team, those that each member sold merged."""
-    query: Select[Any] = _SELECT.order_by(orders.c.order_id.desc()).limit(limit)
+    query: Select[Any] = _SELECT if team is None else select(orders.c.order_id)
+    query = query.order_by(orders.c.order_id.desc()).limit(limit)
     if player_ids is not None:
         query = query.where(orders.c.player_id.in_(player_ids))
     if seller is not None:
@@ -117,11 +118,16 @@ def list_page(
     if before is not None:
         query = query.where(orders.c.order_id < before)
     if team is not None:
-        members = select(agent_copies.c.agent_id).where(agent_copies.c.team == team).subquery()
-        of_each = query.where(orders.c.seller_agent_id == members.c.agent_id).lateral()
-        query = select(of_each).select_from(members.join(of_each, true()))
-        query = query.order_by(of_each.c.order_id.desc()).limit(limit)
+        query = _SELECT.where(orders.c.order_id.in_(_of_members(query, team, limit))).order_by(orders.c.order_id.desc())
     return [_order(row) for row in tx.execute(query)]
+
+
+def _of_members(query: Select[Any], team: str, limit: int) -> Select[Any]:
+    """Ids by index: those of each member, merged."""
+    members = select(agent_copies.c.agent_id).where(agent_copies.c.team == team).subquery()
+    of_each = query.where(orders.c.seller_agent_id == members.c.agent_id).lateral()
+    ids = select(of_each).select_from(members.join(of_each, true()))
+    return select(ids.order_by(of_each.c.order_id.desc()).limit(limit).subquery().c.order_id)
 
 
 def delivered_page(tx: Connection, player_ids: Sequence[UUID], before: UUID | None, limit: int) -> list[Order]:
