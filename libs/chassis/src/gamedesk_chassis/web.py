@@ -166,14 +166,14 @@ def date_of(text: str, pointer: str) -> date:
 
 
 # Around these there is room to count days.
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
 
 
 def bounded_day(text: str, pointer: str) -> date:
     """A day that is kept or counted with, from 2000-01-01 to 2999-12-31; any other is refused (InvalidInput)."""
     day = date_of(text, pointer)
-    if not _FIRST_DAY <= day <= _LAST_DAY:
-        raise InvalidInput(f"Give a day from {_FIRST_DAY} to {_LAST_DAY}.", pointer=pointer)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise InvalidInput(f"Give a day from {FIRST_DAY} to {LAST_DAY}.", pointer=pointer)
     return day
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from gamedesk_chassis.errors import InvalidInput
-from gamedesk_chassis.web import time_of
+from gamedesk_chassis.web import FIRST_DAY, time_of
+from gamedesk_chassis.web import bounded_day as required_day
 
 from gamedesk_sales.model.business_days import midnight
 
@@ -20,21 +21,6 @@ def optional_id(body: dict[str, Any], field: str) -> UUID | None:
     return UUID(body[field]) if body.get(field) else None
 
 
-# Around these there is room to count days.
-_FIRST_DAY, _LAST_DAY = date(2000, 1, 1), date(2999, 12, 31)
-
-
-def required_day(text: str, pointer: str) -> date:
-    """Raises InvalidInput."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("The calendar has no such day.", pointer=pointer) from None
-    if not _FIRST_DAY <= found <= _LAST_DAY:
-        raise InvalidInput(f"Give a day from {_FIRST_DAY} to {_LAST_DAY}.", pointer=pointer)
-    return found
-
-
 def day(text: str | None, pointer: str) -> date | None:
     return None if text is None else required_day(text, pointer)
 
@@ -42,6 +28,6 @@ def day(text: str | None, pointer: str) -> date | None:
 def past_time(text: str, pointer: str) -> datetime:
     """When something happened: on a day that can be asked for, or later. Raises InvalidInput."""
     found = time_of(text, pointer)
-    if found < midnight(_FIRST_DAY):
-        raise InvalidInput(f"Give a time of {_FIRST_DAY} or later.", pointer=pointer)
+    if found < midnight(FIRST_DAY):
+        raise InvalidInput(f"Give a time of {FIRST_DAY} or later.", pointer=pointer)
     return found
