@@ -128,7 +128,9 @@ def test_packs_in_review_are_told_no_more_of_when_other_events_were_missed__B1(m
         said: list[bytes] = []
         for version in (1, 2):
             in_review = {"pack_id": "p", "state": "review", "created_by": "KF003"}
-            await feed._take_event(Msg(Client(), data=event_of("catalog.pack.updated.v1", version, **in_review).to_bytes()))
+            await feed._take_event(
+                Msg(Client(), data=event_of("catalog.pack.updated.v1", version, **in_review).to_bytes())
+            )
             await feed._take_event(Msg(Client(), data=event_of("catalog.item.updated.v1", 1, item_id="i").to_bytes()))
             while not said or f'"version":{version}'.encode() not in said[-1]:
                 said.append(await stream.next(5))
