@@ -15,6 +15,8 @@ from gamedesk_testing.polling import eventually
 
 POSTGRES_IMAGE = "postgres:18"
 NATS_IMAGE = "nats:2.15"
+# Removing a server with thousands of databases takes longer than the minute that the client waits by itself.
+_CLIENT = {"timeout": 600}
 
 
 @contextmanager
@@ -26,7 +28,9 @@ def postgres() -> Iterator[str]:
         *(part for name, value in parameters.items() for part in ("-c", f"{name}={value}")),
     ]
     container = (
-        PostgresContainer(POSTGRES_IMAGE, username="postgres", dbname="postgres", driver="psycopg")
+        PostgresContainer(
+            POSTGRES_IMAGE, username="postgres", dbname="postgres", driver="psycopg", docker_client_kw=_CLIENT
+        )
         .with_env("POSTGRES_INITDB_ARGS", " ".join(INITDB_LOCALE))
         .with_command(command)
     )
@@ -48,7 +52,11 @@ class ContainerNats:
     def start(self) -> None:
         """Start it, with what it had stored when it was only stopped, and wait until it is ready."""
         if self._container is None:
-            self._container = DockerContainer(NATS_IMAGE).with_command("-js").with_bind_ports(4222, self.port)
+            self._container = (
+                DockerContainer(NATS_IMAGE, docker_client_kw=_CLIENT)
+                .with_command("-js")
+                .with_bind_ports(4222, self.port)
+            )
             self._container.start()
         else:
             self._container.get_wrapped_container().start()
