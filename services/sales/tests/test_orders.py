@@ -273,6 +273,17 @@ def test_only_what_the_payment_service_confirms_starts_verified(as_agent: As, or
         assert len(agent.get("/orders", verified=verified).json()["items"]) == expected
 
 
+def test_less_than_due_waits_for_a_lead_however_it_was_paid__R17(as_agent: As, order_body: Body) -> None:
+    def sold(paid_fen: int) -> dict[str, Any]:
+        return sell(as_agent("KF003"), order_body(amount_paid_fen=paid_fen, difference_reason="老客户抹零"))
+
+    less, more = sold(7_999), sold(8_001)
+
+    assert (less["verified"], more["verified"]) == (False, True)
+    confirmed = as_agent("KF002").post(f"/orders/{less['order_id']}/verify", version=1).json()
+    assert confirmed["verified"]
+
+
 def test_a_transfer_is_confirmed_by_a_lead_who_is_not_the_seller(as_agent: As, order_body: Body) -> None:
     order = sell(as_agent("KF002"), order_body(method="bank_transfer"))
     path = f"/orders/{order['order_id']}/verify"

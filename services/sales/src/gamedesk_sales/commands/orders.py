@@ -97,7 +97,7 @@ def create_order(tx: Connection, caller: Principal, new: NewOrder, rules: QuoteR
         transaction_id=transaction_id,
         paid_at=new.paid_at,
         state="paid",
-        verified=not needs_confirmation(new.method),
+        verified=not needs_confirmation(new.method, sale.price_fen, new.amount_paid_fen),
         version=1,
         created_at=moment,
         updated_at=moment,

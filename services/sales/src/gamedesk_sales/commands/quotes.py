@@ -246,10 +246,11 @@ def _require_open(quote: Quote, expected_version: int) -> datetime:
 
 
 def _not_open(quote: Quote, moment: datetime) -> QuoteNotOpen:
-    order_id = str(quote.order_id) if quote.order_id else None
-    return QuoteNotOpen(
-        "See its state; make a new one.", pointer="/quote_id", state=quote.state_at(moment), order_id=order_id
-    )
+    if quote.order_id is not None:
+        what_next, order_id = "It was sold already: open its order.", str(quote.order_id)
+    else:
+        what_next, order_id = "See its state; make a new one.", None
+    return QuoteNotOpen(what_next, pointer="/quote_id", state=quote.state_at(moment), order_id=order_id)
 
 
 def _save(tx: Connection, quote: Quote, moment: datetime, actor: str | None) -> None:

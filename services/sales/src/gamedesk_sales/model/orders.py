@@ -21,9 +21,10 @@ LONGEST_TRANSACTION_ID = 64
 _CONFIRMED = frozenset({"wechat_pay", "alipay"})
 
 
-def needs_confirmation(method: Method) -> bool:
-    """All else stays unverified until someone other than the seller has seen the money."""
-    return method not in _CONFIRMED
+def needs_confirmation(method: Method, due_fen: int, paid_fen: int) -> bool:
+    """All else, and whatever is less than due, stays unverified until someone other than the seller has seen the money:
+    nobody lowers a price by himself."""
+    return method not in _CONFIRMED or paid_fen < due_fen
 
 
 def normal_transaction_id(typed: str) -> str:
