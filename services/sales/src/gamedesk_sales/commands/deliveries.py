@@ -72,7 +72,9 @@ def _retried(tx: Connection, order: Order, player: Player, profile_id: UUID | No
             )
         account = repository.account_of(tx, named_profile(tx, player, profile_id, order.pack.games))
     if account is None:
-        raise NotRetryable("Choose the account to deliver to.", pointer="/profile_id")
+        raise NotRetryable(
+            "Choose the account to deliver to; if he has none in this game, give the money back.", pointer="/profile_id"
+        )
     return _for_account(order, account, moment)
 
 
