@@ -43,7 +43,7 @@ class PlayerView:
         found, more_tickets = self._databases["tickets"].transact(tickets.list_tickets, wanted, None, PAGE)
         with self._databases["sales"].begin() as tx:
             touches, more_touches = list_touches(tx, [player_id], None, None, None, PAGE)
-            orders, more_orders = list_orders(tx, [player_id], None, None, None, None, PAGE)
+            orders, more_orders = list_orders(tx, [player_id], None, None, None, None, None, PAGE)
         view = {
             "player_id": player_id,
             "player": _section(self._views.details(details, moment, masked=False), moment),
