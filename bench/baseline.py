@@ -18,8 +18,12 @@ from gamedesk_chassis.database import Database
 from gamedesk_players.queries import players
 from gamedesk_players.views.players import PlayerViews
 from gamedesk_sales.queries.orders import list_orders
+from gamedesk_sales.queries.pitch import get_pitch
+from gamedesk_sales.queries.quotes import list_quotes
 from gamedesk_sales.queries.touches import list_touches
 from gamedesk_sales.views.orders import order_view
+from gamedesk_sales.views.pitch import pitch_view
+from gamedesk_sales.views.quotes import quote_view
 from gamedesk_sales.views.touches import touch_view
 from gamedesk_tickets.model.tickets import Wanted
 from gamedesk_tickets.queries import tickets
@@ -43,12 +47,16 @@ class PlayerView:
         found, more_tickets = self._databases["tickets"].transact(tickets.list_tickets, wanted, None, PAGE)
         with self._databases["sales"].begin() as tx:
             touches, more_touches = list_touches(tx, [player_id], None, None, None, PAGE)
+            pitch = get_pitch(tx, player_id)
+            quotes, more_quotes = list_quotes(tx, [player_id], None, None, None, None, None, PAGE)
             orders, more_orders = list_orders(tx, [player_id], None, None, None, None, None, PAGE)
         view = {
             "player_id": player_id,
             "player": _section(self._views.details(details, moment, masked=False), moment),
             "tickets": _section(_page(map(ticket_view, found), more_tickets), moment),
+            "pitch": _section(pitch_view(pitch), moment),
             "touches": _section(_page(map(touch_view, touches), more_touches), moment),
+            "quotes": _section(_page((quote_view(quote, moment) for quote in quotes), more_quotes), moment),
             "orders": _section(_page(map(order_view, orders), more_orders), moment),
         }
         return orjson.dumps(view, option=orjson.OPT_UTC_Z)
