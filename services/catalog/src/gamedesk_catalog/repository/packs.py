@@ -194,8 +194,11 @@ def _columns(pack: Pack) -> dict[str, Any]:
 
 def lock_with_items(tx: Connection, item_ids: Collection[UUID], valid_after: datetime) -> list[UUID]:
     """Lock the packs that follow any of these (locked) items, by id; none that ended before `valid_after`."""
-    query = select(packs.c.pack_id).where(_follows(item_ids, valid_after))
-    return list(tx.execute(query.order_by(packs.c.pack_id).with_for_update()).scalars())
+    return list(tx.execute(ids_query(item_ids, valid_after).with_for_update()).scalars())
+
+
+def ids_query(item_ids: Collection[UUID], valid_after: datetime) -> Select[UUID]:
+    return select(packs.c.pack_id).where(_follows(item_ids, valid_after)).order_by(packs.c.pack_id)
 
 
 def with_items(tx: Connection, item_ids: Collection[UUID], valid_after: datetime) -> list[Pack]:
@@ -204,9 +207,12 @@ def with_items(tx: Connection, item_ids: Collection[UUID], valid_after: datetime
 
 
 def _follows(item_ids: Collection[UUID], valid_after: datetime) -> Any:
-    with_item = select(pack_contents.c.pack_id).where(any_of(pack_contents.c.item_id, item_ids))
+    # An array, not a join: found once, whatever the planner believes of tables that were filled a moment ago.
+    with_item = select(pack_contents.c.pack_id).distinct().where(any_of(pack_contents.c.item_id, item_ids))
     lasting = or_(packs.c.valid_until.is_(None), packs.c.valid_until >= valid_after)
-    return and_(packs.c.pack_id.in_(with_item), packs.c.state != "retired", lasting)
+    return and_(
+        packs.c.pack_id == func.any(func.array(with_item.scalar_subquery())), packs.c.state != "retired", lasting
+    )
 
 
 def refresh_unit_prices(tx: Connection, pack_ids: Sequence[UUID]) -> list[Pack]:
