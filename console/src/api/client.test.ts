@@ -9,7 +9,7 @@ const failure = async (call: Promise<unknown>) => call.then(() => null, (error: 
 
 test('a problem document becomes a Problem with its fields and extras', async () => {
   stubApi({ 'GET /tickets/t1': [409, problem('player-exists', { existing_player_id: 'p9', errors: [{ pointer: '/phone', rule: 'pattern', message: 'no' }] })] })
-  const found = await failure(unwrap(api.GET('/tickets/{ticket_id}', ticket)))
+  const found = await failure(unwrap(api.GET('/api/tickets/{ticket_id}', ticket)))
   expect(found).toBeInstanceOf(Problem)
   expect(found).toMatchObject({ slug: 'player-exists', status: 409, requestId: 'req-1', extra: { existing_player_id: 'p9' }, transient: false })
   expect(found!.field('phone')).toBe('no')
@@ -17,22 +17,22 @@ test('a problem document becomes a Problem with its fields and extras', async ()
 
 test('no answer is a transient problem', async () => {
   stubApi({ 'GET /tickets/t1': 'network' })
-  expect(await failure(unwrap(api.GET('/tickets/{ticket_id}', ticket)))).toMatchObject({ slug: 'network', transient: true })
+  expect(await failure(unwrap(api.GET('/api/tickets/{ticket_id}', ticket)))).toMatchObject({ slug: 'network', transient: true })
 })
 
 test('an ended session is reported once it is noticed, but not by the question who is signed in', async () => {
   const ended = vi.fn()
   whenSignedOut(ended)
   stubApi({ 'GET /tickets/t1': [401, problem('unauthenticated')], 'GET /session': [401, problem('unauthenticated')] })
-  await failure(unwrap(api.GET('/session')))
+  await failure(unwrap(api.GET('/api/session')))
   expect(ended).not.toHaveBeenCalled()
-  await failure(unwrap(api.GET('/tickets/{ticket_id}', ticket)))
+  await failure(unwrap(api.GET('/api/tickets/{ticket_id}', ticket)))
   expect(ended).toHaveBeenCalledOnce()
 })
 
 test('an edit names the version that it was made from', async () => {
   const stub = stubApi({ 'PATCH /tickets/t1': [200, {}] })
-  await unwrap(api.PATCH('/tickets/{ticket_id}', { params: { path: { ticket_id: 't1' }, header: ifMatch(7) }, body: { solution: 'x' } }))
+  await unwrap(api.PATCH('/api/tickets/{ticket_id}', { params: { path: { ticket_id: 't1' }, header: ifMatch(7) }, body: { solution: 'x' } }))
   expect(stub.calls[0]!.headers.get('If-Match')).toBe('"7"')
 })
 

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch'
-import type { paths } from './paths'
+import type { paths } from './schema'
 import { fromFetchError, toProblem } from './problem'
 
 const DEADLINE_MS = 12_000
@@ -16,7 +16,7 @@ export const reportSignedOut = () => onSignedOut()
 
 const session: Middleware = {
   onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== '/session') onSignedOut()
+    if (response.status === 401 && schemaPath !== '/api/session') onSignedOut()
   },
   onError({ error }) {
     // A cancelled query is not a problem: TanStack Query has to see the abort itself.
@@ -26,7 +26,8 @@ const session: Middleware = {
 }
 
 export const api = createClient<paths>({
-  baseUrl: `${location.origin}/api`,
+  baseUrl: location.origin,
+  querySerializer: { array: { style: 'form', explode: false } },
   // Looked up at each call, so that a test's stub is seen; openapi-fetch would keep the first one.
   fetch: (request) =>
     globalThis.fetch(

@@ -27,4 +27,5 @@ export function keyUsed(scope: string): void {
 }
 
 /** Headers for a POST that creates or appends. */
-export const idempotent = (key: string) => ({ 'Idempotency-Key': key })
+export interface Idempotent { 'Idempotency-Key': string }
+export const idempotent = (key: string): Idempotent => ({ 'Idempotency-Key': key })

@@ -9,7 +9,7 @@ const LAST_AGENT = 'gamedesk:agent'
 
 async function fetchSession(): Promise<Session | null> {
   try {
-    return await unwrap(api.GET('/session'))
+    return await unwrap(api.GET('/api/session'))
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null
     throw error
@@ -22,7 +22,7 @@ export const currentSession = () => queryClient.ensureQueryData(options)
 export const refetchSession = () => queryClient.fetchQuery({ ...options, staleTime: 0 })
 
 export async function signIn(agentId: string, password: string): Promise<void> {
-  const session = await unwrap(api.POST('/session', { body: { agent_id: agentId, password } }))
+  const session = await unwrap(api.POST('/api/session', { body: { agent_id: agentId, password } }))
   queryClient.clear()
   // Drafts outlive an expired session, but only for the agent who typed them.
   if (sessionStorage.getItem(LAST_AGENT) !== session.agent.agent_id) sessionStorage.clear()
@@ -32,7 +32,7 @@ export async function signIn(agentId: string, password: string): Promise<void> {
 
 /** Ends the session and forgets everything that this tab knows of it. */
 export async function signOut(): Promise<void> {
-  await unwrap(api.DELETE('/session')).catch((error: unknown) => {
+  await unwrap(api.DELETE('/api/session')).catch((error: unknown) => {
     if (!(error instanceof Problem && error.status === 401)) throw error
   })
   queryClient.clear()

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/vue-query'
 import { computed } from 'vue'
-import { idempotent, keyFor, keyUsed } from '../api/idempotency'
+import { idempotent, keyFor, keyUsed, type Idempotent } from '../api/idempotency'
 import { Problem } from '../api/problem'
 
 /** A POST that creates or appends: one Idempotency-Key per submission, kept while it is repeated. */
 export function useSubmission<Body, Result>(
   scope: string,
-  send: (body: Body, headers: Record<string, string>) => Promise<Result>,
+  send: (body: Body, headers: Idempotent) => Promise<Result>,
   done: (result: Result, body: Body) => void,
 ) {
   const mutation = useMutation<Result, Error, Body>({

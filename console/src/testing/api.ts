@@ -5,6 +5,7 @@ import type { Component } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { i18n } from '../app/i18n'
 import { keys, queryClient } from '../app/query'
+import { NO_CLOCK } from '../features/tickets/useTickets'
 import type { Agent, Card, Order, Player, Section, Ticket, Touch } from '../api/types'
 
 export interface Call { method: string; path: string; query: URLSearchParams; headers: Headers; body: unknown }
@@ -74,14 +75,15 @@ export async function settled(): Promise<void> {
   }
 }
 
-export const AGENT: Agent = { agent_id: 'KF001', name: '林小雨', role: 'agent', team: '一组', wechat_id: 'desk_kf001', wechat_name: '客服小雨' }
+const AT = '2026-03-01T02:00:00Z'
+export const AGENT: Agent = { agent_id: 'KF001', name: '林小雨', role: 'agent', team: '一组', wechat_id: 'desk_kf001', wechat_name: '客服小雨', active: true, version: 1, created_at: AT, updated_at: AT }
 export const PLAYER_ID = '019370a0-0000-7000-8000-000000000001'
 
 export function aPlayer(change: Partial<Player> = {}): Player {
   return {
     player_id: PLAYER_ID, wechat_id: 'wx_dragon1', wechat_name: '阿龙', phone: '138****1234', masked: false, owner_agent_id: 'KF001',
     tier: 'big', minor_band: 'none', tags: [], game_names: ['西游传说 · 一区 · 悟空'], version: 1, phones: [{ phone: '+8613800001234', primary: true }],
-    wechat_aliases: [], note: '', owner: AGENT, profiles: [], merged_into: null, ...change,
+    wechat_aliases: [], note: '', owner: AGENT, profiles: [], merged_into: null, merged_from: [], redirected_from: null, erased: false, match: null, created_at: AT, updated_at: AT, ...change,
   }
 }
 export const aCard = (change: Partial<Card> = {}): Card => aPlayer(change as Partial<Player>)
@@ -90,22 +92,28 @@ export function aTicket(change: Partial<Ticket> = {}): Ticket {
   return {
     ticket_id: '019370a0-0000-7000-8000-0000000000aa', number: 'T-000123', player_id: PLAYER_ID, state: 'pending', title: null,
     detail: '充值没有到账', solution: null, category: 'payment', priority: 'normal', waiting_on: 'none', assignee_agent_id: null, responsible_agent_id: 'KF001',
-    created_by: 'KF001', asked_at: at, first_replied_at: null, done_at: null, created_at: at, updated_at: at, version: 1, revision: 1, ...change,
+    created_by: 'KF001', asked_at: at, first_replied_at: null, done_at: null, created_at: at, updated_at: at, version: 1, revision: 1,
+    reopens_ticket_id: null, parent_ticket_id: null, form: {}, game_id: null, profile_id: null, server: null, asked_late: false, cycle: 1, clock: NO_CLOCK, ...change,
   }
 }
 export function aTouch(change: Partial<Touch> = {}): Touch {
   const at = '2026-03-01T02:00:00Z'
   return {
     touch_id: '019370a0-0000-7000-8000-0000000000bb', player_id: PLAYER_ID, agent_id: 'KF001', outcome: 'lost', reason_id: 'r1', reason: '价格太高',
-    situation: '觉得贵', player_state: '', order_id: null, pack_code: null, follow_up_on: null, occurred_at: at, recorded_at: at, ...change,
+    situation: '觉得贵', player_state: '', order_id: null, pack_code: null, offered_price_fen: null, campaign_id: null, quote_id: null, follow_up_on: null, occurred_at: at, recorded_at: at, ...change,
   }
 }
 export function anOrder(change: Partial<Order> = {}): Order {
   return {
     order_id: '019370a0-0000-7000-8000-0000000000cc', number: 'O-000001', player_id: PLAYER_ID, seller_agent_id: 'KF001', profile: null,
-    pack: { pack_id: 'p', code: '7K3QX', name: '周末礼包', revision: 2, discount_bp: 2000, list_price_fen: 62200, contents: [] },
+    pack: { pack_id: 'p', code: '7K3QX', name: '周末礼包', revision: 2, version: 2, discount_bp: 2000, list_price_fen: 62200, contents: [] },
     amount_due_fen: 49760, amount_paid_fen: 49760, currency: 'CNY', difference_reason: null, method: 'wechat_pay', transaction_id: 'tx',
-    paid_at: '2026-03-02T02:00:00Z', state: 'paid', verified: false, created_at: '2026-03-02T02:00:00Z', version: 1, ...change,
+    paid_at: '2026-03-02T02:00:00Z', state: 'paid', verified: false, verified_by: null, verified_at: null, cancelled_by: null, cancelled_at: null, cancel_reason: null,
+    payment_rejected: false, quote_id: null, campaign_id: null, stand_in: false, refunded_fen: 0, delivery: {
+      state: 'waiting', account: null, attempts: 0, last_reason: null, next_attempt_at: null, queued_at: null, delivered_at: null, overdue: false,
+      overdue_since: null,
+    },
+    created_at: '2026-03-02T02:00:00Z', updated_at: '2026-03-02T02:00:00Z', version: 1, ...change,
   }
 }
 export const list = <T>(...items: T[]) => ({ items, next_cursor: null })

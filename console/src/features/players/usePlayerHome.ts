@@ -12,10 +12,10 @@ interface SectionData { player: Player; tickets: List<Ticket>; touches: List<Tou
 
 /** Fetches one section alone, from the service that owns it. */
 const alone: { [N in SectionName]: (id: string, signal: AbortSignal) => Promise<SectionData[N]> } = {
-  player: (id, signal) => unwrap(api.GET('/players/{player_id}', { params: { path: { player_id: id } }, signal })),
-  tickets: (id, signal) => unwrap(api.GET('/tickets', { params: { query: { player_id: id } }, signal })),
-  touches: (id, signal) => unwrap(api.GET('/touches', { params: { query: { player_id: id } }, signal })),
-  orders: (id, signal) => unwrap(api.GET('/orders', { params: { query: { player_id: id } }, signal })),
+  player: (id, signal) => unwrap(api.GET('/api/players/{player_id}', { params: { path: { player_id: id } }, signal })),
+  tickets: (id, signal) => unwrap(api.GET('/api/tickets', { params: { query: { player_id: [id] } }, signal })),
+  touches: (id, signal) => unwrap(api.GET('/api/touches', { params: { query: { player_id: [id] } }, signal })),
+  orders: (id, signal) => unwrap(api.GET('/api/orders', { params: { query: { player_id: [id] } }, signal })),
 }
 
 function seed<N extends SectionName>(id: string, name: N, section: Section<SectionData[N]>): void {
@@ -36,7 +36,7 @@ export function usePlayerHome(id: string) {
   const whole = useQuery({
     queryKey: keys.home(id),
     queryFn: async ({ signal }) => {
-      const view = await unwrap(api.GET('/home/players/{player_id}', { params: { path: { player_id: id } }, signal }))
+      const view = await unwrap(api.GET('/api/home/players/{player_id}', { params: { path: { player_id: id } }, signal }))
       seed(id, 'player', view.player)
       seed(id, 'tickets', view.tickets)
       seed(id, 'touches', view.touches)

@@ -14,7 +14,7 @@ const PAGE = 200
 
 async function fetchHome(q: string, owner: OwnerFilter, limit: number, cursor?: string, signal?: AbortSignal): Promise<HomeList> {
   const query = { owner, limit, ...(q && { q }), ...(cursor && { cursor }) }
-  return unwrap(api.GET('/home', { params: { query }, signal: signal ?? null }))
+  return unwrap(api.GET('/api/home', { params: { query }, signal: signal ?? null }))
 }
 const rememberAttention = (section: AttentionSection) =>
   queryClient.setQueryData<AttentionSection>(keys.attention, (before) => keepLast(before, section))
@@ -71,7 +71,7 @@ export function knownCard(id: string): Card | undefined {
 
 /** Fetches cards again and puts them where the lists show them; a new player of the agent's comes on top. */
 export async function refreshCards(ids: string[], me: string | null): Promise<void> {
-  const { items } = await unwrap(api.GET('/player-cards', { params: { query: { ids: ids.join(',') } } }))
+  const { items } = await unwrap(api.GET('/api/player-cards', { params: { query: { ids } } }))
   for (const card of items) putCard(card, me)
 }
 

@@ -13,7 +13,7 @@ export const isCode = (code: string) => CODE.test(code)
 export function useOffer(code: Ref<string>, playerId: string) {
   return useQuery({
     queryKey: computed(() => keys.offer(code.value, playerId)),
-    queryFn: ({ signal }) => unwrap(api.GET('/offers/{pack_code}', {
+    queryFn: ({ signal }) => unwrap(api.GET('/api/offers/{pack_code}', {
       params: { path: { pack_code: code.value }, query: { player_id: playerId } }, signal,
     })),
     enabled: computed(() => isCode(code.value)),
@@ -24,7 +24,7 @@ export function useOffer(code: Ref<string>, playerId: string) {
 export function useLostReasons() {
   const query = useQuery({
     queryKey: keys.lostReasons,
-    queryFn: ({ signal }) => unwrap(api.GET('/lost-reasons', { signal })),
+    queryFn: ({ signal }) => unwrap(api.GET('/api/lost-reasons', { signal })),
     staleTime: 10 * 60_000,
   })
   return { query, reasons: computed<LostReason[]>(() => query.data.value?.items.filter((reason) => reason.active !== false) ?? []) }
@@ -54,7 +54,7 @@ export function lastLost(touches: Touch[], orders: Order[]): Touch | null {
 export function useContactBlock(playerId: string, touches: Ref<List<Touch> | null | undefined>) {
   const query = useQuery({
     queryKey: keys.contactBlock(playerId),
-    queryFn: ({ signal }) => unwrap(api.GET('/contact-blocks/{player_id}', { params: { path: { player_id: playerId } }, signal })),
+    queryFn: ({ signal }) => unwrap(api.GET('/api/contact-blocks/{player_id}', { params: { path: { player_id: playerId } }, signal })),
     enabled: computed(() => {
       const history = touches.value
       return !!history && (history.next_cursor !== null || history.items.some((touch) => touch.outcome === 'do_not_contact'))

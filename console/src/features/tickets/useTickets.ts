@@ -5,6 +5,12 @@ import type { List, Section, Ticket, TicketEdit, TicketState, Transition } from 
 import { keys, queryClient } from '../../app/query'
 import { useOptimistic } from '../../shared/useOptimistic'
 
+/** The clocks of a ticket whose deadlines the server has not told yet. */
+export const NO_CLOCK: Ticket['clock'] = {
+  first_response_due_at: null, first_response_seconds: null, resolution_due_at: null, resolution_seconds: null, next_due_at: null,
+  paused_since: null, paused_seconds: 0, overdue: null, rules_revision: 1,
+}
+
 export type TicketsSection = Section<List<Ticket>>
 
 /** A copy of the section with the ticket put in: replaced when newer, added on top when not there. */
@@ -47,12 +53,12 @@ async function onTop(ticket: Ticket, write: (version: number) => Promise<Ticket>
   return result
 }
 const transition = (ticket: Ticket, body: Transition) => onTop(ticket, (version) =>
-  unwrap(api.POST('/tickets/{ticket_id}/transitions', {
+  unwrap(api.POST('/api/tickets/{ticket_id}/transitions', {
     params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(version) },
     body,
   })))
 const edit = (ticket: Ticket, body: TicketEdit) => onTop(ticket, (version) =>
-  unwrap(api.PATCH('/tickets/{ticket_id}', {
+  unwrap(api.PATCH('/api/tickets/{ticket_id}', {
     params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(version) },
     body,
   })))
@@ -91,7 +97,7 @@ export function useEntries(ticketId: string, enabled: Ref<boolean>) {
   return useQuery({
     queryKey: keys.entries(ticketId),
     queryFn: ({ signal }) =>
-      unwrap(api.GET('/tickets/{ticket_id}/entries', { params: { path: { ticket_id: ticketId }, query: { limit: 200 } }, signal })),
+      unwrap(api.GET('/api/tickets/{ticket_id}/entries', { params: { path: { ticket_id: ticketId }, query: { limit: 200 } }, signal })),
     enabled,
   })
 }

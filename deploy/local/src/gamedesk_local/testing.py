@@ -14,7 +14,7 @@ from gamedesk_local.state import REPOSITORY, State
 
 WORKERS = "2"
 NO_TESTS_RAN = 5  # pytest's exit code
-CONSOLE_CHECKS = ("lint", "typecheck", "contract", "budget", "test")  # scripts of console/package.json
+CONSOLE_CHECKS = ("lint", "typecheck", "budget", "test")  # scripts of console/package.json
 
 
 def run(state: State, arguments: Sequence[str], *, browser_tests: bool, fast: bool) -> int:
