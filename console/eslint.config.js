@@ -31,7 +31,7 @@ export default ts.config(
       'vuejs-accessibility/no-static-element-interactions': 'off',
       // Options are pointed at by aria-activedescendant; the focus stays on the list or the search box.
       'vuejs-accessibility/interactive-supports-focus': 'off',
-      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_', ignoreRestSiblings: true }],
     },
   },
   {

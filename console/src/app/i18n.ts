@@ -1,21 +1,41 @@
 import { watch } from 'vue'
 import { createI18n } from 'vue-i18n'
-import zhCN, { type Messages } from '../i18n/zh-CN'
+import home from '../i18n/home.zh-CN'
 import { locale, type Locale } from './preferences'
+
+type Messages = Record<string, unknown>
+
+/** Every topic's messages in both languages, each a file of its own; the home page's Chinese is always there. */
+const FILES = import.meta.glob<{ default: Messages }>(['../i18n/*.{zh-CN,en}.ts', '!../i18n/home.zh-CN.ts'])
 
 export const i18n = createI18n<false>({
   legacy: false,
   locale: 'zh-CN',
   fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zhCN },
+  messages: { 'zh-CN': home },
 })
 
-/** Loads the messages of a language (Chinese is always there) and shows the page in it. */
+const topics = new Set(['home'])
+const loaded = new Set(['home.zh-CN'])
+
+async function load(topic: string, wanted: Locale): Promise<void> {
+  const name = `${topic}.${wanted}`
+  if (loaded.has(name)) return
+  const file = FILES[`../i18n/${name}.ts`]
+  if (!file) throw new Error(`There are no messages ${name}`)
+  i18n.global.mergeLocaleMessage(wanted, (await file()).default)
+  loaded.add(name)
+}
+
+/** Loads a page's messages in the present language; they stay, and follow a change of language. */
+export async function loadMessages(...wanted: string[]): Promise<void> {
+  for (const topic of wanted) topics.add(topic)
+  await Promise.all(wanted.map((topic) => load(topic, locale.value)))
+}
+
+/** Shows the page in a language, once everything that it needs is there. */
 export async function useLocale(wanted: Locale): Promise<void> {
-  if (!i18n.global.availableLocales.includes(wanted)) {
-    const found: { default: Messages } = await import('../i18n/en')
-    i18n.global.setLocaleMessage(wanted, found.default)
-  }
+  await Promise.all([...topics].map((topic) => load(topic, wanted)))
   i18n.global.locale.value = wanted
 }
 watch(locale, useLocale)

@@ -1,5 +1,5 @@
 import { onScopeDispose, reactive, readonly, ref, watch, type Ref } from 'vue'
-import { LiveStream, type Change, type LiveMessage, type LiveState } from './liveStream'
+import { LiveStream, type Change, type LiveMessage, type LiveNotice, type LiveState } from './liveStream'
 
 const state = ref<LiveState>('connecting')
 export const liveState = readonly(state)
@@ -7,8 +7,18 @@ export const liveState = readonly(state)
 const viewers = reactive(new Map<string, string[]>())
 export const viewersOf = (playerId: string): readonly string[] => viewers.get(playerId) ?? []
 
+/** The player whom the page shows: his changes are heard of, and others see that he is open here. */
+const openPlayer = ref<string | null>(null)
+export function useOpenPlayer(player: Ref<string | null>): void {
+  watch(player, (id) => (openPlayer.value = id), { immediate: true })
+  onScopeDispose(() => (openPlayer.value = null))
+}
+
+export const watchedPlayer = () => openPlayer.value
+
 interface Listener {
   change: (change: Change) => void
+  notice: (notice: LiveNotice) => void
   /** After an outage: refetch what is on the page, once. */
   resumed: () => void
   ended: () => void
@@ -33,11 +43,13 @@ function direct(receive: (message: LiveMessage) => void): Channel {
   return { watch: (player) => stream.watch(player ? [player] : []), leave: () => stream.stop() }
 }
 
-/** Follows live changes while the calling component is there. */
-export function useLive(player: Ref<string | null>, listener: Listener): void {
+/** Follows live changes while the calling component is there: the frame, once for all pages. */
+export function useLive(listener: Listener): void {
+  const player = openPlayer
   const receive = (message: LiveMessage) => {
     if ('state' in message) state.value = message.state
     else if ('change' in message) listener.change(message.change)
+    else if ('notice' in message) listener.notice(message.notice)
     else if ('presence' in message) viewers.set(message.presence.player_id, message.presence.agents)
     else if ('resumed' in message) listener.resumed()
     else listener.ended()

@@ -9,10 +9,13 @@ export interface Change {
 /** Who has a player open, by agent id. */
 export interface Presence { player_id: string; agents: string[] }
 /** `resumed`: the stream was away, so changes may have been missed. `ended`: the session may be over. */
+/** Something that this agent has to do; said to those alone whom it concerns. */
+export interface LiveNotice { notice: string; ids: Record<string, string> }
 export type LiveMessage =
   | { state: LiveState }
   | { change: Change }
   | { presence: Presence }
+  | { notice: LiveNotice }
   | { resumed: true }
   | { ended: true }
 
@@ -70,6 +73,9 @@ export class LiveStream {
     })
     source.addEventListener('change', (event) => {
       this.tell({ change: JSON.parse((event as MessageEvent<string>).data) as Change })
+    })
+    source.addEventListener('notice', (event) => {
+      this.tell({ notice: JSON.parse((event as MessageEvent<string>).data) as LiveNotice })
     })
     // Said when the session's token ends, mostly to be followed by the next one.
     source.addEventListener('bye', () => this.fail(source, before, 'connecting'))

@@ -1,13 +1,22 @@
-import { createRouter, createWebHistory, START_LOCATION } from 'vue-router'
+import { createRouter, createWebHistory, START_LOCATION, type RouteRecordRaw } from 'vue-router'
 import { whenSignedOut } from '../api/client'
 import Home from '../pages/Home.vue'
+import { loadMessages } from './i18n'
+import { PAGES, type Page } from './pages'
 import { keys, queryClient } from './query'
 import { currentSession } from './session'
+
+/** A page's file and its messages are fetched together, when it is first opened. */
+const route = ({ name, path, section, topics, load }: Page): RouteRecordRaw => ({
+  name, path, meta: { signedIn: true, section },
+  component: async () => (await Promise.all([load(), loadMessages(...topics)]))[0],
+})
 
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', name: 'home', component: Home, meta: { signedIn: true } },
+    { path: '/', name: 'home', component: Home, meta: { signedIn: true, section: 'home' } },
+    ...PAGES.map(route),
     { path: '/sign-in', name: 'sign-in', component: () => import('../pages/SignIn.vue') },
     { path: '/:rest(.*)*', redirect: '/' },
   ],

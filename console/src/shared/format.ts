@@ -13,7 +13,8 @@ export function parseYuan(text: string): number | null {
   if (!match) return null
   return Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0'))
 }
-export const yuanText = (fen: number) => (fen % 100 === 0 ? String(fen / 100) : (fen / 100).toFixed(2))
+/** 49760 → 497.60, 600 → 6: as an amount stands in a field, exact. */
+export const yuanText = (fen: number) => (fen % 100 === 0 ? String(fen / 100) : `${Math.trunc(fen / 100)}.${String(fen % 100).padStart(2, '0')}`)
 
 /** +8613812341234 → 13812341234; other countries keep their prefix. */
 export const phoneText = (phone: string) => phone.replace(/^\+86(?=1)/, '')

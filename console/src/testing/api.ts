@@ -3,7 +3,8 @@ import { flushPromises, mount, type ComponentMountingOptions, type VueWrapper } 
 import { vi } from 'vitest'
 import type { Component } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
-import { i18n } from '../app/i18n'
+import { i18n, loadMessages } from '../app/i18n'
+import { PAGES } from '../app/pages'
 import { keys, queryClient } from '../app/query'
 import { NO_CLOCK } from '../features/tickets/useTickets'
 import type { Agent, Card, Order, Player, Section, Ticket, Touch } from '../api/types'
@@ -48,6 +49,7 @@ export function testRouter() {
     routes: [
       { path: '/', name: 'home', component: { template: '<div />' } },
       { path: '/sign-in', name: 'sign-in', component: { template: '<div />' } },
+      ...PAGES.map(({ name, path, section }) => ({ name, path, meta: { section }, component: { template: '<div />' } })),
     ],
   })
 }
@@ -63,6 +65,16 @@ export function show<T extends Component>(component: T, options: ComponentMounti
   })
   shown.push(view)
   return view
+}
+/** Mounts a page of `app/pages.ts` as its route does, at an address. */
+export async function showPage(name: string, address: string) {
+  const page = PAGES.find((one) => one.name === name)!
+  const [{ default: component }] = await Promise.all([page.load(), loadMessages(...page.topics)])
+  const router = testRouter()
+  await router.push(address)
+  const view = show(component, { router })
+  await settled()
+  return { view, router }
 }
 const shown: VueWrapper[] = []
 export const unmountAll = () => shown.splice(0).forEach((view) => view.unmount())

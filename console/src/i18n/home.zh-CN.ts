@@ -1,3 +1,4 @@
+/** What is there from the start: the frame, the home page, and what problems say. */
 const zhCN = {
   app: {
     name: '客服台',
@@ -17,8 +18,35 @@ const zhCN = {
     help: '忘记密码请联系管理员。', signOutFailed: '退出失败，请检查网络后重试。',
   },
   home: { choose: '选择一位玩家', chooseHint: '他的资料、工单和销售记录会出现在这里。' },
+  nav: {
+    label: '页面', tabs: '子页面', home: '工作台', tickets: '工单', sales: '销售', orders: '订单', campaigns: '活动', packs: '礼包', kpi: '统计', settings: '设置',
+  },
+  /** A page's name in tabs, in the palette and as the title of its window, by the name of its route. */
+  page: {
+    home: '工作台', tickets: '工单', ticket: '工单', 'follow-ups': '跟进', contacts: '沟通记录', quotes: '报价', orders: '订单', 'orders-confirm': '待确认收款',
+    refunds: '退款', deliveries: '发货', order: '订单', campaigns: '活动', 'campaign-new': '新建活动', campaign: '活动', packs: '礼包', 'pack-new': '组合礼包',
+    pack: '礼包', 'pack-edit': '修改礼包', items: '道具', item: '道具', 'price-impacts': '价格影响', 'price-impact': '价格影响', approvals: '待审批',
+    kpi: '统计', settings: '设置', imports: '导入', import: '导入',
+  },
+  data: {
+    filters: '筛选', moreFilters: '更多筛选', fewerFilters: '收起筛选', clear: '清除筛选', any: '不限', select: '选择 {name}', selectAll: '选择已显示的全部',
+    selected: '已选 {n}', deselect: '取消选择', empty: '没有符合条件的记录。', shown: '已显示 {n} 条', whole: '共 {n} 条', refine: '只显示前 {n} 条，请缩小范围。',
+    moreFailed: '后面的暂时读不到。', outdated: '列表有更新。', stale: '列表暂时读不到，显示的是旧数据。', refresh: '刷新', export: '导出 Excel',
+    noSearchExport: '搜索结果不能导出，请改用筛选。', none: '—', yes: '是', no: '否',
+  },
+  money: { invalid: '请输入金额，最多两位小数' },
+  palette: {
+    title: '命令面板', open: '打开命令面板', placeholder: '页面、操作、玩家或工单', pages: '页面', actions: '本页操作', players: '玩家', tickets: '工单',
+    none: '没有找到「{typed}」', unavailable: '搜索暂时不可用，页面和操作仍可用。', refine: '还有更多，请多输入几个字。', found: '{n} 项',
+  },
+  notice: { undo: '撤销', undoFailed: '没能撤销：别人可能刚改过。', pack_review: '您的一个礼包因价格变动进入复核。' },
+  rule: {
+    required: '必填', minLength: '太短', maxLength: '太长', pattern: '格式不对', format: '格式不对', enum: '请选择列表中的一项', type: '格式不对',
+    minimum: '太小', maximum: '太大', minItems: '太少', maxItems: '太多', uniqueItems: '有重复', unknown: '不认识', unique: '已经有了',
+    'unknown-owner': '没有这位客服',
+  },
   key: {
-    title: '快捷键', search: '搜索玩家', move: '上下移动', open: '打开玩家', ticket: '新建工单', state: '推进工单状态',
+    title: '快捷键', page: '本页', everywhere: '所有页面', pages: '打开页面', undo: '撤销刚才的操作', search: '搜索玩家', move: '上下移动', open: '打开玩家', openRow: '打开这一行', select: '选择这一行（空格也可）', range: '连续选择', filter: '到筛选栏', ticket: '新建工单', state: '推进工单状态',
     solution: '写解决方案', touch: '记录沟通', save: '保存（输入框内也有效）', back: '返回', help: '显示快捷键',
     single: '启用单键快捷键',
   },
@@ -144,6 +172,3 @@ const zhCN = {
 }
 
 export default zhCN
-type Texts<T> = { [K in keyof T]: T[K] extends string ? string : Texts<T[K]> }
-/** What every language has to provide. */
-export type Messages = Texts<typeof zhCN>

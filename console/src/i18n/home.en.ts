@@ -1,6 +1,7 @@
-import type { Messages } from './zh-CN'
+import type { Texts } from './texts'
+import type zhCN from './home.zh-CN'
 
-const en: Messages = {
+const en: Texts<typeof zhCN> = {
   app: {
     name: 'Agent Desk',
     title: 'GameDesk Agent Desk',
@@ -19,8 +20,34 @@ const en: Messages = {
     help: 'Forgot your password? Ask an admin.', signOutFailed: 'Could not sign out. Check the network and try again.',
   },
   home: { choose: 'Choose a player', chooseHint: 'His details, tickets and sales will appear here.' },
+  nav: {
+    label: 'Pages', tabs: 'Subpages', home: 'Home', tickets: 'Tickets', sales: 'Sales', orders: 'Orders', campaigns: 'Campaigns', packs: 'Packs', kpi: 'KPI', settings: 'Settings',
+  },
+  page: {
+    home: 'Home', tickets: 'Tickets', ticket: 'Ticket', 'follow-ups': 'Follow-ups', contacts: 'Contacts', quotes: 'Quotes', orders: 'Orders', 'orders-confirm': 'To confirm',
+    refunds: 'Refunds', deliveries: 'Deliveries', order: 'Order', campaigns: 'Campaigns', 'campaign-new': 'New campaign', campaign: 'Campaign', packs: 'Packs', 'pack-new': 'Build a pack',
+    pack: 'Pack', 'pack-edit': 'Edit pack', items: 'Items', item: 'Item', 'price-impacts': 'Price impact', 'price-impact': 'Price impact', approvals: 'Approvals',
+    kpi: 'KPI', settings: 'Settings', imports: 'Imports', import: 'Import',
+  },
+  data: {
+    filters: 'Filters', moreFilters: 'More filters', fewerFilters: 'Fewer filters', clear: 'Clear filters', any: 'Any', select: 'Select {name}', selectAll: 'Select all shown',
+    selected: '{n} selected', deselect: 'Select none', empty: 'Nothing matches.', shown: '{n} shown', whole: '{n} in all', refine: 'Only the first {n} are shown: narrow it down.',
+    moreFailed: 'The next ones cannot be read just now.', outdated: 'The list has changed.', stale: 'The list cannot be read just now; this is old data.', refresh: 'Refresh', export: 'Export to Excel',
+    noSearchExport: 'What a search finds cannot be exported; use filters instead.', none: '—', yes: 'Yes', no: 'No',
+  },
+  money: { invalid: 'Enter an amount with at most two decimals' },
+  palette: {
+    title: 'Command palette', open: 'Open the command palette', placeholder: 'Page, action, player or ticket', pages: 'Pages', actions: 'On this page', players: 'Players', tickets: 'Tickets',
+    none: 'Nothing found for “{typed}”', unavailable: 'The search does not answer just now; pages and actions still do.', refine: 'There are more; type a little further.', found: '{n} results',
+  },
+  notice: { undo: 'Undo', undoFailed: 'It could not be undone: a colleague may have changed it since.', pack_review: 'A price change has put one of your packs under review.' },
+  rule: {
+    required: 'Required', minLength: 'Too short', maxLength: 'Too long', pattern: 'Not in the right form', format: 'Not in the right form', enum: 'Choose one of the list', type: 'Not in the right form',
+    minimum: 'Too small', maximum: 'Too large', minItems: 'Too few', maxItems: 'Too many', uniqueItems: 'Contains doubles', unknown: 'Not known', unique: 'Exists already',
+    'unknown-owner': 'There is no such agent',
+  },
   key: {
-    title: 'Keyboard shortcuts', search: 'Search players', move: 'Move up and down', open: 'Open player', ticket: 'New ticket',
+    title: 'Keyboard shortcuts', page: 'This page', everywhere: 'Everywhere', pages: 'Open a page', undo: 'Undo what was just done', search: 'Search players', move: 'Move up and down', open: 'Open player', openRow: 'Open the row', select: 'Select the row (Space as well)', range: 'Select a range', filter: 'To the filters', ticket: 'New ticket',
     state: 'Advance the ticket', solution: 'Write the solution', touch: 'Record a contact', save: 'Save (also in fields)',
     back: 'Back', help: 'Show shortcuts', single: 'Use single-key shortcuts',
   },

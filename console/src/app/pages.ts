@@ -1,0 +1,35 @@
+import type { Component } from 'vue'
+import type { Role } from '../api/types'
+
+/** The entries of the nav, in the order of their keys 1–8. One that has no page yet is not shown. */
+export const SECTIONS = ['home', 'tickets', 'sales', 'orders', 'campaigns', 'packs', 'kpi', 'settings'] as const
+export type NavSection = (typeof SECTIONS)[number]
+
+export interface Page {
+  /** The route's name; its title is the message `page.<name>`. */
+  name: string
+  path: string
+  section: NavSection
+  /** Stands among the tabs of its section; the nav leads to the first of them. */
+  tab?: boolean
+  /** Whom the nav shows it to; without it, everybody. */
+  roles?: Role[]
+  /** The message files that it needs, beside those of the home page. */
+  topics: string[]
+  load: () => Promise<{ default: Component }>
+}
+
+/** All pages but home and sign-in, one a line (the budget script reads the lines). */
+export const PAGES: Page[] = [
+  { name: 'tickets', path: '/tickets', section: 'tickets', tab: true, topics: ['tickets'], load: () => import('../pages/Tickets.vue') },
+]
+
+/** Where the nav leads: home, and the first tab of each section that this role may see. */
+export function navigation(role: Role): { section: NavSection; name: string; key: string }[] {
+  return SECTIONS.flatMap((section, index) => {
+    const name = section === 'home' ? 'home' : tabsOf(section, role)[0]?.name
+    return name ? [{ section, name, key: String(index + 1) }] : []
+  })
+}
+export const tabsOf = (section: NavSection, role: Role) =>
+  PAGES.filter((page) => page.section === section && page.tab && (!page.roles || page.roles.includes(role)))

@@ -1,0 +1,97 @@
+import { ref } from 'vue'
+import { api, ifMatch, unwrap } from '../../../api/client'
+import { idempotent, keyFor, keyUsed } from '../../../api/idempotency'
+import { Problem } from '../../../api/problem'
+import type { FoundTicket, Ticket, TicketState } from '../../../api/types'
+import { refresh } from '../../../app/invalidate'
+
+const AT_ONCE = 4
+const MOST = 100
+
+export interface Outcome { moved: Ticket[]; unchanged: number; stale: number; refused: number; problem: Problem | null }
+
+/** Does the same with each, a few at a time; a failure of one stops none of the others. */
+async function each<T, R>(items: T[], act: (item: T) => Promise<R>): Promise<PromiseSettledResult<R>[]> {
+  const results: PromiseSettledResult<R>[] = []
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    results.push(...await Promise.allSettled(items.slice(start, start + AT_ONCE).map(act)))
+  }
+  return results
+}
+const read = (id: string) => unwrap(api.GET('/api/tickets/{ticket_id}', { params: { path: { ticket_id: id } } }))
+const move = (ticket: { ticket_id: string; version: number }, to: TicketState, solution?: string) =>
+  unwrap(api.POST('/api/tickets/{ticket_id}/transitions', {
+    params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(ticket.version) },
+    body: { to, ...(solution && { solution }) },
+  }))
+
+async function handOver(tickets: { ticket_id: string; version: number }[], to: string | null, note: string) {
+  const body = { tickets: tickets.map(({ ticket_id, version }) => ({ ticket_id, version })), to_agent_id: to, note }
+  const key = keyFor('ticket-transfer', body)
+  const answer = await unwrap(api.POST('/api/ticket-transfers', { params: { header: idempotent(key) }, body }))
+  keyUsed('ticket-transfer')
+  return answer.items
+}
+
+/** The same act on several tickets; each has a fate of its own, and what was moved can be taken back. */
+export function useBulk() {
+  const busy = ref(false)
+
+  async function run<T>(work: () => Promise<T>): Promise<T> {
+    busy.value = true
+    try {
+      return await work()
+    } finally {
+      busy.value = false
+      void refresh(['tickets', 'list'])
+    }
+  }
+
+  const setState = (tickets: FoundTicket[], to: TicketState, solution?: string): Promise<Outcome> => run(async () => {
+    const wanted = tickets.filter((ticket) => ticket.state !== to)
+    const results = await each(wanted, (ticket) => move(ticket, to, ticket.solution ? undefined : solution))
+    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
+    const stale = errors.filter((error) => error instanceof Problem && error.slug === 'stale-version')
+    const others = errors.filter((error) => !stale.includes(error))
+    return {
+      moved: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+      unchanged: tickets.length - wanted.length, stale: stale.length, refused: others.length,
+      problem: others.find((error): error is Problem => error instanceof Problem) ?? null,
+    }
+  })
+
+  /** Back to the state before, and to who had it then; what somebody has changed since stays. Throws when any did. */
+  const undoState = (before: FoundTicket[], moved: Ticket[]): Promise<void> => run(async () => {
+    const results = await each(moved, async (ticket) => {
+      const old = before.find(({ ticket_id }) => ticket_id === ticket.ticket_id)
+      if (!old) return
+      const back = await move(ticket, old.state)
+      if (back.assignee_agent_id === old.assignee_agent_id) return
+      await unwrap(api.PATCH('/api/tickets/{ticket_id}', {
+        params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(back.version) }, body: { assignee_agent_id: old.assignee_agent_id },
+      }))
+    })
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+  })
+
+  const transfer = (tickets: FoundTicket[], to: string | null, note: string): Promise<Outcome> => run(async () => {
+    const fates = await handOver(tickets.slice(0, MOST), to, note)
+    const count = (...wanted: string[]) => fates.filter(({ fate }) => wanted.includes(fate)).length
+    const moved = tickets.filter((ticket) => fates.some(({ ticket_id, fate }) => ticket_id === ticket.ticket_id && fate === 'moved'))
+    return { moved, unchanged: count('unchanged'), stale: count('stale'), refused: count('erased', 'not_found') + Math.max(tickets.length - MOST, 0), problem: null }
+  })
+
+  /** Back to whom each had before, unless somebody has handed it on since. */
+  const undoTransfer = (moved: Ticket[], to: string | null, note: string): Promise<void> => run(async () => {
+    const results = await each(moved, ({ ticket_id }) => read(ticket_id))
+    const now = results.flatMap((result) => (result.status === 'fulfilled' && result.value.assignee_agent_id === to ? [result.value] : []))
+    for (const owner of new Set(moved.map((ticket) => ticket.assignee_agent_id))) {
+      const theirs = now.filter(({ ticket_id }) => moved.some((old) => old.ticket_id === ticket_id && old.assignee_agent_id === owner))
+      if (theirs.length) await handOver(theirs, owner, note)
+    }
+    if (now.length < moved.length) throw new Error('Somebody was faster')
+  })
+
+  return { busy, setState, undoState, transfer, undoTransfer }
+}

@@ -1,0 +1,49 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { PRIORITIES, TICKET_STATES, TIERS } from '../../../api/types'
+import type { Column, FilterField, Option } from '../../../shared/list/list'
+import { useAgents, useGames, useTicketCategories } from '../../lookups/useLookups'
+import { ORDERS, WAITED_ON, type useTicketFilters } from './useTicketList'
+
+export function useTicketColumns() {
+  const { t } = useI18n()
+  return computed<Column[]>(() => [
+    { id: 'number', title: t('tickets.number'), width: '104px' },
+    { id: 'what', title: t('ticket.detail') },
+    { id: 'player', title: t('list.title'), width: '190px' },
+    { id: 'category', title: t('ticket.category'), width: '108px' },
+    { id: 'state', title: t('tickets.state'), width: '168px' },
+    { id: 'responsible', title: t('ticket.assignee'), width: '116px' },
+    { id: 'due', title: t('tickets.due'), width: '124px', sort: { asc: 'due' } },
+    { id: 'asked', title: t('tickets.asked'), width: '132px', align: 'end', sort: { asc: 'oldest', desc: 'newest' } },
+  ])
+}
+
+type Name = keyof ReturnType<typeof useTicketFilters>['values']['value'] & string
+
+export function useTicketFields() {
+  const { t } = useI18n()
+  const agents = useAgents()
+  const games = useGames()
+  const categories = useTicketCategories()
+  const options = (values: readonly string[], topic: string): Option[] => values.map((value) => ({ value, text: t(`${topic}.${value}`) }))
+  return computed<FilterField<Name>[]>(() => [
+    { name: 'q', kind: 'text', label: t('tickets.search'), placeholder: t('tickets.searchHint'), search: true },
+    { name: 'state', kind: 'toggles', label: t('tickets.state'), options: options(TICKET_STATES, 'state') },
+    { name: 'responsible', kind: 'select', label: t('ticket.assignee'), options: agents.options.value, any: '' },
+    { name: 'category', kind: 'select', label: t('ticket.category'), options: categories.options.value, any: '' },
+    { name: 'priority', kind: 'select', label: t('ticket.priority'), options: options(PRIORITIES, 'priority'), any: '' },
+    { name: 'waiting_on', kind: 'select', label: t('ticket.waitingOn'), options: options(WAITED_ON, 'waiting'), any: '' },
+    { name: 'order', kind: 'select', label: t('tickets.order'), options: options(ORDERS, 'tickets.orders') },
+    { name: 'overdue', kind: 'flag', label: t('tickets.onlyOverdue') },
+    { name: 'asked_from', kind: 'date', label: t('tickets.askedFrom'), more: true },
+    { name: 'asked_to', kind: 'date', label: t('tickets.askedTo'), more: true },
+    { name: 'assignee', kind: 'select', label: t('tickets.assignedTo'), options: agents.options.value, any: '', more: true },
+    { name: 'tier', kind: 'select', label: t('player.tier'), options: options(TIERS, 'tier'), any: '', more: true },
+    { name: 'game', kind: 'select', label: t('profile.game'), options: games.options.value, any: '', more: true },
+    { name: 'server', kind: 'text', label: t('tickets.server'), more: true },
+    { name: 'number', kind: 'text', label: t('tickets.number'), placeholder: 'T-000123', longest: 12, more: true },
+    { name: 'player_id', kind: 'text', label: t('tickets.playerId'), longest: 36, more: true },
+    { name: 'parent', kind: 'text', label: t('tickets.parent'), longest: 36, more: true },
+  ])
+}
