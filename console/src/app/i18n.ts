@@ -12,7 +12,8 @@ export const i18n = createI18n<false>({
   legacy: false,
   locale: 'zh-CN',
   fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': home },
+  // A copy, for other topics are merged into it.
+  messages: { 'zh-CN': structuredClone(home) },
 })
 
 const topics = new Set(['home'])
@@ -27,10 +28,11 @@ async function load(topic: string, wanted: Locale): Promise<void> {
   loaded.add(name)
 }
 
-/** Loads a page's messages in the present language; they stay, and follow a change of language. */
+/** Loads a page's messages in the present language, and in the one that is on its way; they follow later changes. */
 export async function loadMessages(...wanted: string[]): Promise<void> {
   for (const topic of wanted) topics.add(topic)
-  await Promise.all(wanted.map((topic) => load(topic, locale.value)))
+  const languages = [...new Set([locale.value, i18n.global.locale.value as Locale])]
+  await Promise.all(wanted.flatMap((topic) => languages.map((language) => load(topic, language))))
 }
 
 /** Shows the page in a language, once everything that it needs is there. */

@@ -49,7 +49,7 @@ test('many changes at once are one refetch', async () => {
   const spy = vi.spyOn(queryClient, 'invalidateQueries')
   for (let version = 1; version < 20; version++) live.apply({ ...ticket, version })
   await after()
-  expect(spy.mock.calls.filter(([found]) => found?.refetchType === 'none')).toHaveLength(2) // the list, and the ticket
+  expect(spy.mock.calls.filter(([found]) => (found as { refetchType?: string }).refetchType === 'none')).toHaveLength(2) // the list, and the ticket
 })
 
 test('after an outage lists and things are out of date, once; the home page sees to itself', async () => {

@@ -170,6 +170,8 @@ const en: Texts<typeof zhCN> = {
     'difference-reason-required': 'The amount differs from the price: say why.',
     'profile-required': 'The player has several accounts: choose the one to deliver to.',
     'unknown-profile': 'This account cannot receive the pack.',
+    'export-too-large': 'More than 100,000 rows, or what a search found: narrow it with filters and export again.',
+    'unknown-reference': 'Something named here does not exist, or only since a moment ago; try again shortly.',
     'wechat-id-in-use': 'This WeChat ID is in use.',
   },
 }

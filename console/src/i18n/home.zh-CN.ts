@@ -167,6 +167,8 @@ const zhCN = {
     'difference-reason-required': '金额与应付不同，请写原因。',
     'profile-required': '玩家有多个账号，请选择发放到哪个。',
     'unknown-profile': '这个账号不能接收该礼包。',
+    'export-too-large': '超过 10 万行或是搜索结果，请用筛选缩小范围再导出。',
+    'unknown-reference': '其中提到的记录不存在，或刚刚才建立，请稍候再试。',
     'wechat-id-in-use': '这个微信号已被使用。',
   },
 }

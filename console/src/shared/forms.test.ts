@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { defineComponent, ref } from 'vue'
+import { ref } from 'vue'
 import { api, unwrap } from '../api/client'
 import { Problem } from '../api/problem'
 import { problem, settled, show, stubApi } from '../testing/api'
@@ -9,7 +9,7 @@ import { useFieldErrors } from './useProblemText'
 
 test.each([['497.6', 49760, '497.60'], ['￥１,２００', 120000, '1200'], ['0.07', 7, '0.07']])('the amount %s is %i fen, shown as %s', async (typed, fen, shown) => {
   const amount = ref<number | null>(null)
-  const view = show(defineComponent({ components: { MoneyInput }, setup: () => ({ amount }), template: '<MoneyInput v-model="amount" aria-label="x" />' }))
+  const view = show({ components: { MoneyInput }, setup: () => ({ amount }), template: '<MoneyInput v-model="amount" aria-label="x" />' })
   const field = view.get('input')
   await field.setValue(typed)
   expect(amount.value).toBe(fen)
@@ -19,7 +19,7 @@ test.each([['497.6', 49760, '497.60'], ['￥１,２００', 120000, '1200'], ['0
 
 test('what is no amount is none, and says so', async () => {
   const [amount, bad] = [ref<number | null>(100), ref(false)]
-  const view = show(defineComponent({ components: { MoneyInput }, setup: () => ({ amount, bad }), template: '<MoneyInput v-model="amount" v-model:invalid="bad" aria-label="x" />' }))
+  const view = show({ components: { MoneyInput }, setup: () => ({ amount, bad }), template: '<MoneyInput v-model="amount" v-model:invalid="bad" aria-label="x" />' })
   await view.get('input').setValue('1.234')
   expect([amount.value, bad.value, view.get('input').attributes('aria-invalid')]).toEqual([null, true, 'true'])
   amount.value = 250
@@ -32,7 +32,7 @@ test('a field says in the page\'s language what is wrong with it', () => {
     { pointer: '/phone', rule: 'required', message: 'is required' }, { pointer: '/lines/0/quantity', rule: 'strange', message: 'must be strange' },
   ])
   let error!: ReturnType<typeof useFieldErrors>
-  show(defineComponent({ setup: () => { error = useFieldErrors(found) }, template: '<div />' }))
+  show({ setup: () => { error = useFieldErrors(found) }, template: '<div />' })
   expect([error('phone'), error('lines/0/quantity'), error('note')]).toEqual(['必填', 'must be strange', undefined])
 })
 
@@ -48,7 +48,7 @@ function edit(routes: Parameters<typeof stubApi>[0]) {
     send: (body, header) => unwrap(api.PATCH('/api/agents/{agent_id}', { params: { path: { agent_id: 'KF001' }, header }, body })) as Promise<Agent>,
     saved: (result) => results.push(result),
   })
-  show(defineComponent({ setup: () => { made = make() }, template: '<div />' }))
+  show({ setup: () => { made = make() }, template: '<div />' })
   return { stub, results, made }
 }
 const stale = (current: Agent): [number, object] => [412, problem('stale-version', { current })]

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, vi } from 'vitest'
 import { unmountAll } from './api'
 import { queryClient } from '../app/query'
+import { dismiss, notices } from '../shared/notices'
 
 beforeEach(() => {
   sessionStorage.clear()
@@ -12,6 +13,7 @@ beforeEach(() => {
 })
 afterEach(() => {
   unmountAll()
+  for (const { id } of [...notices]) dismiss(id)
   vi.unstubAllGlobals()
   document.body.innerHTML = ''
 })

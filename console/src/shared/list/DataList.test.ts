@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { defineComponent, ref } from 'vue'
+import { ref, type Component } from 'vue'
 import { api, unwrap } from '../../api/client'
 import { refresh } from '../../app/invalidate'
 import { pageShortcuts } from '../../app/shortcuts'
@@ -16,15 +16,15 @@ async function tickets(routes: Parameters<typeof stubApi>[0], options: { router?
   const selected = ref<string[]>([])
   const orders: string[] = []
   let list!: ReturnType<typeof useListQuery>
-  const Host = defineComponent({
-    components: { DataList },
+  const Host = {
+    components: { DataList: DataList as Component },
     setup() {
       list = useListQuery('tickets', ref({}), (_filters, asked, signal) => unwrap(api.GET('/api/tickets', { params: { query: asked }, signal }))) as never
       return { list, selected, COLUMNS, to: (row: { ticket_id: string }) => ({ path: '/', query: { ticket: row.ticket_id } }), order: (value: string) => orders.push(value) }
     },
     template: `<DataList v-if="$route.name !== 'sign-in'" v-model:selected="selected" :list="list" :columns="COLUMNS" label="Tickets" :row-key="(row) => row.ticket_id" :row-name="(row) => row.number" :to="to" selectable order="newest" @order="order">
       <template #cell-number="{ row }">{{ row.number }}</template></DataList>`,
-  })
+  }
   const view = show(Host, options)
   options.before?.()
   await settled()

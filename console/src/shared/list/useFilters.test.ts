@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { defineComponent } from 'vue'
 import { settled, show, testRouter } from '../../testing/api'
 import { day, flag, oneOf, someOf, text, useFilters } from './useFilters'
 
@@ -8,7 +7,7 @@ async function filters(address: string) {
   await router.push(address)
   let made!: ReturnType<typeof make>
   const make = () => useFilters({ q: text(5), state: someOf(['open', 'done']), order: oneOf(['newest', 'oldest'], 'newest'), overdue: flag(), from: day() })
-  show(defineComponent({ setup: () => { made = make() }, template: '<div />' }), { router })
+  show({ setup: () => { made = make() }, template: '<div />' }, { router })
   return { router, made }
 }
 
