@@ -47,7 +47,7 @@ class Console:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
 
     def _heard(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type in ("error", "warning"):
             self.faults.append(message.text)
 
     def sign_in(self, agent_id: str, password: str) -> None:
