@@ -168,6 +168,17 @@ test('a consultation names its department', async () => {
   expect(stub.of(`POST ${path}/entries`)[0]!.body).toEqual({ kind: 'consultation', text: '查一下', department: 'finance' })
 })
 
+test('the ticket that the address names is brought into sight, however old it is', async () => {
+  const old = ['a', 'b', 'c', 'd'].map((id) => aTicket({ ticket_id: id, number: `T-${id}`, state: 'done', done_at: ticket.asked_at }))
+  const stub = stubApi({ 'GET /tickets': [200, list(aTicket({ ticket_id: 'wanted', number: 'T-old', state: 'done', done_at: '2020-01-01T00:00:00Z' }))] })
+  queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section({ items: old, next_cursor: 'next' }))
+  show({ ...Host, template: '<TicketsPanel :player-id="id" :section="tickets" wanted="wanted" />' })
+  await settled()
+  expect(stub.of('GET /tickets')[0]!.query.get('cursor')).toBe('next')
+  expect(document.activeElement?.getAttribute('data-ticket')).toBe('wanted')
+})
+
 test('open tickets come first, the urgent and the oldest on top', () => {
   const of = (ticket_id: string, change: Partial<Ticket>) => aTicket({ ticket_id, ...change })
   const sorted = [

@@ -31,6 +31,12 @@ test('a choice is an entry of the history, typing replaces it, defaults are left
   expect(made.values.value.order).toBe('oldest')
 })
 
+test('a link with filters of its own knows whether it is the present address', async () => {
+  const { router, made } = await filters('/?state=done&order=newest')
+  expect([made.is({ state: ['done'] }), made.is({}), made.is({ state: ['done'], q: 'x' })]).toEqual([true, false, false])
+  expect(router.resolve(made.to({ q: 'x' })).fullPath).toBe('/?q=x')
+})
+
 test('clearing leaves what is not a filter', async () => {
   const { router, made } = await filters('/?tab=2&overdue=true&q=x')
   made.clear()

@@ -47,6 +47,8 @@ export function useFilters<S extends { [N in keyof S]: Kind<any> }>(spec: S) { /
     return [name, (typeof raw === 'string' ? kind.read(raw) : undefined) ?? kind.empty]
   })) as Values<S>)
 
+  const none = Object.fromEntries(kinds.map(([name, kind]) => [name, kind.empty])) as Values<S>
+
   function address(next: Values<S>) {
     const others = Object.fromEntries(Object.entries(query.value).filter(([name]) => !(name in spec)))
     const ours = Object.fromEntries(kinds.filter((one) => isSet(one, next)).map(([name, kind]) => [name, asText(kind, next[name])]))
@@ -59,9 +61,10 @@ export function useFilters<S extends { [N in keyof S]: Kind<any> }>(spec: S) { /
   return {
     values,
     set,
-    /** The address with other filters, for links. */
-    to: (change: Partial<Values<S>>) => address({ ...(Object.fromEntries(kinds.map(([name, kind]) => [name, kind.empty])) as Values<S>), ...change }),
-    clear: () => set(Object.fromEntries(kinds.map(([name, kind]) => [name, kind.empty])) as Values<S>),
+    /** The address with these filters alone, for a link; and whether it is the present one. */
+    to: (wanted: Partial<Values<S>>) => address({ ...none, ...wanted }),
+    is: (wanted: Partial<Values<S>>) => kinds.every(([name, kind]) => asText(kind, { ...none, ...wanted }[name]) === asText(kind, values.value[name])),
+    clear: () => set(none),
     /** Names of the filters that narrow the list. */
     active: computed(() => kinds.filter((one) => isSet(one, values.value)).map(([name]) => name)),
   }
