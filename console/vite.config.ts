@@ -63,6 +63,8 @@ export default defineConfig({
     setupFiles: ['src/testing/setup.ts'],
     server: { deps: { inline: ['element-plus'] } },
     restoreMocks: true,
+    // The first test of a page also transforms and loads the page's file, on a machine that may be busy.
+    testTimeout: 20_000,
     // Four times faster; the setup file clears what tests leave behind.
     isolate: false,
   },
