@@ -72,3 +72,21 @@ def test_another_agents_ticket_comes_into_the_list_by_itself__B12(
     colleague.post("/tickets", {"player_id": player["player_id"], "detail": "同事记录的问题"})
 
     expect(window.page.get_by_test_id("row")).to_contain_text("同事记录的问题", timeout=5_000)
+
+
+def test_the_list_is_exported_with_its_filters__B11(
+    console: Callable[..., Console], hire: Callable[..., Person]
+) -> None:
+    agent = hire()
+    player = agent.create_player(wechat_name="沙悟净")
+    agent.post("/tickets", {"player_id": player["player_id"], "detail": "导出我"})
+    window = console()
+    window.sign_in(agent.agent_id, agent.password)
+    window.page.goto(f"{window.url}/tickets?responsible={agent.agent_id}")
+    expect(window.page.get_by_test_id("row")).to_have_count(1)
+
+    with window.page.expect_download() as download:
+        window.page.get_by_test_id("export").click()
+
+    assert download.value.suggested_filename.endswith(".xlsx")
+    assert window.faults == []
