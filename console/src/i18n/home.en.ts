@@ -35,6 +35,7 @@ const en: Texts<typeof zhCN> = {
     moreFailed: 'The next ones cannot be read just now.', outdated: 'The list has changed.', stale: 'The list cannot be read just now; this is old data.', refresh: 'Refresh', export: 'Export to Excel',
     noSearchExport: 'What a search finds cannot be exported; use filters instead.', none: '—', yes: 'Yes', no: 'No',
   },
+  copy: { hint: 'Click to copy', what: 'Copy {text}', done: 'Copied.', failed: 'It could not be copied; select and copy it by hand.' },
   money: { invalid: 'Enter an amount with at most two decimals' },
   palette: {
     title: 'Command palette', open: 'Open the command palette', placeholder: 'Page, action, player or ticket', pages: 'Pages', actions: 'On this page', players: 'Players', tickets: 'Tickets',

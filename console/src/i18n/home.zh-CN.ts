@@ -34,6 +34,7 @@ const zhCN = {
     moreFailed: '后面的暂时读不到。', outdated: '列表有更新。', stale: '列表暂时读不到，显示的是旧数据。', refresh: '刷新', export: '导出 Excel',
     noSearchExport: '搜索结果不能导出，请改用筛选。', none: '—', yes: '是', no: '否',
   },
+  copy: { hint: '点击复制', what: '复制 {text}', done: '已复制。', failed: '没能复制，请手动选择后复制。' },
   money: { invalid: '请输入金额，最多两位小数' },
   palette: {
     title: '命令面板', open: '打开命令面板', placeholder: '页面、操作、玩家或工单', pages: '页面', actions: '本页操作', players: '玩家', tickets: '工单',
