@@ -45,7 +45,7 @@ const en: Texts<typeof zhCN> = {
   rule: {
     required: 'Required', minLength: 'Too short', maxLength: 'Too long', pattern: 'Not in the right form', format: 'Not in the right form', enum: 'Choose one of the list', type: 'Not in the right form',
     minimum: 'Too small', maximum: 'Too large', minItems: 'Too few', maxItems: 'Too many', uniqueItems: 'Contains doubles', unknown: 'Not known', unique: 'Exists already',
-    'unknown-owner': 'There is no such agent',
+    'unknown-owner': 'There is no such agent', characters: 'Has characters that cannot be used', additionalProperties: 'Not known', const: 'Not possible', multipleOf: 'Not a whole number',
   },
   key: {
     title: 'Keyboard shortcuts', page: 'This page', everywhere: 'Everywhere', pages: 'Open a page', undo: 'Undo what was just done', search: 'Search players', move: 'Move up and down', open: 'Open player', openRow: 'Open the row', select: 'Select the row (Space as well)', range: 'Select a range', filter: 'To the filters', ticket: 'New ticket',
@@ -171,6 +171,9 @@ const en: Texts<typeof zhCN> = {
     'difference-reason-required': 'The amount differs from the price: say why.',
     'profile-required': 'The player has several accounts: choose the one to deliver to.',
     'unknown-profile': 'This account cannot receive the pack.',
+    'session-ended': 'Your session has ended. Sign in again; your text is kept.',
+    'took-too-long': 'This is too much to work out in time. Narrow it down and try again.',
+    'reference-not-yet-known': 'Something named here was made only a moment ago; try again shortly.',
     'export-too-large': 'More than 100,000 rows, or what a search found: narrow it with filters and export again.',
     'unknown-reference': 'Something named here does not exist, or only since a moment ago; try again shortly.',
     'wechat-id-in-use': 'This WeChat ID is in use.',

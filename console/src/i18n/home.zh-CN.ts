@@ -44,7 +44,7 @@ const zhCN = {
   rule: {
     required: '必填', minLength: '太短', maxLength: '太长', pattern: '格式不对', format: '格式不对', enum: '请选择列表中的一项', type: '格式不对',
     minimum: '太小', maximum: '太大', minItems: '太少', maxItems: '太多', uniqueItems: '有重复', unknown: '不认识', unique: '已经有了',
-    'unknown-owner': '没有这位客服',
+    'unknown-owner': '没有这位客服', characters: '有不能用的字符', additionalProperties: '不认识', const: '不可用', multipleOf: '不是整数',
   },
   key: {
     title: '快捷键', page: '本页', everywhere: '所有页面', pages: '打开页面', undo: '撤销刚才的操作', search: '搜索玩家', move: '上下移动', open: '打开玩家', openRow: '打开这一行', select: '选择这一行（空格也可）', range: '连续选择', filter: '到筛选栏', ticket: '新建工单', state: '推进工单状态',
@@ -168,6 +168,9 @@ const zhCN = {
     'difference-reason-required': '金额与应付不同，请写原因。',
     'profile-required': '玩家有多个账号，请选择发放到哪个。',
     'unknown-profile': '这个账号不能接收该礼包。',
+    'session-ended': '登录已结束，请重新登录。内容会保留。',
+    'took-too-long': '数据太多，没能及时算完。请缩小范围再试。',
+    'reference-not-yet-known': '其中提到的记录刚刚才建立，请稍候再试。',
     'export-too-large': '超过 10 万行或是搜索结果，请用筛选缩小范围再导出。',
     'unknown-reference': '其中提到的记录不存在，或刚刚才建立，请稍候再试。',
     'wechat-id-in-use': '这个微信号已被使用。',

@@ -5,7 +5,11 @@ import type { Problem } from '../api/problem'
 /** What problems say in the page's language; the server's own English only where the page has no sentence. */
 export function useProblemText() {
   const { t, te } = useI18n()
-  const field = (found: { rule: string; message: string }) => (te(`rule.${found.rule}`) ? t(`rule.${found.rule}`) : found.message)
+  // A rule is a keyword of the schema, or what a problem of that kind is called.
+  const field = ({ rule, message }: { rule: string; message: string }) => {
+    const key = [`rule.${rule}`, `problem.${rule}`].find((one) => te(one))
+    return key ? t(key) : message
+  }
   return {
     known: (problem: Problem) => te(`problem.${problem.slug}`),
     title: (problem: Problem) => (te(`problem.${problem.slug}`) ? t(`problem.${problem.slug}`) : problem.title),
