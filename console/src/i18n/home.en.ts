@@ -45,7 +45,7 @@ const en: Texts<typeof zhCN> = {
   rule: {
     required: 'Required', minLength: 'Too short', maxLength: 'Too long', pattern: 'Not in the right form', format: 'Not in the right form', enum: 'Choose one of the list', type: 'Not in the right form',
     minimum: 'Too small', maximum: 'Too large', minItems: 'Too few', maxItems: 'Too many', uniqueItems: 'Contains doubles', unknown: 'Not known', unique: 'Exists already',
-    'unknown-owner': 'There is no such agent', characters: 'Has characters that cannot be used', additionalProperties: 'Not known', const: 'Not possible', multipleOf: 'Not a whole number',
+    'unknown-owner': 'There is no such agent', characters: 'Has characters that cannot be used', additionalProperties: 'Not known', const: 'Not possible', multipleOf: 'Not an allowed multiple',
   },
   key: {
     title: 'Keyboard shortcuts', page: 'This page', everywhere: 'Everywhere', pages: 'Open a page', undo: 'Undo what was just done', search: 'Search players', move: 'Move up and down', open: 'Open player', openRow: 'Open the row', select: 'Select the row (Space as well)', range: 'Select a range', filter: 'To the filters', ticket: 'New ticket',

@@ -44,7 +44,7 @@ const zhCN = {
   rule: {
     required: '必填', minLength: '太短', maxLength: '太长', pattern: '格式不对', format: '格式不对', enum: '请选择列表中的一项', type: '格式不对',
     minimum: '太小', maximum: '太大', minItems: '太少', maxItems: '太多', uniqueItems: '有重复', unknown: '不认识', unique: '已经有了',
-    'unknown-owner': '没有这位客服', characters: '有不能用的字符', additionalProperties: '不认识', const: '不可用', multipleOf: '不是整数',
+    'unknown-owner': '没有这位客服', characters: '有不能用的字符', additionalProperties: '不认识', const: '不可用', multipleOf: '不是允许的倍数',
   },
   key: {
     title: '快捷键', page: '本页', everywhere: '所有页面', pages: '打开页面', undo: '撤销刚才的操作', search: '搜索玩家', move: '上下移动', open: '打开玩家', openRow: '打开这一行', select: '选择这一行（空格也可）', range: '连续选择', filter: '到筛选栏', ticket: '新建工单', state: '推进工单状态',
