@@ -4,9 +4,9 @@ import type zhCN from './tickets.zh-CN'
 const en: Texts<typeof zhCN> = {
   tickets: {
     views: 'Views', view: { mine: 'Mine, open', overdue: 'Overdue', open: 'All open', all: 'All' },
-    number: 'Number', state: 'State', due: 'Due', asked: 'Asked', search: 'Search', searchHint: 'Phone, WeChat, name, number', order: 'Sort by', onlyOverdue: 'Overdue only',
+    number: 'Number', player: 'Player', state: 'State', due: 'Due', asked: 'Asked', search: 'Search', searchHint: 'Phone, name, number', order: 'Sort by', onlyOverdue: 'Overdue only',
     orders: { newest: 'Newest', oldest: 'Oldest', due: 'Due first' }, askedFrom: 'Asked from', askedTo: 'Asked to', assignedTo: 'Assigned to', server: 'Server (of a game)',
-    playerId: 'Player’s id', parent: 'Incident’s id', waits: 'waits: {on}', paused: 'Player’s turn',
+    playerId: 'Player’s id', parent: 'Incident’s id', waits: 'waits: {on}', paused: 'Paused',
     overdue: { first_response: 'Reply overdue', resolution: 'Solution overdue' },
     empty: 'No ticket matches. Widen the filters, or record one for a player on the home page.',
     bulk: 'Act on the selected', transfer: 'Hand over', transferTo: 'Hand over to', choose: 'Choose an agent', owner: 'the player’s agent', note: 'A note for the agent (required)', to: 'Set to {state}',

@@ -2,9 +2,9 @@
 const zhCN = {
   tickets: {
     views: '常用视图', view: { mine: '我的未完成', overdue: '已逾期', open: '全部未完成', all: '全部' },
-    number: '编号', state: '状态', due: '期限', asked: '提问时间', search: '搜索', searchHint: '手机 / 微信号 / 昵称 / 编号', order: '排序', onlyOverdue: '只看逾期',
+    number: '编号', player: '玩家', state: '状态', due: '期限', asked: '提问时间', search: '搜索', searchHint: '手机 / 微信号 / 昵称 / 编号', order: '排序', onlyOverdue: '只看逾期',
     orders: { newest: '最新', oldest: '最早', due: '期限最近' }, askedFrom: '提问从', askedTo: '提问到', assignedTo: '指定处理人', server: '区服（先选游戏）',
-    playerId: '玩家 ID', parent: '所属事件 ID', waits: '等待{on}', paused: '等待玩家，已暂停',
+    playerId: '玩家 ID', parent: '所属事件 ID', waits: '等待{on}', paused: '已暂停',
     overdue: { first_response: '首次回复逾期', resolution: '解决逾期' },
     empty: '没有符合条件的工单。放宽筛选，或在工作台为玩家新建。',
     bulk: '批量操作', transfer: '转交', transferTo: '转交给', choose: '选择客服', owner: '玩家的负责客服', note: '给他的留言（必填）', to: '转为{state}',

@@ -10,12 +10,12 @@ export function useTicketColumns() {
   return computed<Column[]>(() => [
     { id: 'number', title: t('tickets.number'), width: '104px' },
     { id: 'what', title: t('ticket.detail') },
-    { id: 'player', title: t('list.title'), width: '190px' },
+    { id: 'player', title: t('tickets.player'), width: '190px' },
     { id: 'category', title: t('ticket.category'), width: '108px' },
     { id: 'state', title: t('tickets.state'), width: '168px' },
     { id: 'responsible', title: t('ticket.assignee'), width: '116px' },
     { id: 'due', title: t('tickets.due'), width: '124px', sort: { asc: 'due' } },
-    { id: 'asked', title: t('tickets.asked'), width: '132px', align: 'end', sort: { asc: 'oldest', desc: 'newest' } },
+    { id: 'asked', title: t('tickets.asked'), width: '150px', align: 'end', sort: { asc: 'oldest', desc: 'newest' } },
   ])
 }
 
