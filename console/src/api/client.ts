@@ -14,9 +14,12 @@ export function whenSignedOut(handler: () => void): void {
 /** Call when it turns out otherwise that nobody is signed in any more. */
 export const reportSignedOut = () => onSignedOut()
 
+/** Here 401 may mean that the password that was typed is wrong; who asks looks himself. */
+const PASSWORDS = ['/api/session', '/api/agents/{agent_id}/password']
+
 const session: Middleware = {
   onResponse({ response, schemaPath }) {
-    if (response.status === 401 && schemaPath !== '/api/session') onSignedOut()
+    if (response.status === 401 && !PASSWORDS.includes(schemaPath)) onSignedOut()
   },
   onError({ error }) {
     // A cancelled query is not a problem: TanStack Query has to see the abort itself.

@@ -9,7 +9,7 @@ import type { Option } from '../../shared/list/list'
 const KEPT_MS = 10 * 60_000
 const MOST_PAGES = 10
 
-async function fetchAgents(signal: AbortSignal): Promise<Agent[]> {
+export async function fetchAgents(signal: AbortSignal): Promise<Agent[]> {
   const found: Agent[] = []
   let cursor: string | undefined
   for (let page = 0; page < MOST_PAGES; page++) {
