@@ -62,10 +62,20 @@ export type Offer = Schemas['Offer']
 export type Order = Schemas['Order']
 export type NewOrder = Body<'/api/orders', 'post'>
 export type ContactBlock = Schemas['ContactBlock']
+export type Pitch = Schemas['Pitch']
+export type Quote = Schemas['Quote']
+export type NewQuote = Body<'/api/quotes', 'post'>
+export type RecoveryProposal = Schemas['RecoveryProposal']
+export type Attachment = Schemas['Attachment']
+export type TimelineItem = Schemas['TimelineItem']
 export type Found = Schemas['Found']
 export type HomeList = Schemas['Home']
 export type HomePlayer = Schemas['HomePlayer']
-export type Attention = NonNullable<HomeList['attention']['data']>['items'][number]
+type Items<N extends 'attention' | 'sales_attention' | 'pack_attention'> = NonNullable<HomeList[N]['data']>['items'][number]
+/** One thing that waits for the agent, from whichever service; packs have no player. */
+export type Attention = Partial<Pick<Items<'attention'>, 'player_id' | 'player' | 'ticket' | 'touch'>> &
+  Partial<Pick<Items<'sales_attention'>, 'recovery_proposal' | 'quote' | 'delivery'>> & Partial<Pick<Items<'pack_attention'>, 'pack'>> &
+  { kind: Items<'attention'>['kind'] | Items<'sales_attention'>['kind'] | Items<'pack_attention'>['kind']; due_at: string }
 
 export interface List<T> { items: T[]; next_cursor: string | null }
 export type CardPage = Schemas['PlayerPage']

@@ -30,4 +30,4 @@ export const keys = {
   offer: (code: string, playerId: string) => ['offers', code, playerId] as const,
   lostReasons: ['lost-reasons'] as const,
 }
-export type SectionName = 'player' | 'tickets' | 'touches' | 'orders'
+export type SectionName = 'player' | 'tickets' | 'pitch' | 'touches' | 'quotes' | 'orders'

@@ -61,14 +61,28 @@ const en: Texts<typeof zhCN> = {
     theirs: 'saved now', mine: 'mine', keep: 'Save mine', take: 'Use the saved one',
   },
   list: {
-    title: 'Players', search: 'WeChat ID, phone, name…', searchLabel: 'Search players by WeChat ID, phone, last four digits or name',
+    title: 'Players', search: 'WeChat ID, phone, name, ticket…', searchLabel: 'Search by WeChat ID, phone, last four digits, WeChat name or ticket number',
     new: 'New', mine: 'Mine', everyone: 'All', me: 'My players', all: 'All players', everywhere: 'Among all players', searching: 'Searching…', found: '{n}{more} found',
     unavailable: 'The player list cannot be read just now.', empty: 'No players yet. Use “New player” to enter the first.',
   },
   attention: {
     title: 'Needs attention', ticket: 'Ticket', follow_up: 'Follow-up', overdue: 'Overdue', today: 'Today', none: 'No open tickets and no follow-ups due.',
     unavailable: 'Reminders cannot be read just now.', all: 'All {n}', less: 'Less',
+    recovery_proposal: 'Win back', quote: 'Quote', delivery: 'Delivery', pack_review: 'Pack in review', pack_approval: 'To approve', partly: 'Some reminders cannot be read just now.', ends: 'ends {at}',
+    found: 'Tickets',
   },
+  pitch: {
+    proposal: 'Win back: {number} is solved', take: 'Take it up', takeOn: 'Day', dismiss: 'Leave it', taken: 'To be taken up on {day}', takenNote: 'To be taken up on {day}.', dismissed: 'The proposal is dismissed.',
+    frequency: '{count} contacts within {days} days; {max} are the rule.', nextFree: 'Free again from {day}.', minor: 'Limits of a minor: {order} an order; {spent} spent this month, {left} left.',
+    next: 'What to say', small: 'few cases', sample: 'from {n} cases', contacts: '{n} contacts, {answered} answered', spent: '{amount} spent in 90 days', untouched: 'untouched for {n} days', followUp: 'Follow-up on {day}',
+    last: 'Last contact', unavailable: 'What to know before a pitch cannot be read just now.', notContactable: 'This player may not be contacted.',
+  },
+  homeQuote: {
+    title: 'Quotes', new: 'Quote', make: 'Make the quote', valid: 'Holds for', hours: '{n} hours', days: '{n} days', note: 'Note (optional)', saved: 'Quote {number} is made.', until: 'holds until {at}',
+    sell: 'Sell from it', withdraw: 'Withdraw', withdrawReason: 'Why it is withdrawn', withdrawn: 'Quote {number} is withdrawn.', from: 'Sold from quote {number}, at its price.', without: 'Without the quote',
+    breaks: 'More than a minor may spend: the order will be refused.', campaign: 'Campaign', noCampaign: 'None named', unavailable: 'Quotes cannot be read just now.',
+  },
+  homeDelivery: { waiting: 'Payment to confirm', queued: 'To deliver', sending: 'Delivering', delivered: 'Received', failed: 'Delivery failed', stopped: 'Delivery stopped', not_possible: 'To deliver by hand' },
   tier: { none: 'No spend', small: 'Small', medium: 'Medium', big: 'Big', whale: 'Whale' },
   minor: { none: 'Adult', under_8: 'Under 8', '8_15': '8–15', '16_17': '16–17' },
   player: {

@@ -60,14 +60,28 @@ const zhCN = {
     theirs: '现有内容', mine: '我的内容', keep: '保存我的', take: '采用现有的',
   },
   list: {
-    title: '玩家', search: '微信号 / 手机 / 后四位 / 昵称', searchLabel: '搜索玩家：微信号、手机号、后四位或昵称', new: '新玩家',
+    title: '玩家', search: '微信号 / 手机 / 后四位 / 昵称 / 工单号', searchLabel: '搜索玩家：微信号、手机号、后四位、微信昵称或工单号', new: '新玩家',
     mine: '我的', everyone: '全部', me: '我的玩家', all: '全部玩家', everywhere: '在全部玩家中', searching: '搜索中…', found: '{n}{more} 位',
     unavailable: '玩家列表暂时读不到。', empty: '还没有玩家。点「新玩家」录入第一位。',
   },
   attention: {
-    title: '待处理提醒', ticket: '工单', follow_up: '跟进', overdue: '逾期', today: '今天', none: '没有未完成的工单和到期的跟进。',
+    title: '待处理提醒', ticket: '工单', follow_up: '跟进', overdue: '逾期', today: '今天', none: '没有要处理的事。',
     unavailable: '提醒暂时读不到。', all: '全部 {n} 条', less: '收起',
+    recovery_proposal: '挽回', quote: '报价', delivery: '发货', pack_review: '礼包复核', pack_approval: '待审批', partly: '部分提醒暂时读不到。', ends: '{at}到期',
+    found: '工单',
   },
+  pitch: {
+    proposal: '挽回：{number} 已解决', take: '安排跟进', takeOn: '跟进日期', dismiss: '不跟进', taken: '已定 {day} 跟进', takenNote: '已安排 {day} 跟进。', dismissed: '这条挽回已放下。',
+    frequency: '近 {days} 天已联系 {count} 次，上限 {max} 次。', nextFree: '{day}起可再联系。', minor: '未成年限额：单笔 {order}，本月已花 {spent}，还可花 {left}。',
+    next: '这次怎么谈', small: '样本少', sample: '依据 {n} 次', contacts: '联系 {n} 次，回复 {answered} 次', spent: '近 90 天消费 {amount}', untouched: '{n} 天没联系', followUp: '已约 {day} 跟进',
+    last: '上次沟通', unavailable: '推销参考暂时读不到。', notContactable: '不能联系这位玩家。',
+  },
+  homeQuote: {
+    title: '报价', new: '报价', make: '生成报价', valid: '有效期', hours: '{n} 小时', days: '{n} 天', note: '备注（可选）', saved: '报价 {number} 已生成。', until: '{at} 前有效',
+    sell: '按报价成交', withdraw: '撤回', withdrawReason: '撤回原因', withdrawn: '报价 {number} 已撤回。', from: '按报价 {number} 成交，价格以报价为准。', without: '不用报价',
+    breaks: '超过未成年限额，成交时会被拒绝。', campaign: '活动', noCampaign: '不指定', unavailable: '报价暂时读不到。',
+  },
+  homeDelivery: { waiting: '待确认收款', queued: '待发货', sending: '发货中', delivered: '已到账', failed: '发货失败', stopped: '已停止发货', not_possible: '需人工发货' },
   tier: { none: '未消费', small: '小R', medium: '中R', big: '大R', whale: '超R' },
   minor: { none: '成年', under_8: '8 岁以下', '8_15': '8–15 岁', '16_17': '16–17 岁' },
   player: {

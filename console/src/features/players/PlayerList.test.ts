@@ -1,12 +1,13 @@
 import { expect, test, vi } from 'vitest'
-import { aCard, aTicket, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+import { aCard, aQuote, aTicket, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import PlayerList from './PlayerList.vue'
 
 const props = { selected: null, q: '', owner: 'me' as const }
 const attention = section({ items: [{ kind: 'ticket', due_at: '2026-03-01T02:00:00Z', player_id: PLAYER_ID, player: aCard(), ticket: aTicket() }] })
+const others = { sales_attention: section({ items: [] }), pack_attention: section({ items: [] }) }
 
 test('what needs attention stands above the players and opens with Enter', async () => {
-  stubApi({ 'GET /home': [200, { attention, players: section(list(aCard())) }] })
+  stubApi({ 'GET /home': [200, { attention, ...others, players: section(list(aCard())) }] })
   const view = show(PlayerList, { props })
   await settled()
   expect(view.get('[data-testid=attention-row]').text()).toContain('未首次回复')
@@ -14,11 +15,11 @@ test('what needs attention stands above the players and opens with Enter', async
   await search.trigger('keydown', { key: 'ArrowDown' })
   expect(search.attributes('aria-activedescendant')).toBe('player-row-0')
   await search.trigger('keydown', { key: 'Enter' })
-  expect(view.emitted('open')).toEqual([[PLAYER_ID]])
+  expect(view.emitted('open')).toEqual([[PLAYER_ID, aTicket().ticket_id]])
 })
 
 test('an Enter that ends a composition opens nothing', async () => {
-  stubApi({ 'GET /home': [200, { attention, players: section(list(aCard())) }] })
+  stubApi({ 'GET /home': [200, { attention, ...others, players: section(list(aCard())) }] })
   const view = show(PlayerList, { props })
   await settled()
   await view.get('[data-testid=search]').trigger('keydown', { key: 'Enter', isComposing: true })
@@ -27,7 +28,7 @@ test('an Enter that ends a composition opens nothing', async () => {
 
 test('typing searches after a short pause, among all players', async () => {
   vi.useFakeTimers()
-  const stub = stubApi({ 'GET /home': [200, { attention, players: section(list(aCard())) }] })
+  const stub = stubApi({ 'GET /home': [200, { attention, ...others, players: section(list(aCard())) }] })
   const view = show(PlayerList, { props })
   await vi.advanceTimersByTimeAsync(50)
   await view.get('[data-testid=search]').setValue('wx_dr')
@@ -43,7 +44,7 @@ test('typing searches after a short pause, among all players', async () => {
 
 test('when nobody matches, the new player begins with what was typed', async () => {
   const stub = stubApi({
-    'GET /home': [200, { attention, players: section(list()) }],
+    'GET /home': [200, { attention, ...others, players: section(list()) }],
     'POST /players': (_call, attempt) => (attempt === 1 ? [409, problem('player-exists', { existing_player_id: 'p9' })] : [201, aCard({ player_id: 'p1' })]),
   })
   const view = show(PlayerList, { props: { ...props, q: '13800001234' } })
@@ -57,7 +58,7 @@ test('when nobody matches, the new player begins with what was typed', async () 
 })
 
 test('a search for somebody else leaves nothing of the one before, also after the form was closed', async () => {
-  stubApi({ 'GET /home': [200, { attention, players: section(list()) }] })
+  stubApi({ 'GET /home': [200, { attention, ...others, players: section(list()) }] })
   const shown = (view: ReturnType<typeof show>) =>
     ['phone', 'wechat-id', 'wechat-name'].map((name) => (view.get(`[data-testid=new-player-${name}]`).element as HTMLInputElement).value)
   const first = show(PlayerList, { props: { ...props, q: '无此人' } })
@@ -75,9 +76,48 @@ test('a search for somebody else leaves nothing of the one before, also after th
 })
 
 test('reminders that cannot be read leave the list alone', async () => {
-  stubApi({ 'GET /home': [200, { attention: { ...attention, status: 'unavailable', data: null }, players: section(list(aCard())) }] })
+  stubApi({ 'GET /home': [200, { attention: { ...attention, status: 'unavailable', data: null }, ...others, players: section(list(aCard())) }] })
   const view = show(PlayerList, { props })
   await settled()
   expect(view.get('[data-testid=attention]').attributes('data-status')).toBe('error')
   expect(view.get('[data-testid=player-list]').attributes('style')).toContain('48px')
+})
+
+test('all that waits for the agent is there, what is due first first, and a pack leads to its page (R18, R27, B1–B3)', async () => {
+  const at = (day: number) => `2026-03-0${day}T02:00:00Z`
+  stubApi({
+    'GET /home': [200, {
+      attention, players: section(list(aCard())),
+      sales_attention: section({ items: [{ kind: 'quote', due_at: at(2), player_id: PLAYER_ID, player: aCard(), quote: aQuote() }] }),
+      pack_attention: section({ items: [{ kind: 'pack_review', due_at: at(3), pack: { pack_id: 'p', code: '7K3QX', name: '周末礼包' } }] }),
+    }],
+  })
+  const view = show(PlayerList, { props })
+  await settled()
+  const rows = view.findAll('[data-testid=attention-row]')
+  expect(rows.map((row) => row.attributes('data-kind'))).toEqual(['ticket', 'quote', 'pack_review'])
+  expect(rows[1]!.text()).toContain('¥497.60')
+  await rows[2]!.trigger('click')
+  expect(view.emitted('pack')).toEqual([['7K3QX']])
+})
+
+test('one part of the reminders that is missing is said, the others stay (B9)', async () => {
+  stubApi({ 'GET /home': [200, { attention, ...others, sales_attention: missing, players: section(list(aCard())) }] })
+  const view = show(PlayerList, { props })
+  await settled()
+  expect(view.findAll('[data-testid=attention-row]')).toHaveLength(1)
+  expect(view.get('[data-testid=attention]').text()).toContain('部分提醒暂时读不到')
+})
+
+test('a ticket is found by its number and opens at its player (R8)', async () => {
+  const stub = stubApi({
+    'GET /home': [200, { attention, ...others, players: section(list()) }],
+    'GET /search': [200, { items: [{ kind: 'ticket', match: 'number', player: aCard(), ticket: aTicket() }], refine: false, missing: [] }],
+  })
+  const view = show(PlayerList, { props: { ...props, q: 'T-123' } })
+  await settled()
+  expect(stub.of('GET /search')[0]!.query.get('q')).toBe('T-123')
+  expect(view.find('[data-testid=new-player-form]').exists()).toBe(false)
+  await view.get('[data-testid=attention-row]').trigger('click')
+  expect(view.emitted('open')).toEqual([[PLAYER_ID, aTicket().ticket_id]])
 })

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { keys, queryClient } from '../../app/query'
-import { aPlayer, aTicket, aTouch, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+import { aPitch, aPlayer, aTicket, aTouch, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import PlayerView from './PlayerView.vue'
 
 const home = (change: object = {}) => ({
-  player_id: PLAYER_ID, player: section(aPlayer()), tickets: section(list(aTicket())), touches: section(list(aTouch())), orders: section(list()), ...change,
+  player_id: PLAYER_ID, player: section(aPlayer()), tickets: section(list(aTicket())), pitch: section(aPitch()), touches: section(list(aTouch())), quotes: section(list()), orders: section(list()), ...change,
 })
 const HOME = `GET /home/players/${PLAYER_ID}`
 const status = (view: ReturnType<typeof show>, panel: string) => view.get(`[data-testid=${panel}]`).attributes('data-status')

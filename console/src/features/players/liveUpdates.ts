@@ -46,14 +46,26 @@ export class LiveUpdates {
     if (domain === 'tickets.ticket') {
       if (known(player, 'tickets', 'ticket_id', change)) return
       refetch(keys.section(player, 'tickets'))
+      refetch(keys.section(player, 'pitch'))
       if (change.ids.ticket_id) refetch(keys.entries(change.ids.ticket_id))
       this.attentionSoon()
     } else if (domain === 'sales.touch') {
       refetch(keys.section(player, 'touches'))
+      refetch(keys.section(player, 'pitch'))
       refetch(keys.contactBlock(player))
       this.attentionSoon()
     } else if (domain === 'sales.order') {
       if (!known(player, 'orders', 'order_id', change)) refetch(keys.section(player, 'orders'))
+      refetch(keys.section(player, 'pitch'))
+      this.attentionSoon()
+    } else if (domain === 'sales.quote') {
+      if (known(player, 'quotes', 'quote_id', change)) return
+      refetch(keys.section(player, 'quotes'))
+      refetch(keys.section(player, 'pitch'))
+      this.attentionSoon()
+    } else if (domain === 'sales.follow_up') {
+      refetch(keys.section(player, 'pitch'))
+      this.attentionSoon()
     } else if (domain === 'players.profile') {
       refetch(keys.section(player, 'player'))
       this.cardSoon(player)

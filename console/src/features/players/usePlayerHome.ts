@@ -2,18 +2,20 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed, reactive, type ComputedRef } from 'vue'
 import { api, unwrap } from '../../api/client'
 import { Problem } from '../../api/problem'
-import type { List, Order, Player, Section, Ticket, Touch } from '../../api/types'
+import type { List, Order, Pitch, Player, Quote, Section, Ticket, Touch } from '../../api/types'
 import { keys, queryClient, type SectionName } from '../../app/query'
 import { fresh, keepLast, panelStatus, type PanelState } from '../../shared/section'
 
 const RECOVER_MS = 10_000
 
-interface SectionData { player: Player; tickets: List<Ticket>; touches: List<Touch>; orders: List<Order> }
+interface SectionData { player: Player; tickets: List<Ticket>; pitch: Pitch; touches: List<Touch>; quotes: List<Quote>; orders: List<Order> }
 
 /** Fetches one section alone, from the service that owns it. */
 const alone: { [N in SectionName]: (id: string, signal: AbortSignal) => Promise<SectionData[N]> } = {
   player: (id, signal) => unwrap(api.GET('/api/players/{player_id}', { params: { path: { player_id: id } }, signal })),
   tickets: (id, signal) => unwrap(api.GET('/api/tickets', { params: { query: { player_id: [id] } }, signal })),
+  pitch: (id, signal) => unwrap(api.GET('/api/pitches/{player_id}', { params: { path: { player_id: id } }, signal })),
+  quotes: (id, signal) => unwrap(api.GET('/api/quotes', { params: { query: { player_id: [id] } }, signal })),
   touches: (id, signal) => unwrap(api.GET('/api/touches', { params: { query: { player_id: [id] } }, signal })),
   orders: (id, signal) => unwrap(api.GET('/api/orders', { params: { query: { player_id: [id] } }, signal })),
 }
@@ -39,7 +41,9 @@ export function usePlayerHome(id: string) {
       const view = await unwrap(api.GET('/api/home/players/{player_id}', { params: { path: { player_id: id } }, signal }))
       seed(id, 'player', view.player)
       seed(id, 'tickets', view.tickets)
+      seed(id, 'pitch', view.pitch)
       seed(id, 'touches', view.touches)
+      seed(id, 'quotes', view.quotes)
       seed(id, 'orders', view.orders)
       return view.player_id
     },
@@ -53,7 +57,9 @@ export function usePlayerHome(id: string) {
     survivor: computed(() => (whole.data.value && whole.data.value !== id ? whole.data.value : null)),
     player: useSection(id, 'player', mayFetch),
     tickets: useSection(id, 'tickets', mayFetch),
+    pitch: useSection(id, 'pitch', mayFetch),
     touches: useSection(id, 'touches', mayFetch),
+    quotes: useSection(id, 'quotes', mayFetch),
     orders: useSection(id, 'orders', mayFetch),
   }
 }

@@ -1,14 +1,14 @@
 import { useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/vue-query'
-import { computed, reactive, type Ref } from 'vue'
+import { computed, type Ref } from 'vue'
 import { api, unwrap } from '../../api/client'
 import type { Attention, Card, CardPage, HomeList, Section } from '../../api/types'
 import { keys, queryClient } from '../../app/query'
-import { fresh, keepLast, panelStatus } from '../../shared/section'
+import { fresh, panelStatus } from '../../shared/section'
+import { itemsOf, rememberAttention, type AttentionParts } from './useAttention'
 
 export type OwnerFilter = 'me' | 'all'
 type Page = Section<CardPage>
 type Pages = InfiniteData<Page, string | undefined>
-type AttentionSection = Section<{ items: Attention[] }>
 
 const PAGE = 200
 
@@ -16,16 +16,13 @@ async function fetchHome(q: string, owner: OwnerFilter, limit: number, cursor?: 
   const query = { owner, limit, ...(q && { q }), ...(cursor && { cursor }) }
   return unwrap(api.GET('/api/home', { params: { query }, signal: signal ?? null }))
 }
-const rememberAttention = (section: AttentionSection) =>
-  queryClient.setQueryData<AttentionSection>(keys.attention, (before) => keepLast(before, section))
-
 /** The players that match, in the server's order, page by page. */
 export function usePlayerList(q: Ref<string>, owner: Ref<OwnerFilter>) {
   const query = useInfiniteQuery({
     queryKey: computed(() => keys.list(q.value, owner.value)),
     queryFn: async ({ pageParam, signal }) => {
       const home = await fetchHome(q.value, owner.value, PAGE, pageParam, signal)
-      if (!pageParam && !q.value) rememberAttention(home.attention)
+      if (!pageParam && !q.value) rememberAttention(home)
       return home.players
     },
     initialPageParam: undefined as string | undefined,
@@ -40,31 +37,25 @@ export function usePlayerList(q: Ref<string>, owner: Ref<OwnerFilter>) {
   return { query, cards, status, more }
 }
 
-/** Tickets near their deadline and follow-ups due; comes with the first page of the list, so it waits for that. */
-export function useAttention(ready: Ref<boolean>) {
+/** Tickets whose number was typed: they stand above the players that match. */
+export function useFoundTickets(q: Ref<string>) {
+  const asked = computed(() => (/^(t-?|#)?\d{1,10}$/i.test(q.value.normalize('NFKC')) ? q.value : ''))
   const query = useQuery({
-    queryKey: keys.attention,
-    queryFn: async ({ signal }) => {
-      const { attention } = await fetchHome('', 'me', 1, undefined, signal)
-      return keepLast(queryClient.getQueryData<AttentionSection>(keys.attention), attention)
-    },
-    enabled: ready,
-    staleTime: 30_000,
-    refetchInterval: ({ state }) => (state.error || state.data?.status === 'unavailable' ? 10_000 : 120_000),
+    queryKey: computed(() => ['search', asked.value]),
+    queryFn: ({ signal }) => unwrap(api.GET('/api/search', { params: { query: { q: asked.value } }, signal })),
+    enabled: computed(() => asked.value !== ''),
+    staleTime: 10_000,
   })
   return {
-    items: computed(() => query.data.value?.data?.items ?? []),
-    state: reactive({
-      status: computed(() => panelStatus(query.data.value, query.isError.value)),
-      asOf: computed(() => query.data.value?.as_of ?? null),
-      refresh: () => void query.refetch(),
-    }),
+    searching: computed(() => asked.value !== '' && query.isPending.value),
+    tickets: computed<Attention[]>(() => (asked.value === '' ? [] : (query.data.value?.items ?? []).flatMap(({ ticket, player }) =>
+      (ticket ? [{ kind: 'ticket' as const, due_at: ticket.asked_at, player_id: ticket.player_id, player, ticket }] : [])))),
   }
 }
 
 /** The card of a player as a list shows him: something to go by while he is loading, or when he cannot be read. */
 export function knownCard(id: string): Card | undefined {
-  const reminders = queryClient.getQueryData<AttentionSection>(keys.attention)?.data?.items ?? []
+  const reminders = itemsOf(queryClient.getQueryData<AttentionParts>(keys.attention))
   const pages = queryClient.getQueriesData<Pages>({ queryKey: keys.lists }).flatMap(([, found]) => found?.pages ?? [])
   return [...reminders.map((item) => item.player), ...pages.flatMap((page) => page.data?.items ?? [])].find((card) => card?.player_id === id) ?? undefined
 }

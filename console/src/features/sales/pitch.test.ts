@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { keys, queryClient } from '../../app/query'
+import { anOrder, aPitch, aQuote, aTouch, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+import type { Pitch } from '../../api/types'
+import { usePlayerHome } from '../players/usePlayerHome'
+import SalesPanel from './SalesPanel.vue'
+
+const Host = {
+  components: { SalesPanel },
+  setup: () => ({ id: PLAYER_ID, home: usePlayerHome(PLAYER_ID) }),
+  template: '<SalesPanel :player-id="id" v-bind="home" :profiles="[]" owner="KF001" />',
+}
+async function panel(pitch: Partial<Pitch>, routes: Parameters<typeof stubApi>[0] = {}, quotes = list<ReturnType<typeof aQuote>>()) {
+  const stub = stubApi(routes)
+  queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
+  for (const [name, data] of Object.entries({ pitch: aPitch(pitch), quotes, touches: list(), orders: list() })) {
+    queryClient.setQueryData(['players', PLAYER_ID, name], section(data))
+  }
+  const view = show(Host)
+  await settled()
+  return { stub, view }
+}
+const proposal = {
+  proposal_id: 'p1', player_id: PLAYER_ID, owner_agent_id: 'KF001', ticket_id: 't1', ticket_number: 'T-000009', category: 'payment', state: 'open' as const, due_on: null, overdue: false,
+  decided_by: null, decided_at: null, dismiss_reason: null, closed_by: null, proposed_at: '2026-03-01T02:00:00Z', version: 3,
+}
+
+test('what speaks against a pitch is said in words above the forms (B3, B5)', async () => {
+  const { view } = await panel({
+    sell_safe: { ok: false, open_tickets: [{ ticket_id: 't1', number: 'T-000009', category: 'payment', since: '2026-03-01T02:00:00Z' }], text_zh: '充值问题还没解决，先别推销。', text_en: 'Not now.' },
+    warnings: [{ kind: 'contact_frequency', count: 3, max_touches: 2, days: 7, next_free_on: '2026-03-09' }],
+    minor: { band: '8_15', per_order_fen: 5000, per_month_fen: 20000, spent_this_month_fen: 3000, left_this_month_fen: 17000 },
+    suggestions: [{ kind: 'price_limit', pack_code: null, text_zh: '推荐 300 元以内的礼包', text_en: 'Up to 300', because: { lost: 2 }, sample: 2, small_sample: true }],
+  })
+  expect(view.get('[data-testid=sell-unsafe]').text()).toContain('先别推销')
+  expect(view.get('[data-testid=sell-unsafe] a').attributes('href')).toContain('ticket=t1')
+  expect(view.get('[data-testid=pitch-frequency]').text()).toContain('近 7 天已联系 3 次，上限 2 次')
+  expect(view.get('[data-testid=pitch-minor]').text()).toContain('¥170.00')
+  expect(view.get('[data-testid=pitch-next]').text()).toMatch(/300 元以内.*依据 2 次.*样本少/s)
+})
+
+test('a proposal to win him back is taken up on a day, against its version (B3)', async () => {
+  const { stub, view } = await panel({ recovery_proposals: [proposal] }, { 'POST /recovery-proposals/p1/take': [200, { ...proposal, state: 'taken' }] })
+  await view.get('[data-testid=proposal-day]').setValue('2099-03-05')
+  await view.get('[data-testid=proposal]').trigger('submit')
+  await settled()
+  const [call] = stub.of('POST /recovery-proposals/p1/take')
+  expect([call!.headers.get('If-Match'), call!.body]).toEqual(['"3"', { due_on: '2099-03-05' }])
+})
+
+test('a quote is withdrawn with a reason, and what failed is said (B2)', async () => {
+  const quote = aQuote()
+  const { stub, view } = await panel({}, {
+    [`POST /quotes/${quote.quote_id}/withdraw`]: (_call, attempt) => (attempt === 1 ? [409, problem('strange-rule')] : [200, { ...quote, state: 'withdrawn' }]),
+    'GET /quotes': [200, list(quote)],
+  }, list(quote))
+  await view.get('[data-testid=quote-withdraw]').trigger('click')
+  await view.get('[data-testid=quote-reason]').setValue('玩家不要了')
+  await view.get('[data-testid=quote-withdraw-form]').trigger('submit')
+  await settled()
+  expect(view.get('[data-testid=problem]').text()).toContain('strange-rule')
+  await view.get('[data-testid=quote-withdraw-form]').trigger('submit')
+  await settled()
+  expect(stub.of(`POST /quotes/${quote.quote_id}/withdraw`)[1]!.body).toEqual({ reason: '玩家不要了' })
+  expect(view.find('[data-testid=quote]').exists()).toBe(false)
+})
+
+test('a quote is sold as it was promised: the order names it and nothing else of the pack (B2)', async () => {
+  const quote = aQuote()
+  const { stub, view } = await panel({}, { 'POST /orders': [201, anOrder()] }, list(quote))
+  await view.get('[data-testid=quote-sell]').trigger('click')
+  await settled()
+  expect(view.get('[data-testid=order-quote]').text()).toContain('Q-000001')
+  expect((view.get('[data-testid=order-amount]').element as HTMLInputElement).value).toBe('497.60')
+  await view.get('[data-testid=order-transaction]').setValue('42000017')
+  await view.get('[data-testid=order-form]').trigger('submit')
+  await settled()
+  const { body } = stub.of('POST /orders')[0]! as { body: Record<string, unknown> }
+  expect(body).toMatchObject({ player_id: PLAYER_ID, quote_id: quote.quote_id, amount_paid_fen: 49760 })
+  expect(Object.keys(body)).not.toContain('pack_code')
+})
+
+test('a quote is made from a pack id, and a contact names its campaign (B2, R15)', async () => {
+  await import('./QuoteForm.vue')
+  const offer = {
+    pack_code: '7K3QX', pack_id: 'p', name: '周末礼包', revision: 2, state: 'active', list_price_fen: 62200, discount_bp: 2000, price_fen: 49760, currency: 'CNY', contents: [], sellable: true, why_not: null, as_of: null,
+  }
+  const { stub, view } = await panel({}, {
+    'GET /offers/7K3QX': [200, offer], 'POST /quotes': [201, { ...aQuote(), minor: null }], 'POST /touches': [201, { ...aTouch(), warnings: [] }],
+    'GET /campaigns': [200, list({ campaign_id: 'c1', name: '周末促销', running_today: true })],
+  })
+  await view.get('[data-testid=new-quote]').trigger('click')
+  await settled()
+  await view.get('[data-testid=quote-pack]').setValue('7k3qx')
+  await settled()
+  await view.get('[data-testid=quote-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /quotes')[0]!.body).toEqual({ player_id: PLAYER_ID, pack_code: '7K3QX', pack_revision: 2, price_fen: 49760, valid_minutes: 1440 })
+  await view.get('[data-testid=new-touch]').trigger('click')
+  await settled()
+  await view.get('[data-testid=touch-form] input[value=no_reply]').setValue(true)
+  await view.get('[data-testid=touch-form] [data-testid=campaign]').setValue('c1')
+  await view.get('[data-testid=touch-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /touches')[0]!.body).toEqual({ player_id: PLAYER_ID, outcome: 'no_reply', campaign_id: 'c1' })
+})

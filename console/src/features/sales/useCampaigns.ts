@@ -1,0 +1,13 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
+import { api, unwrap } from '../../api/client'
+
+/** The campaigns that run, for a contact or a sale to be counted to; what cannot be read is simply no choice. */
+export function useRunningCampaigns() {
+  const query = useQuery({
+    queryKey: ['campaigns', 'list', { state: 'running' }, 'choice'],
+    queryFn: ({ signal }) => unwrap(api.GET('/api/campaigns', { params: { query: { state: 'running', limit: 100 } }, signal })),
+    staleTime: 5 * 60_000,
+  })
+  return computed(() => (query.data.value?.items ?? []).filter((campaign) => campaign.running_today))
+}
