@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
+import { api, unwrap } from '../../api/client'
+import { useAgent } from '../../app/session'
+import type { Option } from '../../shared/list/list'
+import { useAgents } from '../lookups/useLookups'
+import { today } from './lists'
+
+const KEPT_MS = 10 * 60_000
+
+/** What the signed-in agent may do with whose work, so that only that is offered; the server decides in the end. */
+export function useRights() {
+  const agent = useAgent()
+  const { agents } = useAgents()
+  const me = computed(() => agent.value?.agent_id ?? '')
+  const role = computed(() => agent.value?.role ?? 'agent')
+  const standIns = useQuery({
+    queryKey: ['stand-ins', 'of', me], staleTime: KEPT_MS, enabled: computed(() => role.value === 'agent' && me.value !== ''),
+    queryFn: ({ signal }) => unwrap(api.GET('/api/stand-ins', { params: { query: { stand_in: me.value, on: today(), limit: 200 } }, signal })),
+  })
+  /** Whether he decides for this agent: an admin, or the lead of his team. */
+  function leads(agentId: string | null): boolean {
+    if (role.value !== 'lead') return role.value === 'admin'
+    const team = agents.value.find(({ agent_id }) => agent_id === agentId)?.team
+    return team !== undefined && team === agent.value?.team
+  }
+  return {
+    me, role, leads,
+    /** Whether he contacts this owner's players: the owner, who stands in for him, or who decides for him. */
+    actsFor: (owner: string | null) =>
+      owner === me.value || leads(owner) || (standIns.data.value?.items.some((one) => one.owner_agent_id === owner && !('ended_at' in one && one.ended_at)) ?? false),
+    team: computed(() => agent.value?.team ?? ''),
+    teams: computed<Option[]>(() => [...new Set(agents.value.map(({ team }) => team))].filter(Boolean).sort().map((team) => ({ value: team, text: team }))),
+  }
+}
