@@ -14,4 +14,8 @@ class Page:
     ready: str
 
 
-PAGES = (Page("tickets", "/tickets", "[data-testid=ticket-list][data-status=ok] [data-testid=row]"),)
+PAGES = (
+    Page("tickets", "/tickets", "[data-testid=ticket-list][data-status=ok] [data-testid=row]"),
+    Page("campaigns", "/campaigns", "[data-testid=campaign-list][data-status=ok]"),
+    Page("campaign-new", "/campaigns/new", "[data-testid=campaign-new-page]"),
+)

@@ -22,6 +22,13 @@ export interface Page {
 /** All pages but home and sign-in, one a line (the budget script reads the lines). */
 export const PAGES: Page[] = [
   { name: 'tickets', path: '/tickets', section: 'tickets', tab: true, topics: ['tickets'], load: () => import('../pages/Tickets.vue') },
+  { name: 'follow-ups', path: '/sales/follow-ups', section: 'sales', tab: true, topics: ['sales'], load: () => import('../pages/FollowUps.vue') },
+  { name: 'contacts', path: '/sales/contacts', section: 'sales', tab: true, topics: ['sales'], load: () => import('../pages/Contacts.vue') },
+  { name: 'quotes', path: '/sales/quotes', section: 'sales', tab: true, topics: ['sales'], load: () => import('../pages/Quotes.vue') },
+  { name: 'campaigns', path: '/campaigns', section: 'campaigns', tab: true, topics: ['campaigns'], load: () => import('../pages/Campaigns.vue') },
+  { name: 'campaign-new', path: '/campaigns/new', section: 'campaigns', topics: ['campaigns'], load: () => import('../pages/CampaignNew.vue') },
+  { name: 'campaign', path: '/campaigns/:id', section: 'campaigns', topics: ['campaigns'], load: () => import('../pages/Campaign.vue') },
+  { name: 'campaign-calls', path: '/campaigns/:id/calls', section: 'campaigns', topics: ['campaigns'], load: () => import('../pages/CampaignCalls.vue') },
 ]
 
 /** Where the nav leads: home, and the first tab of each section that this role may see. */

@@ -1,0 +1,124 @@
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, ref, watch, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useRoute } from 'vue-router'
+import { api, ifMatch, unwrap } from '../../api/client'
+import { Problem } from '../../api/problem'
+import { notify } from '../../shared/notices'
+import { useListQuery } from '../../shared/list/useListQuery'
+import { useOne } from '../../shared/useOne'
+import { useProblemText } from '../../shared/useProblemText'
+import { useSubmission } from '../../shared/useSubmission'
+import type { CallFigures, Campaign, Pack, Segment } from './plan'
+
+const DRAW_POLL_MS = 2_000
+const MOST_AGENTS_PAGES = 5
+
+/** The id in the address, as long as the address is this page's. */
+export function useCampaignId(): Ref<string> {
+  const route = useRoute()
+  const own = route.name
+  const id = ref(String(route.params.id ?? ''))
+  watch(() => [route.name, route.params.id] as const, ([name, next]) => { if (name === own && typeof next === 'string') id.value = next }, { flush: 'sync' })
+  return id
+}
+
+export const useCampaign = (id: Ref<string>) =>
+  useOne<Campaign>('campaigns', id, (campaign_id, signal) => unwrap(api.GET('/api/campaigns/{campaign_id}', { params: { path: { campaign_id } }, signal })))
+
+/** Shows what the server said of a campaign, wherever it is shown. */
+export function useKnownCampaign() {
+  const client = useQueryClient()
+  return (campaign: Campaign) => {
+    client.setQueryData(['campaigns', 'one', campaign.campaign_id], campaign)
+    void client.invalidateQueries({ queryKey: ['campaigns', 'list'] })
+  }
+}
+
+/** Launches or ends a campaign; who was overtaken sees it as it is now. */
+export function useCampaignAct() {
+  const { t } = useI18n()
+  const client = useQueryClient()
+  const know = useKnownCampaign()
+  const text = useProblemText()
+  return useMutation<Campaign, Error, { campaign: Campaign; act: 'launch' | 'end' }>({
+    mutationFn: ({ campaign: { campaign_id, version }, act }) => {
+      const params = { path: { campaign_id }, header: ifMatch(version) }
+      return unwrap(act === 'launch' ? api.POST('/api/campaigns/{campaign_id}/launch', { params }) : api.POST('/api/campaigns/{campaign_id}/end', { params }))
+    },
+    onSuccess(campaign, { act }) {
+      know(campaign)
+      notify(t(act === 'launch' ? 'campaigns.launched' : 'campaigns.endedNow', { name: campaign.name }))
+    },
+    onError(error, { campaign }) {
+      const current = error instanceof Problem && error.slug === 'stale-version' ? (error.extra.current as Campaign | undefined) : undefined
+      if (current) know(current)
+      else void client.invalidateQueries({ queryKey: ['campaigns', 'one', campaign.campaign_id] })
+      if (error instanceof Problem && !error.errors.length) notify(text.title(error), 'danger')
+    },
+  })
+}
+
+interface Progress { total: CallFigures; items: (CallFigures & { agent_id: string; team: string | null })[]; next_cursor: string | null }
+async function fetchProgress(campaign_id: string, signal: AbortSignal): Promise<Progress> {
+  let all: Progress | undefined
+  let cursor: string | undefined
+  for (let page = 0; page < MOST_AGENTS_PAGES; page++) {
+    const query = { campaign_id, limit: 200, ...(cursor && { cursor }) }
+    const found = await unwrap(api.GET('/api/campaign-calls/progress', { params: { query }, signal }))
+    all = { total: found.total, items: [...(all?.items ?? []), ...found.items], next_cursor: found.next_cursor }
+    if (!found.next_cursor) break
+    cursor = found.next_cursor
+  }
+  return all!
+}
+
+/** How far the calls are, and how far their list is drawn: asked again and again while that goes on. */
+export function useProgress(campaign: Ref<Campaign | null>) {
+  const client = useQueryClient()
+  const id = computed(() => campaign.value?.campaign_id ?? '')
+  const launched = computed(() => campaign.value !== null && campaign.value.launched_at !== null)
+  const drawKey = computed(() => ['campaign-draws', 'one', id.value])
+  const draw = useQuery({
+    queryKey: drawKey,
+    // The launch reaches sales a moment later: until then there is no draw.
+    queryFn: ({ signal }) => unwrap(api.GET('/api/campaign-draws/{campaign_id}', { params: { path: { campaign_id: id.value } }, signal }))
+      .catch((error: unknown) => { if (error instanceof Problem && error.status === 404) return null; throw error }),
+    enabled: launched,
+    refetchInterval: ({ state }) => (campaign.value?.state === 'running' && (!state.data || state.data.state === 'running') ? DRAW_POLL_MS : false),
+  })
+  const progress = useQuery({
+    queryKey: computed(() => ['campaign-calls', 'list', 'progress', id.value]),
+    queryFn: ({ signal }) => fetchProgress(id.value, signal),
+    enabled: launched,
+    placeholderData: keepPreviousData,
+    refetchInterval: 60_000,
+  })
+  const lists = () => void client.invalidateQueries({ queryKey: ['campaign-calls', 'list'] })
+  watch(() => [draw.data.value?.added, draw.data.value?.state], (_now, before) => { if (before[1] !== undefined) lists() })
+
+  const again = useSubmission('campaign-draw', (body: { campaign_id: string }, header) =>
+    unwrap(api.POST('/api/campaign-draws', { body, params: { header } })), (found) => client.setQueryData(drawKey.value, found))
+  return { launched, draw, progress, again }
+}
+
+/** How many players a segment has; asked a moment after the last change of it. */
+export function useAudience(segment: () => Segment, team: () => string | null, wait = 500) {
+  const copy = () => JSON.parse(JSON.stringify(segment())) as Segment
+  const asked = ref(copy())
+  let pause: ReturnType<typeof setTimeout> | undefined
+  watch(segment, () => {
+    clearTimeout(pause)
+    pause = setTimeout(() => (asked.value = copy()), wait)
+  }, { deep: true })
+  const query = useQuery({
+    queryKey: computed(() => ['campaign-audiences', 'count', asked.value, team()]),
+    queryFn: ({ signal }) => unwrap(api.POST('/api/campaign-audiences', { body: { segment: asked.value, ...(team() !== null && { team: team()! }) }, signal })),
+    placeholderData: keepPreviousData,
+  })
+  return { query, waiting: computed(() => JSON.stringify(asked.value) !== JSON.stringify(segment())) }
+}
+
+export const useCampaignPacks = (id: Ref<string>) =>
+  useListQuery<Pack, { campaign: string }>('packs', computed(() => ({ campaign: id.value })), ({ campaign }, page, signal) =>
+    unwrap(api.GET('/api/campaigns/{campaign_id}/packs', { params: { path: { campaign_id: campaign }, query: page }, signal })))

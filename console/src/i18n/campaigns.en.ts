@@ -1,0 +1,45 @@
+import type { Texts } from './texts'
+import type zhCN from './campaigns.zh-CN'
+
+const en: Texts<typeof zhCN> = {
+  page: { 'campaign-calls': 'Call list' },
+  campaigns: {
+    new: 'New campaign', create: 'Save as draft', created: 'Campaign "{name}" is saved as a draft. Launch it when it is ready.', saved: 'Campaign saved.', readOnly: 'Leads and admins plan campaigns. You can see them and their call lists.',
+    notYours: 'Leads of {team} and admins change this campaign.', allTeams: 'all teams', empty: 'No campaigns yet. Plan the first with "New campaign".', emptyAgent: 'No campaigns yet. They appear here once a lead has planned one.', emptyFiltered: 'No campaign matches.',
+    missing: 'There is no such campaign', missingHint: 'The link may be incomplete. Open the campaign from the list.', back: 'All campaigns',
+    name: 'Name', theme: 'Theme', themeHint: 'One line for the agents: why to call, what to offer first', days: 'Days', startsOn: 'First day', endsOn: 'Last day', games: 'Games', packs: 'Packs', segment: 'For whom', note: 'Note',
+    state: 'State', states: { draft: 'Draft', running: 'Running', ended: 'Ended' }, runsToday: 'On today', notYet: 'Not begun yet', team: 'Team', madeBy: 'Planned by', launchedAt: 'Launched', endedAt: 'Ended', byItself: 'by itself, its days were over',
+    launch: 'Launch', launchSure: 'After that its games and first day stay, and its list is drawn at once.', launched: '"{name}" runs. Its call list is being drawn.',
+    end: 'End campaign', endSure: 'This is final; its discounts end too.', giveUp: 'Give draft up', giveUpSure: 'This is final.', endedNow: '"{name}" has ended.',
+    fixed: 'Stays since the launch', packsCount: '{n}', needsName: 'Give it a name', needsTheme: 'Give it a theme', needsDays: 'Choose the first and the last day', needsOrder: 'The last day is before the first', needsGame: 'Choose a game at least', gamesUnavailable: 'The games cannot be read at the moment',
+    everybody: 'All players but minors', key: { new: 'New campaign', edit: 'Edit campaign', calls: 'Open call list' },
+    seg: {
+      tiers: 'Tiers (none for all)', game: 'Plays', anyGame: 'Any', server: 'Server', serverNeedsGame: 'Choose a game first', notContacted: 'Not contacted for (days)', boughtWithin: 'Bought within (days)', minOrders: 'Orders, at least', minSpent: 'Spent at least (yuan)', neverBought: 'Never bought',
+      neverHint: 'Not together with what was bought', any: 'Any',
+    },
+    says: { notContacted: 'not contacted for {n} days', boughtWithin: 'bought within {n} days', minOrders: '{n} orders at least', minSpent: 'spent {amount} at least', neverBought: 'never bought' },
+    audience: { title: 'Audience', counting: 'Counting…', players: '{n} players', none: 'Nobody matches. Ask for less.', left: 'Left out: {minors} minors, {blocked} who asked not to be contacted.', partly: 'Too many: only the first {n} were looked at, there are more.', failed: 'The audience cannot be counted at the moment. You can save all the same.' },
+    pick: { label: 'Add packs', placeholder: 'Pack ID or name', add: 'Add', added: 'Chosen', remove: 'Remove {code}', none: 'No pack to choose was found.', needsGame: 'Choose a game before its packs.', empty: 'No packs yet. A pack can also name this campaign when it is built.', full: '100 at most', unavailable: 'Packs cannot be read at the moment.', several: '{n} chosen' },
+    packsOf: { title: 'Packs of the campaign', code: 'Pack ID', name: 'Name', price: 'Price', from: 'How', made: 'Made for it', listed: 'Chosen', empty: 'No packs yet. Edit the campaign to choose some, or name it when you build a pack.' },
+    packState: { draft: 'Draft', pending_approval: 'Awaits approval', active: 'For sale', review: 'In review', retired: 'Retired' },
+    plan: 'Plan', progress: 'List and progress', calls: 'Call list', myCalls: 'My call list',
+    draw: {
+      waiting: 'The list will be drawn in a moment…', running: 'Drawing the list: {looked} of {players} players looked at, {added} added', done: 'The list is drawn: {added} added', stopped: 'The campaign ended before the list was drawn: {added} added', left: '{minors} minors and {blocked} who asked not to be contacted were left out',
+      again: 'Add to list', againHint: 'Adds who has come to match since; nobody is taken off', begun: 'Adding to the list.', failed: 'How far the list is cannot be read at the moment.',
+    },
+    prog: {
+      total: 'Together', agent: 'Agent', listed: '{n} listed', contacted: '{done} of {n} contacted', orders: '{n} orders', revenue: '{amount} paid', unverified: '{amount} of it unconfirmed', bar: '{agent}: {words}', empty: 'Nobody is on the list yet.', draft: 'List and progress begin with the launch.', more: 'Only the first {n} agents are shown.',
+    },
+    callState: { open: 'To call', no_reply: 'No reply', thinking: 'Thinking', lost: 'Not sold', won: 'Sold', blocked: 'Do not contact' },
+    call: {
+      views: 'Views', mine: 'Mine to call', mineAll: 'All of mine', open: 'All to call', all: 'All', player: 'Player', last: 'Said last time', never: 'Never contacted', state: 'State', touches: 'For this one', times: '{n} contacts', undrawn: 'not drawn', owner: 'Owner', team: 'Team', tier: 'Tier', tierThen: '{tier} when listed',
+      noPlayers: 'Who the players are cannot be read at the moment; the list works all the same.', stale: 'Who the players are is old data.', empty: 'Nobody to call here. Try another state, or see how far the list is.', of: 'Call list of "{name}"', followUp: 'follow up {day}', erased: 'Player {id}',
+    },
+  },
+  problem: {
+    'campaign-not-open': 'The campaign\'s state has changed; this cannot be done any more.', 'campaign-dates-wrong': 'These days cannot be: the last is neither before the first nor over.', 'fixed-since-launch': 'Games and first day stay since the launch.',
+    'campaign-in-use': 'Packs or discount rules of the campaign are in that game. Retire or delete them first.', 'campaign-not-running': 'The campaign does not run.', 'unknown-pack': 'The pack is retired, or not of the campaign\'s games.',
+  },
+}
+
+export default en
