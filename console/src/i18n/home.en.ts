@@ -82,6 +82,10 @@ const en: Texts<typeof zhCN> = {
     sell: 'Sell from it', withdraw: 'Withdraw', withdrawReason: 'Why it is withdrawn', withdrawn: 'Quote {number} is withdrawn.', from: 'Sold from quote {number}, at its price.', without: 'Without the quote',
     breaks: 'More than a minor may spend: the order will be refused.', campaign: 'Campaign', noCampaign: 'None named', unavailable: 'Quotes cannot be read just now.',
   },
+  work: {
+    moved: '{number} is now: {state}.', undoReason: 'Taking back what was just done', title: 'Title (optional)', open: 'Open alone', queued: 'sent with the ticket', removePicture: 'Leave out {name}', missing: 'Fill in: {fields}',
+    choose: 'Choose', pasteHint: 'Screenshots can be pasted', pastePicture: 'Choose pictures', edit: 'Change', transfer: 'Hand over', pictures: 'Pictures',
+  },
   homeDelivery: { waiting: 'Payment to confirm', queued: 'To deliver', sending: 'Delivering', delivered: 'Received', failed: 'Delivery failed', stopped: 'Delivery stopped', not_possible: 'To deliver by hand' },
   tier: { none: 'No spend', small: 'Small', medium: 'Medium', big: 'Big', whale: 'Whale' },
   minor: { none: 'Adult', under_8: 'Under 8', '8_15': '8–15', '16_17': '16–17' },

@@ -81,6 +81,10 @@ const zhCN = {
     sell: '按报价成交', withdraw: '撤回', withdrawReason: '撤回原因', withdrawn: '报价 {number} 已撤回。', from: '按报价 {number} 成交，价格以报价为准。', without: '不用报价',
     breaks: '超过未成年限额，成交时会被拒绝。', campaign: '活动', noCampaign: '不指定', unavailable: '报价暂时读不到。',
   },
+  work: {
+    moved: '{number} 已转为{state}。', undoReason: '撤销刚才的操作', title: '标题（可选）', open: '单独打开', queued: '随工单上传', removePicture: '去掉 {name}', missing: '请填写：{fields}',
+    choose: '请选择', pasteHint: '截图可直接粘贴', pastePicture: '选择图片', edit: '修改', transfer: '转交', pictures: '图片',
+  },
   homeDelivery: { waiting: '待确认收款', queued: '待发货', sending: '发货中', delivered: '已到账', failed: '发货失败', stopped: '已停止发货', not_possible: '需人工发货' },
   tier: { none: '未消费', small: '小R', medium: '中R', big: '大R', whale: '超R' },
   minor: { none: '成年', under_8: '8 岁以下', '8_15': '8–15 岁', '16_17': '16–17 岁' },

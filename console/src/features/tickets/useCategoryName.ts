@@ -1,7 +1,9 @@
 import { useI18n } from 'vue-i18n'
+import { useTicketCategories } from '../lookups/useLookups'
 
-/** A category's name; one that the page has no text for, because leads added it, shows its id. */
+/** A category's name as leads gave it; until that is known, what the page calls those that every desk starts with. */
 export function useCategoryName(): (id: string) => string {
   const { t, te } = useI18n()
-  return (id) => (te(`category.${id}`) ? t(`category.${id}`) : id)
+  const { name } = useTicketCategories()
+  return (id) => (name(id) === id && te(`category.${id}`) ? t(`category.${id}`) : name(id))
 }

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 import { api, ifMatch, unwrap } from '../../api/client'
-import type { List, Section, Ticket, TicketEdit, TicketState, Transition } from '../../api/types'
+import type { Entry, List, Section, Ticket, TicketEdit, TicketState, Transition } from '../../api/types'
 import { keys, queryClient } from '../../app/query'
+import { i18n } from '../../app/i18n'
+import { notify } from '../../shared/notices'
 import { useOptimistic } from '../../shared/useOptimistic'
 
 /** The clocks of a ticket whose deadlines the server has not told yet. */
@@ -22,6 +24,11 @@ export function withTicket(section: TicketsSection, ticket: Ticket, placeholder?
     ? [ticket, ...others]
     : others.map((item, index) => (index === at && item.revision <= ticket.revision ? ticket : item))
   return { ...section, data: { ...data, items } }
+}
+/** What a ticket is now, wherever the page shows it: at its player's, and on its own page. */
+export function putTicket(ticket: Ticket): void {
+  queryClient.setQueryData<TicketsSection>(keys.section(ticket.player_id, 'tickets'), (section) => section && withTicket(section, ticket))
+  queryClient.setQueryData<Ticket>(['tickets', 'one', ticket.ticket_id], (old) => old && (old.revision > ticket.revision ? old : { ...old, ...ticket }))
 }
 const changed = (section: TicketsSection, id: string, change: Partial<Ticket>): TicketsSection => ({
   ...section,
@@ -63,6 +70,19 @@ const edit = (ticket: Ticket, body: TicketEdit) => onTop(ticket, (version) =>
     body,
   })))
 
+/** Back to where the ticket was, and to who had it; fails when somebody has changed it since. */
+async function takeBack(before: Ticket, now: Ticket): Promise<void> {
+  const reason = i18n.global.t('work.undoReason')
+  let back = now
+  const step = async (body: Transition) => { back = await transition(back, body) }
+  if (now.state === 'done') await step({ to: 'in_progress', reason })
+  if (back.state !== before.state) await step({ to: before.state, ...(before.state === 'done' && before.solution !== null && { solution: before.solution }) })
+  if (back.assignee_agent_id !== before.assignee_agent_id) back = await edit(back, { assignee_agent_id: before.assignee_agent_id })
+  putTicket(back)
+  void queryClient.invalidateQueries({ queryKey: keys.entries(back.ticket_id) })
+  void queryClient.invalidateQueries({ queryKey: keys.attention })
+}
+
 export interface TransitionInput { ticket: Ticket; body: Transition }
 export interface EditInput { ticket: Ticket; body: TicketEdit }
 
@@ -71,13 +91,20 @@ export function useTicketWrites(playerId: string, done: () => void) {
   const key = keys.section(playerId, 'tickets')
   const settle = (section: TicketsSection, ticket: Ticket) => withTicket(section, ticket)
   const finish = (ticket: Ticket) => {
+    putTicket(ticket)
     void queryClient.invalidateQueries({ queryKey: keys.entries(ticket.ticket_id) })
     void queryClient.invalidateQueries({ queryKey: keys.attention })
     done()
   }
   return {
     transition: useOptimistic<TicketsSection, TransitionInput, Ticket>({
-      key, settle, done: finish,
+      key, settle,
+      done(ticket, { ticket: before }) {
+        finish(ticket)
+        void queryClient.invalidateQueries({ queryKey: keys.section(playerId, 'pitch'), exact: true })
+        const text = i18n.global.t('work.moved', { number: ticket.number, state: i18n.global.t(`state.${ticket.state}`) })
+        notify(text, { undo: () => takeBack(before, ticket) })
+      },
       send: ({ ticket, body }) => transition(ticket, body),
       apply: (section, { ticket, body }) =>
         changed(section, ticket.ticket_id, { state: body.to, ...(body.solution !== undefined && { solution: body.solution }) }),
@@ -93,11 +120,23 @@ export function useTicketWrites(playerId: string, done: () => void) {
 /** The step that S takes from a state; done has none without a reason. */
 export const nextState: Record<TicketState, TicketState> = { pending: 'in_progress', in_progress: 'done', done: 'in_progress' }
 
+/** A ticket's timeline, the whole of it; no ticket has more entries than these pages hold. */
+const MOST_PAGES = 10
 export function useEntries(ticketId: string, enabled: Ref<boolean>) {
   return useQuery({
     queryKey: keys.entries(ticketId),
-    queryFn: ({ signal }) =>
-      unwrap(api.GET('/api/tickets/{ticket_id}/entries', { params: { path: { ticket_id: ticketId }, query: { limit: 200 } }, signal })),
+    queryFn: async ({ signal }) => {
+      const items: Entry[] = []
+      for (let cursor: string | null = null, page = 0; page < MOST_PAGES; page++) {
+        const found: List<Entry> = await unwrap(api.GET('/api/tickets/{ticket_id}/entries', {
+          params: { path: { ticket_id: ticketId }, query: { limit: 200, ...(cursor && { cursor }) } }, signal,
+        }))
+        items.push(...found.items)
+        cursor = found.next_cursor
+        if (!cursor) break
+      }
+      return { items, next_cursor: null } as List<Entry>
+    },
     enabled,
   })
 }

@@ -1,0 +1,71 @@
+import { reactive, shallowReactive } from 'vue'
+import { idempotent, keyFor, keyUsed } from '../../api/idempotency'
+import { Problem, toProblem } from '../../api/problem'
+import type { Attachment } from '../../api/types'
+import { refresh } from '../../app/invalidate'
+import { keys, queryClient } from '../../app/query'
+
+export type Purpose = Attachment['purpose']
+export interface Upload { id: number; ticketId: string; file: File; purpose: Purpose; percent: number; problem: Problem | null }
+
+export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif']
+const MOST_BYTES = 10 * 1024 * 1024
+
+/** Pictures on their way, of all tickets: an upload goes on while the agent does something else. */
+export const uploads = shallowReactive<Upload[]>([])
+let last = 0
+
+/** The pictures of what was pasted, dropped or chosen. */
+export const picturesIn = (data: DataTransfer | null): File[] =>
+  [...(data?.files ?? [])].filter((file) => file.type.startsWith('image/'))
+
+export function upload(ticketId: string, files: File[], purpose: Purpose): void {
+  for (const file of files) {
+    const one = reactive<Upload>({ id: ++last, ticketId, file, purpose, percent: 0, problem: null })
+    uploads.push(one)
+    start(one)
+  }
+}
+export function start(one: Upload): void {
+  one.problem = refused(one.file)
+  if (!one.problem) void send(one).catch((error: unknown) => { one.problem = error instanceof Problem ? error : new Problem(0, 'network', 'Network') })
+}
+export function giveUp(one: Upload): void {
+  const at = uploads.findIndex(({ id }) => id === one.id)
+  if (at >= 0) uploads.splice(at, 1)
+}
+
+/** What the server would refuse anyway is not sent. */
+function refused(file: File): Problem | null {
+  if (!PICTURE_TYPES.includes(file.type)) return new Problem(0, 'picture-type', 'Not a picture')
+  return file.size > MOST_BYTES ? new Problem(0, 'picture-too-large', 'Too large') : null
+}
+
+async function send(one: Upload): Promise<void> {
+  const scope = `picture:${one.ticketId}:${one.id}`
+  const query = new URLSearchParams({ purpose: one.purpose, ...(one.file.name && { name: one.file.name.slice(0, 120) }) })
+  await put(`/api/tickets/${one.ticketId}/attachments?${query.toString()}`, one.file, idempotent(keyFor(scope, one.file.name)), (percent) => (one.percent = percent))
+  keyUsed(scope)
+  await refresh(['tickets', 'one', one.ticketId])
+  void queryClient.invalidateQueries({ queryKey: keys.entries(one.ticketId) })
+  giveUp(one)
+}
+
+/** fetch tells nothing of how far an upload is. */
+function put(url: string, file: File, headers: object, progress: (percent: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', url)
+    request.setRequestHeader('Content-Type', file.type)
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, String(value))
+    request.upload.onprogress = ({ loaded, total }) => progress(total ? Math.round((loaded / total) * 100) : 0)
+    request.onerror = () => reject(new Problem(0, 'network', 'Network'))
+    request.onload = () => {
+      if (request.status < 300) return resolve()
+      let body: unknown = null
+      try { body = JSON.parse(request.responseText) } catch { /* not a problem document */ }
+      reject(toProblem(body, new Response(null, { status: request.status })))
+    }
+    request.send(file)
+  })
+}
