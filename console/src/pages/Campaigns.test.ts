@@ -3,7 +3,8 @@ import type { Agent, Touch } from '../api/types'
 import { keys, queryClient } from '../app/query'
 import type { CallFigures, Campaign, CampaignDraw, Pack } from '../features/campaigns/plan'
 import { notices } from '../shared/notices'
-import { aCard, AGENT, aTouch, list, problem, settled, showPage, stubApi } from '../testing/api'
+import TouchForm from '../features/sales/TouchForm.vue'
+import { aCard, AGENT, aTouch, list, PLAYER_ID, problem, settled, show, showPage, stubApi, testRouter } from '../testing/api'
 
 const AT = '2026-03-01T02:00:00Z'
 const ID = '019370a0-0000-7000-8000-00000000c001'
@@ -183,6 +184,19 @@ test('a campaign that does not exist says so', async () => {
 })
 
 const call = (touch: Touch | null, change = {}) => ({ campaign_id: ID, player_id: aCard().player_id, owner_agent_id: 'KF001', tier: 'whale', tier_then: 'big', state: 'open', drawn_at: AT, touches: 0, updated_at: AT, last_touch: touch, player: aCard(), ...change })
+test('from a call list, the contact is that campaign\'s (R15, R16)', async () => {
+  const stub = stubApi({ 'GET /campaigns': [200, list(running())], 'GET /lost-reasons': [200, list()], 'POST /touches': [201, aTouch()] })
+  const router = testRouter()
+  await router.push(`/?player=${PLAYER_ID}&campaign=${ID}`)
+  const view = show(TouchForm, { props: { playerId: PLAYER_ID }, router })
+  await settled()
+  expect((view.get('[data-testid=campaign]').element as HTMLSelectElement).value).toBe(ID)
+  await view.get('input[value=no_reply]').setValue(true)
+  await view.get('[data-testid=touch-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /touches')[0]!.body).toEqual({ player_id: PLAYER_ID, outcome: 'no_reply', campaign_id: ID })
+})
+
 const source = (status: string) => ({ status, as_of: AT, problem: null })
 
 test('the call list puts in front what was said last, and opens the player for this campaign (R15, R18)', async () => {

@@ -63,5 +63,6 @@ export function segmentWords(segment: Segment, gameName: (id: string) => string)
   ]
 }
 
-/** Where a player of the list is called from: his page, with the campaign chosen for the contact. */
-export const callLink = (playerId: string, campaignId: string) => ({ name: 'home', query: { player: playerId, campaign: campaignId } })
+/** Where a player of the list is called from: his page, with the campaign chosen for the contact while it runs. */
+export const callLink = (playerId: string, campaignId: string, state: CampaignState | undefined) =>
+  ({ name: 'home', query: { player: playerId, ...(state !== 'ended' && { campaign: campaignId }) } })
