@@ -1,0 +1,39 @@
+/** Packs: their list, one of them, the builder, approvals. */
+const zhCN = {
+  packs: {
+    new: '组合礼包', code: '礼包 ID', name: '名称', price: '售价', discount: '折扣', contents: '内容', state: '状态', maker: '制作人', made: '建立于', search: '搜索',
+    searchHint: '礼包 ID 开头 / 名称', campaign: '活动', validOn: '哪天在售', sort: '排序', sorts: { newest: '最新', name: '名称', price: '价格从低到高' }, playerId: '专属玩家 ID',
+    states: { draft: '草稿', pending_approval: '待审批', active: '在售', review: '复核中', retired: '已下架' }, ended: '已过期', forOne: '专属',
+    breaks: { discount: '折扣超限', lowest_price: '低于最低价' }, breaksLong: { discount: '折扣超出了您的权限。', lowest_price: '价格低于规定的最低价。' },
+    empty: '没有符合条件的礼包。放宽筛选，或组合一个新的。',
+    item: '道具', quantity: '数量', unit: '单价', sum: '小计', facts: '礼包资料', since: '起于', floor: '最低可卖', noFloor: '没有规则覆盖', under: '已低于最低可卖',
+    rounding: '取整', roundings: { fen: '到分', yuan: '到整元' }, none: '不属于活动', forWhom: '卖给谁', thisPlayer: '指定的玩家', everybody: '所有玩家', from: '开始出售', until: '停止出售',
+    atOnce: '立即', noEnd: '长期', reviser: '最后修改', approver: '审批人', ownAllowance: '无需审批', description: '说明',
+    rejectedBy: '{agent} 驳回：', inReview: '价格变动后超出规则，暂停出售。等组长复核，或改完重新提交。', waits: '等组长审批，通过后才能卖。', notYours: '只有制作人、本组组长和管理员可以改。',
+    revisions: '修改记录', impacts: '价格变动影响', findImpacts: '查最近 {n} 次价格变动', noImpacts: '该游戏最近 {n} 次价格变动没有影响它。', allImpacts: '该游戏的全部价格影响',
+    causes: { pull: '拉取价格表', push: '游戏推送', override: '客服微调', confirm: '组长确认' },
+    submit: '提交', copy: '复制', retire: '下架', retireSure: '下架后不能恢复，确定吗？', copied: '已复制为 {code}，改好后提交。',
+    became: { draft: '{code} 已存为草稿。', pending_approval: '{code} 已提交，等待审批。', active: '{code} 已上架。', review: '{code} 在复核中。', retired: '{code} 已下架。' },
+    missing: '没有这个礼包。礼包 ID 没有 0、1、I、L、O，请核对。', toList: '礼包列表', back: '回到礼包',
+    approve: '通过', reject: '驳回', rejectReason: '驳回原因（制作人会看到）', approved: '{code} 已通过，可以卖了。', rejected: '{code} 已驳回，退回草稿。',
+    because: { own_work: '自己做的礼包由别人审批', discount: '折扣超出您的权限', lowest_price: '低于您可批的最低价' },
+    why: '为什么待审', change: '今日售价', yourFloor: '您的底价', discountOfMost: '折扣', atMost: '最多 {discount}', waitingSince: '等了', decide: '审批', noApprovals: '没有待审批的礼包。',
+    addItem: '添加道具', addItemHint: '名称或代码，回车添加', findFailed: '暂时搜不了，请稍后再试。', full: '最多 {n} 种道具', noItems: '还没有道具。在上面搜索，回车添加第一件。',
+    remove: '移除', removeItem: '移除 {item}', quantityOf: '{item} 的数量',
+    discountField: '优惠（% 或几折）', discountHint: '如 20 或 8 折', badDiscount: '请输入 0–100，或如「8 折」', fromHint: '不填就立即开始', untilHint: '不填就长期有效',
+    forPlayer: '只卖给一位玩家（可选）', forPlayerHint: '手机 / 微信号 / 昵称', onlyFor: '只卖给：{player}', forAll: '改为卖给所有人',
+    livePrice: '实时价格', priceWhen: '选好道具、填好优惠，这里马上算出价格。', mayDiscount: '您最多可给', noRule: '没有权限',
+    verdict: { allowed: '在您的权限内，提交后立即上架。', needsApproval: '超出您的权限，提交后要等组长审批。', nobody: '没有人能批这个价，请减少优惠。' },
+    needs: { contents: '请先添加道具。', quantity: '数量要是 1 到 1000000 的整数。', discount: '请填优惠，原价就填 0。', order: '停止出售要晚于开始出售。', name: '请给礼包起个名字。' },
+    saveToSell: '提交上架', saveForApproval: '提交审批', saveDraft: '存草稿', saveRevision: '保存修改', reset: '清空重来',
+    editsDraft: '这是草稿，提交前不会出售。', editsLive: '保存后成为第 {n} 版；折扣、内容、活动或对象变了会重新审核。已发出的报价和订单不变。',
+  },
+  problem: {
+    'unknown-item': '道具不存在，可能已被移除。', 'item-twice': '同一道具出现了两次。', 'one-game-per-pack': '一个礼包只能放同一款游戏的道具。', 'price-too-high': '礼包总价超过上限。',
+    'discount-not-allowed': '没有人能批这个优惠或价格，请减少优惠。', 'valid-until-passed': '停止出售的时间已经过了，请改一个。', 'valid-from-after-end': '停止出售要晚于开始出售。',
+    'unknown-campaign': '活动不存在、已结束，或不适用于这款游戏。', 'not-a-draft': '只有草稿可以提交。', 'pack-retired': '已下架的礼包不能再改。', 'nothing-to-approve': '这个礼包已经不用审批了。',
+    'own-work': '自己做过的礼包要由别人审批。', 'allowance-exceeded': '超出您的审批权限，请找权限更高的人。',
+  },
+}
+
+export default zhCN
