@@ -43,6 +43,7 @@ export const PAGES: Page[] = [
   { name: 'pack-edit', path: '/packs/:code/edit', section: 'packs', topics: ['packs'], load: () => import('../pages/PackEdit.vue') },
   { name: 'item', path: '/items/:id', section: 'packs', topics: ['packs', 'items'], load: () => import('../pages/Item.vue') },
   { name: 'price-impact', path: '/price-impacts/:id', section: 'packs', topics: ['packs', 'items'], load: () => import('../pages/PriceImpact.vue') },
+  { name: 'settings', path: '/settings/:section?', section: 'settings', tab: true, topics: ['settings'], load: () => import('../pages/Settings.vue') },
 ]
 
 /** Where the nav leads: home, and the first tab of each section that this role may see. */

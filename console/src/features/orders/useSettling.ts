@@ -1,0 +1,58 @@
+import { computed, nextTick, ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { notify } from '../../shared/notices'
+import { useDraft } from '../../shared/useDraft'
+import { useAct } from '../sales/useAct'
+import { useRowForm } from '../sales/useRowForm'
+import { useOrderRights } from './useOrderRights'
+import { orderChanged, rejectPayment, showOrder, verifyOrder, type OrderRow } from './useOrders'
+
+export type Settling = 'verify' | 'reject'
+
+/** Approves or rejects payments row by row; the focus goes on to the next row. */
+export function useSettling(rows: () => OrderRow[]) {
+  const { t } = useI18n()
+  const { whyNot } = useOrderRights()
+  const mayNot = (kind: Settling, order: OrderRow) => whyNot(kind, order, order.player?.owner_agent_id ?? null)
+  const form = useRowForm<OrderRow, Settling>({ rows, key: ({ order_id }) => order_id, mayNot })
+  // One reason for each payment: what was typed for one is never sent for another.
+  const { draft } = useDraft('orders:reject', () => ({ reasons: {} as Record<string, string> }))
+  const failed = ref<OrderRow | null>(null)
+
+  async function settled(order: OrderRow, index: number): Promise<void> {
+    delete draft.reasons[order.order_id]
+    failed.value = null
+    await form.close()
+    await nextTick()
+    const drawn = [...document.querySelectorAll<HTMLElement>('[data-testid=row]')]
+    const next = drawn.find((one) => Number(one.dataset.row) === index) ?? drawn.at(-1)
+    next?.querySelector<HTMLElement>('[data-row-link]')?.focus()
+  }
+  const { act, pending, problem, reset } = useAct({
+    send: ({ kind, order }: { kind: Settling; order: OrderRow }) => (kind === 'verify' ? verifyOrder(order) : rejectPayment(order, (draft.reasons[order.order_id] ?? '').trim())),
+    done(result, { kind, order }) {
+      const index = rows().findIndex(({ order_id }) => order_id === order.order_id)
+      orderChanged(result)
+      notify(t(`orders.done.${kind}`, { number: result.number }))
+      void settled(order, index)
+    },
+    overtaken: showOrder,
+  })
+  return {
+    mayNot, pending, kind: form.kind, row: form.row, close: form.close,
+    problem: computed(() => problem.value),
+    /** Whose decision went wrong. */
+    failed,
+    open(kind: Settling, order?: OrderRow): false | void {
+      reset()
+      return form.open(kind, order)
+    },
+    save(): void {
+      if (!form.row.value || !form.kind.value) return
+      failed.value = form.row.value
+      act({ kind: form.kind.value, order: form.row.value })
+    },
+    reason: (order: OrderRow) => draft.reasons[order.order_id] ?? '',
+    setReason(order: OrderRow, text: string): void { draft.reasons = { ...draft.reasons, [order.order_id]: text } },
+  }
+}
