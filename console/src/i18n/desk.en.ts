@@ -3,6 +3,16 @@ import type { Texts } from './texts'
 
 const en: Texts<typeof zhCN> = {
   desk: {
+    history: {
+      title: 'History', empty: 'Nothing has changed yet.', created: 'Recorded', handed_off: 'Agent', tier_changed: 'Tier', merged: 'Merged with another record', merge_undone: 'Merge undone', contacts_revealed: 'Contacts shown',
+      profile_appeared: 'New game account', profile_lost: 'Game account gone', renamed: 'Renamed', moved_server: 'Changed server', byGame: 'from the game', unavailable: 'The history cannot be read just now.',
+    },
+    merge: {
+      title: 'Merge another record of the same person', hint: 'The player who is open stays, the other is merged into this one. It can be undone.', find: 'WeChat ID or phone of the other', search: 'Find', none: 'No other record was found.', this: 'This one', other: 'The other', both: 'Both', submit: 'Merge',
+      done: 'The records are merged.', past: 'Merges', undo: 'Undo the merge', undoAsk: 'There will be two players again.', undoReason: 'Merged by mistake', undone: 'The merge is undone.', undoneAt: 'undone', pick: 'Choose', stricter: 'Of two age bands the stricter one stays',
+    },
+    handOver: { to: 'Hand over to', submit: 'Hand over', done: 'The player is handed over to {agent}.', hint: 'Open tickets and follow-ups go with the player.' },
+    erase: { title: 'Erase on the player’s request', hint: 'Contacts, names, note, tags and game profiles are removed for good, also those of merged records. It cannot be undone.', reason: 'Reason (no names, no contacts)', submit: 'Erase for good', question: 'Erase for good?', done: 'The player is erased.' },
     purposeLabel: 'What it shows', purpose: { problem: 'Problem', reply: 'Reply', solution: 'Solution' }, remove: 'Delete', removeAsk: 'It cannot be restored.', uploading: 'Uploading {name}',
     dropHint: 'Paste or drop here, up to 10 MB each', template: 'Reply template', chooseTemplate: 'Reply with a template…', noTemplates: 'No reply templates yet', templatesUnavailable: 'Templates cannot be read',
     templateFailed: 'The template could not be filled in; try again.', missing: 'Nothing is known for: {names}. Fill it in by hand.', comma: ', ', form: 'Form', owner: 'the player’s agent', transferTo: 'Hand over to', transferNote: 'A note for the agent (required)',
@@ -12,6 +22,7 @@ const en: Texts<typeof zhCN> = {
     },
   },
   problem: {
+    'merge-refused': 'These records cannot be merged.', 'merge-undone': 'This merge was undone already.', 'player-merged': 'One of them was merged into another player.', 'phone-needed': 'There has to be a phone.', 'phone-not-valid': 'This is no phone number.', 'handoff-refused': 'The player cannot be handed over to this agent.',
     'picture-type': 'Only PNG, JPEG, WebP and GIF pictures.', 'picture-too-large': 'The picture is larger than 10 MB.', 'too-many-attachments': 'A ticket takes 50 pictures at most.',
     'unknown-assignee': 'There is no such agent, or no longer.', 'not-attachable': 'This ticket cannot belong to an incident.', 'not-an-incident': 'No tickets belong to this one.',
   },

@@ -1,6 +1,16 @@
 /** What the home page and a ticket's own page show only when asked for. */
 const zhCN = {
   desk: {
+    history: {
+      title: '变更记录', empty: '还没有变更。', created: '建档', handed_off: '负责客服', tier_changed: '消费等级', merged: '合并了另一份资料', merge_undone: '取消了合并', contacts_revealed: '查看了联系方式',
+      profile_appeared: '新的游戏账号', profile_lost: '游戏账号消失', renamed: '改名', moved_server: '转区', byGame: '游戏同步', unavailable: '变更记录暂时读不到。',
+    },
+    merge: {
+      title: '合并同一人的另一份资料', hint: '保留现在打开的这位，把另一份并进来。合并后可以撤销。', find: '另一份的微信号或手机号', search: '查找', none: '没有找到另一份资料。', this: '这份', other: '另一份', both: '都要', submit: '合并',
+      done: '两份资料已合并。', past: '合并记录', undo: '撤销合并', undoAsk: '将重新分成两位玩家。', undoReason: '合并有误', undone: '合并已撤销。', undoneAt: '已撤销', pick: '选择', stricter: '年龄段按更严格的保留',
+    },
+    handOver: { to: '转交给', submit: '转交', done: '玩家已转交给{agent}。', hint: '玩家的未完成工单和跟进会一起转过去。' },
+    erase: { title: '应玩家要求删除资料', hint: '联系方式、姓名、备注、标签和游戏资料会被永久删除，包括合并进来的资料。不能撤销。', reason: '原因（不要写姓名和联系方式）', submit: '永久删除', question: '确定永久删除？', done: '资料已删除。' },
     purposeLabel: '图片用于', purpose: { problem: '问题', reply: '回复', solution: '解决方案' }, remove: '删除', removeAsk: '删除后不能恢复。', uploading: '{name} 上传中',
     dropHint: '可粘贴或拖到这里，每张不超过 10 MB', template: '回复模板', chooseTemplate: '用模板回复…', noTemplates: '还没有回复模板', templatesUnavailable: '模板暂时读不到',
     templateFailed: '模板没能填好，请再试一次。', missing: '还缺：{names}，请手动补上。', comma: '、', form: '表单', owner: '玩家的负责客服', transferTo: '转交给', transferNote: '给他的留言（必填）',
@@ -10,6 +20,7 @@ const zhCN = {
     },
   },
   problem: {
+    'merge-refused': '这两份资料不能合并。', 'merge-undone': '这次合并已经撤销过了。', 'player-merged': '其中一份已经合并到别的玩家。', 'phone-needed': '至少要有一个手机号。', 'phone-not-valid': '手机号不正确。', 'handoff-refused': '不能转交给这位客服。',
     'picture-type': '只支持 PNG、JPEG、WebP 和 GIF 图片。', 'picture-too-large': '图片超过 10 MB。', 'too-many-attachments': '一个工单最多 50 张图片。',
     'unknown-assignee': '没有这位客服，或已停用。', 'not-attachable': '这个工单不能归到事件下。', 'not-an-incident': '这个工单下面没有其他工单。',
   },

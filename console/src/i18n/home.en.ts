@@ -86,6 +86,10 @@ const en: Texts<typeof zhCN> = {
     moved: '{number} is now: {state}.', undoReason: 'Taking back what was just done', title: 'Title (optional)', open: 'Open alone', queued: 'sent with the ticket', removePicture: 'Leave out {name}', missing: 'Fill in: {fields}',
     choose: 'Choose', pasteHint: 'Screenshots can be pasted', pastePicture: 'Choose pictures', edit: 'Change', transfer: 'Hand over', pictures: 'Pictures',
   },
+  person: {
+    history: 'History', merge: 'Merge', handOver: 'Hand over', erase: 'Erase', erased: 'Erased player', erasedNote: 'What was known of this player was erased on request. Orders and counts remain; nothing new is recorded.', tags: 'Tags', tagsHint: 'separated by spaces',
+    phones: 'Phones', phonesHint: 'separated by spaces, the first is primary', suggested: 'Set to {tier}?', suggestedHint: 'Suggested by what was spent within a year', tierSaved: 'The tier is now {tier}.',
+  },
   homeDelivery: { waiting: 'Payment to confirm', queued: 'To deliver', sending: 'Delivering', delivered: 'Received', failed: 'Delivery failed', stopped: 'Delivery stopped', not_possible: 'To deliver by hand' },
   tier: { none: 'No spend', small: 'Small', medium: 'Medium', big: 'Big', whale: 'Whale' },
   minor: { none: 'Adult', under_8: 'Under 8', '8_15': '8–15', '16_17': '16–17' },

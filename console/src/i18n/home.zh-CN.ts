@@ -85,6 +85,10 @@ const zhCN = {
     moved: '{number} 已转为{state}。', undoReason: '撤销刚才的操作', title: '标题（可选）', open: '单独打开', queued: '随工单上传', removePicture: '去掉 {name}', missing: '请填写：{fields}',
     choose: '请选择', pasteHint: '截图可直接粘贴', pastePicture: '选择图片', edit: '修改', transfer: '转交', pictures: '图片',
   },
+  person: {
+    history: '变更记录', merge: '合并', handOver: '转交玩家', erase: '删除资料', erased: '已删除的玩家', erasedNote: '这位玩家的资料已应要求删除。订单和次数保留，不再记录新内容。', tags: '标签', tagsHint: '用空格隔开',
+    phones: '手机号', phonesHint: '用空格隔开，第一个是主号码', suggested: '建议改为{tier}', suggestedHint: '按近一年消费建议', tierSaved: '消费等级已改为{tier}。',
+  },
   homeDelivery: { waiting: '待确认收款', queued: '待发货', sending: '发货中', delivered: '已到账', failed: '发货失败', stopped: '已停止发货', not_possible: '需人工发货' },
   tier: { none: '未消费', small: '小R', medium: '中R', big: '大R', whale: '超R' },
   minor: { none: '成年', under_8: '8 岁以下', '8_15': '8–15 岁', '16_17': '16–17 岁' },

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import { loadMessages } from '../../app/i18n'
+import { keys, queryClient } from '../../app/query'
+import { notices, undo } from '../../shared/notices'
+import { AGENT, aPitch, aPlayer, aTicket, list, PLAYER_ID, section, settled, show, stubApi } from '../../testing/api'
+import type { Pitch, Player } from '../../api/types'
+import PlayerView from './PlayerView.vue'
+
+const OTHER = '019370a0-0000-7000-8000-000000000002'
+async function person(change: Partial<Player>, routes: Parameters<typeof stubApi>[0] = {}, { pitch = {}, role = 'agent' as const }: { pitch?: Partial<Pitch>; role?: 'agent' | 'lead' } = {}) {
+  await Promise.all([import('./PlayerHistory.vue'), import('./PlayerHandOver.vue'), import('./PlayerMerge.vue'), import('./PlayerErase.vue'), loadMessages('desk')])
+  const stub = stubApi({
+    [`GET /home/players/${PLAYER_ID}`]: [200, {
+      player_id: PLAYER_ID, player: section(aPlayer(change)), tickets: section(list(aTicket())), pitch: section(aPitch(pitch)), touches: section(list()), quotes: section(list()), orders: section(list()),
+    }],
+    'GET /agents': [200, list({ ...AGENT, agent_id: 'KF002', name: '王二' })],
+    ...routes,
+  })
+  const view = show(PlayerView, { props: { id: PLAYER_ID } })
+  queryClient.setQueryData(keys.session, { agent: { ...AGENT, role }, expires_at: '2099-01-01T00:00:00Z' })
+  await settled()
+  return { stub, view }
+}
+
+test('tags and phones are edited as words, and only what differs is sent', async () => {
+  const { stub, view } = await person({ tags: ['爱砍价'] }, { [`PATCH /players/${PLAYER_ID}`]: [200, aPlayer({ version: 2, tags: ['爱砍价', '周末在线'] })] })
+  await view.get('[data-testid=edit-player]').trigger('click')
+  await view.get('[data-testid=edit-tags]').setValue('爱砍价，周末在线 爱砍价')
+  await view.get('[data-testid=player-edit]').trigger('submit')
+  await settled()
+  expect(stub.of(`PATCH /players/${PLAYER_ID}`)[0]!.body).toEqual({ tags: ['爱砍价', '周末在线'] })
+  expect(view.get('[data-testid=player-card]').text()).toContain('周末在线')
+})
+
+test('the suggested tier is adopted with one click, and taken back', async () => {
+  const { stub, view } = await person({}, {
+    [`PATCH /players/${PLAYER_ID}`]: (_call, attempt) => [200, aPlayer({ version: 1 + attempt, tier: attempt === 1 ? 'whale' : 'big' })],
+  }, { pitch: { suggested_tier: 'whale' } })
+  await view.get('[data-testid=adopt-tier]').trigger('click')
+  await settled()
+  expect(view.find('[data-testid=adopt-tier]').exists()).toBe(false)
+  await undo(notices.at(-1)!.id)
+  expect(stub.of(`PATCH /players/${PLAYER_ID}`).map((call) => [call.headers.get('If-Match'), call.body])).toEqual([['"1"', { tier: 'whale' }], ['"2"', { tier: 'big' }]])
+})
+
+test('the history names what changed, from what to what (B4)', async () => {
+  const { view } = await person({}, { [`GET /players/${PLAYER_ID}/history`]: [200, list(
+    { history_id: 'h1', player_id: PLAYER_ID, profile_id: 'p', kind: 'renamed', details: { game_id: 'xy', before: '悟空', after: '大圣' }, agent_id: null, happened_at: '2026-03-01T02:00:00Z' },
+    { history_id: 'h2', player_id: PLAYER_ID, profile_id: null, kind: 'tier_changed', details: { before: 'small', after: 'big' }, agent_id: 'KF002', happened_at: '2026-03-01T02:00:00Z' },
+  )] })
+  await view.get('[data-testid=act-history]').trigger('click')
+  await settled()
+  const [renamed, tier] = view.findAll('[data-testid=change]').map((row) => row.text())
+  expect(renamed).toMatch(/改名.*悟空 → 大圣.*游戏同步/)
+  expect(tier).toMatch(/消费等级.*小R → 大R.*王二/)
+})
+
+test('another record is merged field by field against both versions, and the merge can be undone', async () => {
+  const other = aPlayer({ player_id: OTHER, wechat_id: 'wx_long2', wechat_name: '阿龙小号', version: 7, note: '夜里在线' })
+  const merge = { merge_id: 'm1', survivor_id: PLAYER_ID, loser_id: OTHER, merged_by: 'KF001', merged_at: '2026-03-01T02:00:00Z', undone_by: null, undone_at: null }
+  const { stub, view } = await person({}, {
+    [`GET /players/${PLAYER_ID}/merges`]: [200, list()], 'GET /players': [200, list(aPlayer(), other)], [`GET /players/${OTHER}`]: [200, other],
+    [`POST /players/${PLAYER_ID}/merges`]: [201, merge], 'POST /merges/m1/undo': [200, merge],
+  })
+  await view.get('[data-testid=act-merge]').trigger('click')
+  await settled()
+  await view.get('[data-testid=merge-find]').setValue('wx_long2')
+  await view.get('[data-testid=player-merge]').trigger('submit')
+  await settled()
+  expect(view.findAll('[data-testid=merge-found]')).toHaveLength(1)
+  await view.get('[data-testid=merge-choose]').trigger('click')
+  await settled()
+  await view.get('[data-testid=merge-wechat_name] input[value=loser]').setValue(true)
+  await view.get('[data-testid=player-merge]').trigger('submit')
+  await settled()
+  const [call] = stub.of(`POST /players/${PLAYER_ID}/merges`)
+  expect(call!.headers.get('If-Match')).toBe('"1"')
+  expect(call!.body).toEqual({ loser_id: OTHER, loser_version: 7, keep: { wechat_id: 'survivor', wechat_name: 'loser', note: 'both' } })
+  await undo(notices.at(-1)!.id)
+  expect(stub.of('POST /merges/m1/undo')[0]!.body).toEqual({ reason: '合并有误' })
+})
+
+test('a player is handed over to a colleague', async () => {
+  const { stub, view } = await person({}, { [`PATCH /players/${PLAYER_ID}`]: [200, aPlayer({ version: 2, owner_agent_id: 'KF002' })] })
+  await view.get('[data-testid=act-handOver]').trigger('click')
+  await settled()
+  await view.get('[data-testid=hand-over-to]').setValue('KF002')
+  await view.get('[data-testid=player-hand-over]').trigger('submit')
+  await settled()
+  expect(stub.of(`PATCH /players/${PLAYER_ID}`)[0]!.body).toEqual({ owner_agent_id: 'KF002' })
+})
+
+test('a lead erases with a reason and asks once more; an agent is not offered it', async () => {
+  const first = await person({})
+  expect(first.view.find('[data-testid=act-erase]').exists()).toBe(false)
+  first.view.unmount()
+  queryClient.clear()
+  const { stub, view } = await person({}, { [`POST /players/${PLAYER_ID}/erasure`]: [200, aPlayer({ erased: true, version: 2 })] }, { role: 'lead' })
+  await view.get('[data-testid=act-erase]').trigger('click')
+  await settled()
+  await view.get('[data-testid=erase-reason]').setValue('玩家来电要求')
+  await view.get('[data-testid=erase]').trigger('click')
+  expect(stub.of(`POST /players/${PLAYER_ID}/erasure`)).toHaveLength(0)
+  await view.get('[data-testid=erase-yes]').trigger('click')
+  await settled()
+  expect(stub.of(`POST /players/${PLAYER_ID}/erasure`)[0]!.body).toEqual({ reason: '玩家来电要求' })
+})
+
+test('an erased player looks erased: nothing new is recorded of him', async () => {
+  const { view } = await person({ erased: true, wechat_id: null, wechat_name: null, phone: null, phones: [] })
+  expect(view.get('[data-testid=player-name]').text()).toBe('已删除的玩家')
+  expect(view.find('[data-testid=erased]').exists()).toBe(true)
+  for (const part of ['ticket-composer', 'new-touch', 'new-order', 'edit-player', 'reveal', 'act-merge']) expect([part, view.find(`[data-testid=${part}]`).exists()]).toEqual([part, false])
+})
