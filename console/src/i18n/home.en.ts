@@ -16,7 +16,7 @@ const en: Texts<typeof zhCN> = {
   live: { connecting: 'Connecting', live: 'Live', off: 'Disconnected' },
   role: { agent: 'Agent', lead: 'Team lead', admin: 'Admin' },
   session: {
-    signIn: 'Sign in', signOut: 'Sign out', agentId: 'Agent ID', password: 'Password',
+    signIn: 'Sign in', signOut: 'Sign out', changePassword: 'Change password', agentId: 'Agent ID', password: 'Password',
     help: 'Forgot your password? Ask an admin.', signOutFailed: 'Could not sign out. Check the network and try again.',
   },
   home: { choose: 'Choose a player', chooseHint: 'His details, tickets and sales will appear here.' },

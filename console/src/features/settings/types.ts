@@ -1,0 +1,16 @@
+import type { components } from '../../api/schema'
+
+type Schemas = components['schemas']
+export type Handoff = Schemas['Handoff']
+export type Resync = Schemas['Resync']
+export type GameSync = Schemas['GameSync']
+export type ServiceRules = Schemas['ServiceRules']
+export type WeeklyShifts = Schemas['WeeklyShifts']
+export type Targets = Schemas['Targets']
+export type ReplyTemplate = Schemas['ReplyTemplate']
+export type DiscountRule = Schemas['DiscountRule']
+export type DiscountRuleChange = Schemas['DiscountRuleChange']
+export type ContactRules = Schemas['ContactRules']
+export type MinorCap = Schemas['MinorCap']
+export type StandIn = Schemas['StandIn']
+export type FormField = Schemas['FormField']
