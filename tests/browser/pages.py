@@ -37,4 +37,9 @@ PAGES = (
     Page("settings-minor-caps", "/settings/minor-caps", "[data-testid=minor-caps-panel][data-status=ok]"),
     Page("settings-stand-ins", "/settings/stand-ins", "[data-testid=stand-in-list][data-status=ok]"),
     Page("settings-password", "/settings/password", "[data-testid=password-form]"),
+    Page("packs", "/packs", "[data-testid=pack-list][data-status=ok]"),
+    Page("pack-new", "/packs/new", "[data-testid=price-box]"),
+    Page("items", "/items", "[data-testid=item-list][data-status=ok]"),
+    Page("price-impacts", "/price-impacts", "[data-testid=impact-list][data-status=ok]"),
+    Page("approvals", "/approvals", "[data-testid=approval-list][data-status=ok]"),
 )
