@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { tabsOf } from '../app/pages'
 import { keys, queryClient } from '../app/query'
 import { notices } from '../shared/notices'
 import type { ListedDelivery, Quote, Refund } from '../features/sales/types'
@@ -205,6 +206,22 @@ test('refunds lead to their orders', async () => {
   expect(Object.fromEntries(stub.of('GET /refunds')[0]!.query)).toEqual({ order_id: 'o1', limit: '50' })
   expect(view.get('[data-testid=row]').text()).toMatch(/O-000001.*阿龙.*¥100.00.*买错了.*发货后退款.*周组长/)
   expect(view.get('[data-testid=row] a').attributes('href')).toBe('/orders/o1')
+})
+
+test('what was being typed is there again after a reload', async () => {
+  const mine = sold({ seller_agent_id: 'KF001' })
+  const first = await pageAs(AGENT, 'order', '/orders/o1', { 'GET /orders/o1': [200, mine] })
+  press('c')
+  await settled()
+  await first.view.get('[data-testid=cancel-form-reason]').setValue('录错了')
+  first.view.unmount()
+  const { view } = await pageAs(AGENT, 'order', '/orders/o1', { 'GET /orders/o1': [200, mine] })
+  expect(view.get<HTMLInputElement>('[data-testid=cancel-form-reason]').element.value).toBe('录错了')
+})
+
+test('the tab of payments to confirm is for those who may confirm', () => {
+  const names = (role: 'agent' | 'lead') => tabsOf('orders', role).map(({ name }) => name)
+  expect([names('agent').includes('orders-confirm'), names('lead').includes('orders-confirm')]).toEqual([false, true])
 })
 
 test('an order that is not there, or cannot be read, says so', async () => {
