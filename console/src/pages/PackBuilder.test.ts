@@ -1,4 +1,3 @@
-import type { DOMWrapper } from '@vue/test-utils'
 import { expect, test, vi } from 'vitest'
 import { notices } from '../shared/notices'
 import { parseDiscount } from '../features/packs/discount'
@@ -25,7 +24,7 @@ async function open(name: string, address: string, routes: Routes = {}) {
 type View = Awaited<ReturnType<typeof open>>['view']
 const texts = () => notices.map(({ text }) => text)
 const at = (view: View, testid: string) => view.get(`[data-testid=${testid}]`)
-const enabled = (one: DOMWrapper<Element>) => one.attributes('disabled') === undefined
+const enabled = (one: { attributes: (name: string) => string | undefined }) => one.attributes('disabled') === undefined
 
 async function addFirst(view: View, typed = '元宝') {
   await at(view, 'item-search').setValue(typed)

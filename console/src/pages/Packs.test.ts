@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { notices } from '../shared/notices'
-import { AGENT, list, problem, settled, showPage, stubApi } from '../testing/api'
+import { AGENT, list, PLAYER_ID, problem, settled, showPage, stubApi } from '../testing/api'
 import { aPack, aWaitingPack, GAMES, signedInAs } from '../testing/packs'
 
 const base = { 'GET /agents': [200, list(AGENT)], 'GET /games': [200, GAMES], 'GET /campaigns': [200, list()] } as const
@@ -15,9 +15,9 @@ const revision = { ...pack, made_by: 'KF001', made_at: pack.created_at }
 const one = { [`GET /packs/${pack.code}`]: [200, pack], [`GET /packs/${pack.pack_id}`]: [200, pack], [`GET /packs/${pack.pack_id}/revisions`]: [200, list(revision)] } as Record<string, [number, unknown]>
 
 test('the list shows id, name, price and contents, and asks for what the address says (R24)', async () => {
-  const { stub, view } = await open('packs', '/packs?state=active&game_id=xiyou&q=K7&created_by=KF001&campaign_id=c1&player_id=p1&valid_on=2026-03-01&sort=price', { 'GET /packs': [200, list(pack)] })
+  const { stub, view } = await open('packs', `/packs?state=active&game_id=xiyou&q=K7&created_by=KF001&campaign_id=c1&player_id=${PLAYER_ID}&valid_on=2026-03-01&sort=price`, { 'GET /packs': [200, list(pack)] })
   expect(Object.fromEntries(stub.of('GET /packs')[0]!.query)).toEqual({
-    state: 'active', game_id: 'xiyou', q: 'K7', created_by: 'KF001', campaign_id: 'c1', player_id: 'p1', valid_on: '2026-03-01', sort: 'price', limit: '50',
+    state: 'active', game_id: 'xiyou', q: 'K7', created_by: 'KF001', campaign_id: 'c1', player_id: PLAYER_ID, valid_on: '2026-03-01', sort: 'price', limit: '50',
   })
   const row = view.get('[data-testid=row]')
   expect(row.text()).toMatch(/K7M2X.*周末礼包.*¥497.60.*8 折.*元宝 ×2.*在售.*林小雨/)

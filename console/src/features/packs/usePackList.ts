@@ -15,7 +15,9 @@ export const usePackFilters = () => useFilters({
 type Values = ReturnType<typeof usePackFilters>['values']['value']
 
 export function usePackList(filters: ReturnType<typeof usePackFilters>) {
-  const wanted = computed(() => Object.fromEntries(Object.entries(filters.values.value).filter(([, value]) => value !== '')) as PackQuery)
+  // A player's id that is not whole yet waits.
+  const isSet = ([name, value]: [string, string]) => value !== '' && (name !== 'player_id' || /^[\da-f-]{36}$/i.test(value))
+  const wanted = computed(() => Object.fromEntries(Object.entries(filters.values.value).filter(isSet)) as PackQuery)
   const list = useListQuery('packs', wanted, (query, page, signal) => unwrap(api.GET('/api/packs', { params: { query: { ...query, ...page } }, signal })))
   return { list, wanted }
 }

@@ -76,10 +76,12 @@ export function useMayChange() {
   const agent = useAgent()
   const { agents } = useAgents()
   const teamOf = (id: string) => agents.value.find((one: Agent) => one.agent_id === id)?.team
-  return computed(() => (pack: Pack) => {
+  /** Null until it is known. */
+  return computed(() => (pack: Pack): boolean | null => {
     const me = agent.value
     if (!me || pack.state === 'retired') return false
     if (pack.created_by === me.agent_id || me.role === 'admin') return true
+    if (me.role === 'lead' && agents.value.length === 0) return null
     return me.role === 'lead' && me.team !== null && teamOf(pack.created_by) === me.team
   })
 }
