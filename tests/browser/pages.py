@@ -42,4 +42,6 @@ PAGES = (
     Page("items", "/items", "[data-testid=item-list][data-status=ok]"),
     Page("price-impacts", "/price-impacts", "[data-testid=impact-list][data-status=ok]"),
     Page("approvals", "/approvals", "[data-testid=approval-list][data-status=ok]"),
+    Page("kpi", "/kpi?left=tickets", "[data-testid=chart-response][data-drawn=true]"),
+    Page("kpi-records", "/kpi/records?figure=opened", "[data-testid=kpi-records][data-status=ok] [data-testid=row]"),
 )

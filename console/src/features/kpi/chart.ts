@@ -38,7 +38,7 @@ export function chartOption(bars: Bar[], figures: Figure[], grouping: string, la
   return {
     animation: !still,
     textStyle: text,
-    grid: { top: 8, right: 24, bottom: 8, left: 8, containLabel: true },
+    grid: { top: 8, right: 24, bottom: 8, left: 8, outerBoundsMode: 'same' as const, outerBoundsContain: 'axisLabel' as const },
     xAxis: byDay ? names : values,
     yAxis: byDay ? values : names,
     tooltip: {
