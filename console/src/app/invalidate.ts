@@ -6,7 +6,7 @@ type Ids = Record<string, string>
 const one = (list: string, id: string | undefined): QueryKey[] => (id ? [[list, 'one', id]] : [])
 const lists = (...names: string[]): QueryKey[] => names.map((name) => [name, 'list'])
 
-const ITEMS = lists('items', 'price-impacts', 'item-decisions')
+const ITEMS = lists('items', 'price-impacts', 'item-decisions', 'pack-prices', 'price-impact-views')
 const PACKS = lists('packs', 'pack-approvals')
 
 /**

@@ -70,13 +70,13 @@ test('a draft is submitted, what became of it is said, and a pack is retired onl
   expect(view.find('[data-testid=pack-edit]').exists()).toBe(false)
 })
 
-test('C copies anybody\'s pack and opens the copy; others\' packs are not edited', async () => {
+test('anybody copies anybody\'s pack and opens the copy; others\' packs are not edited', async () => {
   const theirs = aPack({ created_by: 'KF009' })
   const copy = aPack({ pack_id: 'copy', code: 'N3W2P', state: 'draft' })
   const { view, router } = await open('pack', '/packs/K7M2X', { ...one, 'GET /packs/K7M2X': [200, theirs], [`POST /packs/${pack.pack_id}/copies`]: [201, copy] })
   expect(view.find('[data-testid=pack-edit]').exists()).toBe(false)
   expect(view.get('[data-testid=pack]').text()).toContain('只有制作人、本组组长和管理员可以改。')
-  press('c')
+  await view.get('[data-testid=pack-copy]').trigger('click')
   await settled()
   expect(router.currentRoute.value.fullPath).toBe('/packs/N3W2P/edit')
 })
@@ -94,6 +94,9 @@ test('a lead approves by A and rejects by R with a reason, in the row (R23)', as
   })
   await signedInAs({ role: 'lead' })
   expect(view.get('[data-testid=row]').text()).toMatch(/K7M2X.*周末礼包.*待审批.*¥497.60.*¥373.20.*8 折 最多 6 折/)
+  press('a')
+  await settled()
+  expect(stub.of(`POST /packs/${first.pack_id}/approve`)).toHaveLength(0)
   press('a')
   await settled()
   expect(stub.of(`POST /packs/${first.pack_id}/approve`)[0]!.headers.get('If-Match')).toBe('"3"')
