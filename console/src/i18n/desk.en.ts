@@ -13,6 +13,16 @@ const en: Texts<typeof zhCN> = {
     },
     handOver: { to: 'Hand over to', submit: 'Hand over', done: 'The player is handed over to {agent}.', hint: 'Open tickets and follow-ups go with the player.' },
     erase: { title: 'Erase on the player’s request', hint: 'Contacts, names, note, tags and game profiles are removed for good, also those of merged records. It cannot be undone.', reason: 'Reason (no names, no contacts)', submit: 'Erase for good', question: 'Erase for good?', done: 'The player is erased.' },
+    timeline: {
+      title: 'All that happened', all: 'All', tickets: 'Tickets', sales: 'Sales', players: 'Record', empty: 'Nothing has happened yet.', emptyKind: 'Nothing of this kind.', unavailable: 'The timeline cannot be read just now.', partly: 'What {names} know cannot be read just now.',
+      refund: 'Refund', order: 'Order', quote: 'Quote', touch: 'Contact', delivery: 'Delivery', load: 'Load earlier ones',
+    },
+    incident: {
+      title: 'Incident', children: 'Tickets of this incident', none: 'No tickets belong here yet. Enter numbers to add some.', open: '{open} open, {done} done', add: 'Add', number: 'Ticket numbers', unknown: '{numbers} were not found.', detach: 'Take off',
+      added: '{n} tickets are added.', removed: '{number} is taken off.', parent: 'Incident', answer: 'One answer to all', text: 'Answer', told: 'The players were told on WeChat', close: 'Close the tickets with it', solution: 'Solution (optional; else the answer)', send: 'Answer all {n} tickets',
+      progress: '{done} of {total} done', failed: '{n} did not succeed; answer them in their timelines:', finished: 'All are answered.', unavailable: 'The tickets of the incident cannot be read just now.',
+    },
+    ticket: { player: 'Player', open: 'Open on the home page', missing: 'There is no such ticket', missingHint: 'It may not exist, or the link is wrong.', back: 'Back to the tickets', game: 'Game', reopens: 'Continues an earlier ticket', created: 'Recorded' },
     purposeLabel: 'What it shows', purpose: { problem: 'Problem', reply: 'Reply', solution: 'Solution' }, remove: 'Delete', removeAsk: 'It cannot be restored.', uploading: 'Uploading {name}',
     dropHint: 'Paste or drop here, up to 10 MB each', template: 'Reply template', chooseTemplate: 'Reply with a template…', noTemplates: 'No reply templates yet', templatesUnavailable: 'Templates cannot be read',
     templateFailed: 'The template could not be filled in; try again.', missing: 'Nothing is known for: {names}. Fill it in by hand.', comma: ', ', form: 'Form', owner: 'the player’s agent', transferTo: 'Hand over to', transferNote: 'A note for the agent (required)',

@@ -11,6 +11,16 @@ const zhCN = {
     },
     handOver: { to: '转交给', submit: '转交', done: '玩家已转交给{agent}。', hint: '玩家的未完成工单和跟进会一起转过去。' },
     erase: { title: '应玩家要求删除资料', hint: '联系方式、姓名、备注、标签和游戏资料会被永久删除，包括合并进来的资料。不能撤销。', reason: '原因（不要写姓名和联系方式）', submit: '永久删除', question: '确定永久删除？', done: '资料已删除。' },
+    timeline: {
+      title: '全部动态', all: '全部', tickets: '工单', sales: '销售', players: '资料', empty: '还没有动态。', emptyKind: '没有这一类动态。', unavailable: '动态暂时读不到。', partly: '{names}的动态暂时读不到。',
+      refund: '退款', order: '订单', quote: '报价', touch: '沟通', delivery: '发货', load: '加载更早的',
+    },
+    incident: {
+      title: '事件', children: '归在这个事件下的工单', none: '还没有工单归到这里。输入工单编号加入。', open: '{open} 个未完成，{done} 个已完成', add: '加入', number: '工单编号（可多个）', unknown: '没有找到 {numbers}。', detach: '移出',
+      added: '{n} 个工单已加入。', removed: '{number} 已移出事件。', parent: '所属事件', answer: '统一答复', text: '答复内容', told: '已在微信上回复玩家', close: '答复后完成工单', solution: '解决方案（可选，默认用答复内容）', send: '答复全部 {n} 个工单',
+      progress: '已处理 {done} / {total}', failed: '{n} 个没有成功，请到它们的时间线里答复：', finished: '全部答复完毕。', unavailable: '事件下的工单暂时读不到。',
+    },
+    ticket: { player: '玩家', open: '在工作台打开', missing: '没有这个工单', missingHint: '它可能不存在，或链接有误。', back: '返回工单列表', game: '游戏', reopens: '接续之前的工单', created: '记录于' },
     purposeLabel: '图片用于', purpose: { problem: '问题', reply: '回复', solution: '解决方案' }, remove: '删除', removeAsk: '删除后不能恢复。', uploading: '{name} 上传中',
     dropHint: '可粘贴或拖到这里，每张不超过 10 MB', template: '回复模板', chooseTemplate: '用模板回复…', noTemplates: '还没有回复模板', templatesUnavailable: '模板暂时读不到',
     templateFailed: '模板没能填好，请再试一次。', missing: '还缺：{names}，请手动补上。', comma: '、', form: '表单', owner: '玩家的负责客服', transferTo: '转交给', transferNote: '给他的留言（必填）',

@@ -1,5 +1,6 @@
 import type { Change } from '../../app/liveStream'
 import { keys, queryClient, type SectionName } from '../../app/query'
+import { refresh } from '../../app/invalidate'
 import type { List, Section } from '../../api/types'
 import { refreshCards } from './usePlayerList'
 
@@ -43,6 +44,7 @@ export class LiveUpdates {
     // `catalog.changed`: too much at once to be named.
     if (domain.startsWith('catalog.')) void queryClient.invalidateQueries({ queryKey: ['offers'] })
     if (!player) return
+    void refresh(['players', player, 'timeline'])
     if (domain === 'tickets.ticket') {
       if (known(player, 'tickets', 'ticket_id', change)) return
       refetch(keys.section(player, 'tickets'))
