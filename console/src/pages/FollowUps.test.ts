@@ -43,7 +43,7 @@ test('a row says whom to contact, when and why, and leads to the player (R18)', 
 })
 
 test('who stands in for the owner may put off as well', async () => {
-  const { view } = await page('/sales/follow-ups', { 'GET /stand-ins': [200, list({ stand_in_id: 's', owner_agent_id: 'KF002', stand_in_agent_id: 'KF001', ended_at: null })] })
+  const { view } = await page('/sales/follow-ups', { 'GET /stand-ins': [200, list({ stand_in_id: 's', owner_agent_id: 'KF002', stand_in_agent_id: 'KF001', in_force: true })] })
   expect(view.findAll('[data-testid=postpone]')).toHaveLength(2)
 })
 
@@ -120,6 +120,14 @@ test('a proposal is taken for a day or dismissed (B3)', async () => {
   await view.get('[data-testid=dismiss-form]').trigger('submit')
   await settled()
   expect(stub.of('POST /recovery-proposals/r1/dismiss')[0]!.body).toEqual({})
+})
+
+test('a day narrows what is taken alone (B3)', async () => {
+  const open = await page('/sales/follow-ups?view=proposals&due_to=2026-03-09')
+  expect(open.stub.of('GET /recovery-proposals')[0]!.query.has('due_to')).toBe(false)
+  open.view.unmount()
+  const { stub } = await page('/sales/follow-ups?view=proposals&state=taken&due_to=2026-03-09')
+  expect(stub.of('GET /recovery-proposals')[0]!.query.get('due_to')).toBe('2026-03-09')
 })
 
 test('nothing to follow up: it says how one comes up, and offers to clear the filters', async () => {

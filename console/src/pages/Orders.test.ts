@@ -34,8 +34,8 @@ const texts = () => notices.map(({ text }) => text)
 const press = (key: string) => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
 
 test('orders are asked for by seller, team, state, payment and player; a row leads to its page (R17)', async () => {
-  const { stub, view } = await pageAs(AGENT, 'orders', '/orders?seller=KF002&team=一组&state=paid&verified=false&player_id=p1', { 'GET /orders': [200, list(sold())], 'GET /exports/orders': [422, problem('export-too-large')] })
-  const query = { seller: 'KF002', team: '一组', state: 'paid', verified: 'false', player_id: 'p1' }
+  const { stub, view } = await pageAs(AGENT, 'orders', `/orders?seller=KF002&team=一组&state=paid&verified=false&player_id=${PLAYER_ID}`, { 'GET /orders': [200, list(sold())], 'GET /exports/orders': [422, problem('export-too-large')] })
+  const query = { seller: 'KF002', team: '一组', state: 'paid', verified: 'false', player_id: PLAYER_ID }
   expect(Object.fromEntries(stub.of('GET /orders')[0]!.query)).toEqual({ ...query, limit: '50' })
   expect(view.get('[data-testid=row]').text()).toMatch(/O-000001.*阿龙.*周末礼包.*¥497.60.*已付款.*未核实.*待确认收款.*微信转账.*张三/)
   expect(view.get('[data-testid=row] a').attributes('href')).toBe('/orders/o1')
@@ -202,8 +202,8 @@ test('deliveries are asked for by state, game, seller and overdue; one is sent t
 })
 
 test('refunds lead to their orders', async () => {
-  const { view, stub } = await pageAs(AGENT, 'refunds', '/orders/refunds?order_id=o1', { 'GET /refunds': [200, list(aRefund({ after_delivery: true }))] })
-  expect(Object.fromEntries(stub.of('GET /refunds')[0]!.query)).toEqual({ order_id: 'o1', limit: '50' })
+  const { view, stub } = await pageAs(AGENT, 'refunds', `/orders/refunds?order_id=${PLAYER_ID}&player_id=half`, { 'GET /refunds': [200, list(aRefund({ after_delivery: true }))] })
+  expect(Object.fromEntries(stub.of('GET /refunds')[0]!.query)).toEqual({ order_id: PLAYER_ID, limit: '50' })
   expect(view.get('[data-testid=row]').text()).toMatch(/O-000001.*阿龙.*¥100.00.*买错了.*发货后退款.*周组长/)
   expect(view.get('[data-testid=row] a').attributes('href')).toBe('/orders/o1')
 })

@@ -26,8 +26,8 @@ const texts = () => notices.map(({ text }) => text)
 const press = (key: string) => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
 
 test('quotes are asked for by agent, state, pack and player; those that end soon to the full hour (B2)', async () => {
-  const { stub } = await page(AGENT, '/sales/quotes?agent=KF001&state=sold&pack_code=7k3qx&player_id=p1')
-  expect(Object.fromEntries(stub.of('GET /quotes')[0]!.query)).toEqual({ agent: 'KF001', state: 'sold', pack_code: '7K3QX', player_id: 'p1', limit: '50' })
+  const { stub } = await page(AGENT, `/sales/quotes?agent=KF001&state=sold&pack_code=7k3qx&player_id=${PLAYER_ID}`)
+  expect(Object.fromEntries(stub.of('GET /quotes')[0]!.query)).toEqual({ agent: 'KF001', state: 'sold', pack_code: '7K3QX', player_id: PLAYER_ID, limit: '50' })
   const ending = await page(AGENT, '/sales/quotes?ending=true')
   const query = ending.stub.of('GET /quotes')[0]!.query
   expect([query.get('state'), query.get('expires_before')?.slice(13)]).toEqual([null, ':00:00.000Z'])
@@ -80,8 +80,8 @@ test('contacts are asked for by agent, outcome and player, say what was offered,
     'GET /touches': [200, list(aTouch({ pack_code: '7K3QX', offered_price_fen: 60000, follow_up_on: '2026-03-09' }), aTouch({ touch_id: 'w', outcome: 'won', reason: null, order_id: 'o1', pack_code: '7K3QX' }))],
     'GET /player-cards': [200, list(aCard())], 'GET /agents': [200, list(AGENT)], 'GET /exports/touches': [422, problem('export-too-large')],
   })
-  const { view } = await showPage('contacts', '/sales/contacts?agent=KF001&outcome=lost&player_id=p1')
-  expect(Object.fromEntries(stub.of('GET /touches')[0]!.query)).toEqual({ agent: 'KF001', outcome: 'lost', player_id: 'p1', limit: '50' })
+  const { view } = await showPage('contacts', `/sales/contacts?agent=KF001&outcome=lost&player_id=${PLAYER_ID}`)
+  expect(Object.fromEntries(stub.of('GET /touches')[0]!.query)).toEqual({ agent: 'KF001', outcome: 'lost', player_id: PLAYER_ID, limit: '50' })
   const [lost, won] = view.findAll('[data-testid=row]')
   expect(lost!.text()).toMatch(/阿龙.*未成交.*价格太高 · 觉得贵.*7K3QX.*¥600.00.*3月9日.*林小雨/)
   expect(lost!.get('a').attributes('href')).toBe(`/?player=${PLAYER_ID}`)

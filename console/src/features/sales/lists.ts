@@ -6,6 +6,10 @@ import type { Page } from '../../shared/list/list'
 export const asked = <Q extends object>(values: Record<string, unknown>): Q =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '' && value !== false && value !== undefined && !(Array.isArray(value) && value.length === 0))) as Q
 
+/** An id that is typed or pasted into a filter counts once it is whole. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i
+export const whole = (id: string) => (UUID.test(id) ? id : '')
+
 type Row = Record<string, unknown>
 /** Shows what a write, or a colleague, has made of something: in its own page and in every list that holds it. */
 export function showEverywhere(name: string, idField: string, changed: object): void {

@@ -15,7 +15,7 @@ export function useRights() {
   const me = computed(() => agent.value?.agent_id ?? '')
   const role = computed(() => agent.value?.role ?? 'agent')
   const standIns = useQuery({
-    queryKey: ['stand-ins', 'of', me], staleTime: KEPT_MS, enabled: computed(() => role.value === 'agent' && me.value !== ''),
+    queryKey: ['stand-ins', 'of', me], staleTime: KEPT_MS, enabled: computed(() => role.value !== 'admin' && me.value !== ''),
     queryFn: ({ signal }) => unwrap(api.GET('/api/stand-ins', { params: { query: { stand_in: me.value, on: today(), limit: 200 } }, signal })),
   })
   /** Whether he decides for this agent: an admin, or the lead of his team. */
@@ -28,7 +28,7 @@ export function useRights() {
     me, role, leads,
     /** Whether he contacts this owner's players: the owner, who stands in for him, or who decides for him. */
     actsFor: (owner: string | null) =>
-      owner === me.value || leads(owner) || (standIns.data.value?.items.some((one) => one.owner_agent_id === owner && !('ended_at' in one && one.ended_at)) ?? false),
+      owner === me.value || leads(owner) || (standIns.data.value?.items.some((one) => one.owner_agent_id === owner && one.in_force) ?? false),
     team: computed(() => agent.value?.team ?? ''),
     teams: computed<Option[]>(() => [...new Set(agents.value.map(({ team }) => team))].filter(Boolean).sort().map((team) => ({ value: team, text: team }))),
   }

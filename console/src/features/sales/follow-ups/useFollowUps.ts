@@ -35,7 +35,8 @@ export const postpone = (row: FollowUp, due_on: string, reason: string): Promise
 export function useProposalList(filters: FollowUpFilters) {
   const wanted = computed(() => {
     const { agent, team, due_to, state } = filters.values.value
-    return asked<Query<'/api/recovery-proposals'>>({ agent, team, due_to, state })
+    // Only what is taken has a day.
+    return asked<Query<'/api/recovery-proposals'>>({ agent, team, state, due_to: state === 'taken' ? due_to : '' })
   })
   return useListQuery<WithPlayer<Proposal>, Query<'/api/recovery-proposals'>>('recovery-proposals', wanted, async (query, page, signal) => {
     const { items, next_cursor } = await unwrap(api.GET('/api/recovery-proposals', { params: { query: { ...query, ...page } }, signal }))

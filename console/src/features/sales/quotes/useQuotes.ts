@@ -5,7 +5,7 @@ import { flag, id, oneOf, text, useFilters } from '../../../shared/list/useFilte
 import { useListQuery } from '../../../shared/list/useListQuery'
 import { useNow } from '../../../shared/useNow'
 import { withPlayers } from '../../lookups/useLookups'
-import { asked } from '../lists'
+import { asked, whole } from '../lists'
 import { QUOTE_STATES, type Quote, type WithPlayer } from '../types'
 import { isCode, normaliseCode } from '../useSales'
 
@@ -18,9 +18,9 @@ export function useQuoteList(filters: ReturnType<typeof useQuoteFilters>) {
   const now = useNow()
   const tomorrow = computed(() => new Date((Math.ceil(now.value / HOUR_MS) + 24) * HOUR_MS).toISOString())
   const wanted = computed(() => {
-    const { ending, state, pack_code, ...others } = filters.values.value
+    const { ending, state, pack_code, player_id, agent } = filters.values.value
     const code = normaliseCode(pack_code)
-    return asked<Query<'/api/quotes'>>({ ...others, ...(ending ? { expires_before: tomorrow.value } : { state }), pack_code: isCode(code) ? code : '' })
+    return asked<Query<'/api/quotes'>>({ agent, player_id: whole(player_id), ...(ending ? { expires_before: tomorrow.value } : { state }), pack_code: isCode(code) ? code : '' })
   })
   const list = useListQuery<WithPlayer<Quote>, Query<'/api/quotes'>>('quotes', wanted, async (query, page, signal) => {
     const { items, next_cursor } = await unwrap(api.GET('/api/quotes', { params: { query: { ...query, ...page } }, signal }))
