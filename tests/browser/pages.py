@@ -7,15 +7,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Page:
-    """`ready` is a CSS selector that is there once the page shows its data, or that it has none."""
+    """
+    `ready` is a CSS selector that is there once the page shows its data, or that it has none; `clicks` are what is clicked
+    first, one after the other, for a page of one thing.
+    """
 
     name: str
     path: str
     ready: str
+    clicks: tuple[str, ...] = ()
 
 
 PAGES = (
     Page("tickets", "/tickets", "[data-testid=ticket-list][data-status=ok] [data-testid=row]"),
+    Page(
+        "ticket",
+        "/tickets",
+        "[data-testid=ticket-panel][data-status=ok] [data-testid=entry]",
+        ("[data-testid=ticket-list] [data-testid=row] a", "[data-testid=open-ticket]"),
+    ),
+    Page("player", "/", "[data-testid=pitch]", ("[data-testid=attention-row]",)),
     Page("follow-ups", "/sales/follow-ups", "[data-testid=follow-up-list][data-status=ok]"),
     Page("proposals", "/sales/follow-ups?view=proposals", "[data-testid=proposal-list][data-status=ok]"),
     Page("contacts", "/sales/contacts", "[data-testid=contact-list][data-status=ok]"),
@@ -44,4 +55,5 @@ PAGES = (
     Page("approvals", "/approvals", "[data-testid=approval-list][data-status=ok]"),
     Page("kpi", "/kpi?left=tickets", "[data-testid=chart-response][data-drawn=true]"),
     Page("kpi-records", "/kpi/records?figure=opened", "[data-testid=kpi-records][data-status=ok] [data-testid=row]"),
+    Page("imports", "/imports", "[data-testid=import-list][data-status=ok]"),
 )

@@ -54,6 +54,8 @@ def open_page(console: Callable[..., Console], agent: Person) -> Callable[..., t
         policy = answer.headers["content-security-policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
+        for wanted in page.clicks:
+            window.page.locator(wanted).first.click()
         window.page.locator(page.ready).first.wait_for()
         return window, strangers
 

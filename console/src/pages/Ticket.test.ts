@@ -11,7 +11,7 @@ const entry = {
 const routes = {
   [`GET ${path}`]: [200, ticket], [`GET ${path}/entries`]: [200, list(entry)], 'GET /tickets': [200, list(child)], 'GET /player-cards': [200, { items: [aCard()] }],
 } as const
-beforeAll(() => Promise.all([import('../features/tickets/TicketPictures.vue'), import('../features/tickets/ReplyTemplates.vue'), import('../features/tickets/TicketTransfer.vue')]))
+beforeAll(() => Promise.all([import('../features/tickets/TicketTimeline.vue'), import('../features/tickets/TicketPictures.vue'), import('../features/tickets/ReplyTemplates.vue'), import('../features/tickets/TicketTransfer.vue')]))
 
 test('a ticket has a page of its own: its player, its whole timeline, the tickets of its incident', async () => {
   stubApi(routes as never)

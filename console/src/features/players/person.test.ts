@@ -8,7 +8,7 @@ import PlayerView from './PlayerView.vue'
 
 const OTHER = '019370a0-0000-7000-8000-000000000002'
 async function person(change: Partial<Player>, routes: Parameters<typeof stubApi>[0] = {}, { pitch = {}, role = 'agent' as const }: { pitch?: Partial<Pitch>; role?: 'agent' | 'lead' } = {}) {
-  await Promise.all([import('./PlayerHistory.vue'), import('./PlayerHandOver.vue'), import('./PlayerMerge.vue'), import('./PlayerErase.vue'), loadMessages('desk')])
+  await Promise.all([import('./PlayerEdit.vue'), import('./PlayerHistory.vue'), import('./PlayerHandOver.vue'), import('./PlayerMerge.vue'), import('./PlayerErase.vue'), loadMessages('desk')])
   const stub = stubApi({
     [`GET /home/players/${PLAYER_ID}`]: [200, {
       player_id: PLAYER_ID, player: section(aPlayer(change)), tickets: section(list(aTicket())), pitch: section(aPitch(pitch)), touches: section(list()), quotes: section(list()), orders: section(list()),
@@ -25,6 +25,7 @@ async function person(change: Partial<Player>, routes: Parameters<typeof stubApi
 test('tags and phones are edited as words, and only what differs is sent', async () => {
   const { stub, view } = await person({ tags: ['爱砍价'] }, { [`PATCH /players/${PLAYER_ID}`]: [200, aPlayer({ version: 2, tags: ['爱砍价', '周末在线'] })] })
   await view.get('[data-testid=edit-player]').trigger('click')
+  await settled()
   await view.get('[data-testid=edit-tags]').setValue('爱砍价，周末在线 爱砍价')
   await view.get('[data-testid=player-edit]').trigger('submit')
   await settled()

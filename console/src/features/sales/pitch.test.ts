@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
 import { anOrder, aPitch, aQuote, aTouch, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import type { Pitch } from '../../api/types'
@@ -11,6 +12,7 @@ const Host = {
   template: '<SalesPanel :player-id="id" v-bind="home" :profiles="[]" owner="KF001" />',
 }
 async function panel(pitch: Partial<Pitch>, routes: Parameters<typeof stubApi>[0] = {}, quotes = list<ReturnType<typeof aQuote>>()) {
+  await Promise.all([import('./TouchForm.vue'), import('./OrderForm.vue'), import('./QuoteForm.vue'), loadMessages('sales')])
   const stub = stubApi(routes)
   queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
   for (const [name, data] of Object.entries({ pitch: aPitch(pitch), quotes, touches: list(), orders: list() })) {
@@ -81,7 +83,6 @@ test('a quote is sold as it was promised: the order names it and nothing else of
 })
 
 test('a quote is made from a pack id, and a contact names its campaign (B2, R15)', async () => {
-  await import('./QuoteForm.vue')
   const offer = {
     pack_code: '7K3QX', pack_id: 'p', name: '周末礼包', revision: 2, state: 'active', list_price_fen: 62200, discount_bp: 2000, price_fen: 49760, currency: 'CNY', contents: [], sellable: true, why_not: null, as_of: null,
   }

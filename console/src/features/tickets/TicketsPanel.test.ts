@@ -15,6 +15,7 @@ const ticket = aTicket()
 const path = `/tickets/${ticket.ticket_id}`
 
 async function panel(routes: Parameters<typeof stubApi>[0], tickets: List<Ticket> = list(ticket)) {
+  await import('./TicketTimeline.vue')
   const stub = stubApi(routes)
   queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
   queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(tickets))

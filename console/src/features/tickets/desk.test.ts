@@ -23,7 +23,7 @@ const CATEGORIES = list(
   ] },
 )
 async function panel(routes: Parameters<typeof stubApi>[0], tickets = list(ticket)) {
-  await Promise.all([import('./TicketPictures.vue'), import('./ReplyTemplates.vue'), import('./TicketEdit.vue'), import('./TicketTransfer.vue'), loadMessages('desk')])
+  await Promise.all([import('./TicketTimeline.vue'), import('./TicketPictures.vue'), import('./ReplyTemplates.vue'), import('./TicketEdit.vue'), import('./TicketTransfer.vue'), loadMessages('desk')])
   const stub = stubApi({ 'GET /ticket-categories': [200, CATEGORIES], [`GET ${path}/entries`]: [200, list()], ...routes })
   queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
   queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(tickets))
