@@ -11,7 +11,7 @@ const en: Texts<typeof zhCN> = {
     state: 'State', states: { draft: 'Draft', running: 'Running', ended: 'Ended' }, runsToday: 'On today', notYet: 'Not begun yet', team: 'Team', madeBy: 'Planned by', launchedAt: 'Launched', endedAt: 'Ended', byItself: 'by itself, its days were over',
     launch: 'Launch', launchSure: 'After that its games and first day stay, and its list is drawn at once.', launched: '"{name}" runs. Its call list is being drawn.',
     end: 'End campaign', endSure: 'This is final; its discounts end too.', giveUp: 'Give draft up', giveUpSure: 'This is final.', endedNow: '"{name}" has ended.',
-    fixed: 'Stays since the launch', packsCount: '{n}', needsName: 'Give it a name', needsTheme: 'Give it a theme', needsDays: 'Choose the first and the last day', needsOrder: 'The last day is before the first', needsGame: 'Choose a game at least', gamesUnavailable: 'The games cannot be read at the moment',
+    fixed: 'Stays since the launch', needsName: 'Give it a name', needsTheme: 'Give it a theme', needsDays: 'Choose the first and the last day', needsOrder: 'The last day is before the first', needsGame: 'Choose a game at least', gamesUnavailable: 'The games cannot be read at the moment',
     everybody: 'All players but minors', key: { new: 'New campaign', edit: 'Edit campaign', calls: 'Open call list' },
     seg: {
       tiers: 'Tiers (none for all)', game: 'Plays', anyGame: 'Any', server: 'Server', serverNeedsGame: 'Choose a game first', notContacted: 'Not contacted for (days)', boughtWithin: 'Bought within (days)', minOrders: 'Orders, at least', minSpent: 'Spent at least (yuan)', neverBought: 'Never bought',
@@ -28,7 +28,7 @@ const en: Texts<typeof zhCN> = {
       again: 'Add to list', againHint: 'Adds who has come to match since; nobody is taken off', begun: 'Adding to the list.', failed: 'How far the list is cannot be read at the moment.',
     },
     prog: {
-      total: 'Together', agent: 'Agent', listed: '{n} listed', contacted: '{done} of {n} contacted', orders: '{n} orders', revenue: '{amount} paid', unverified: '{amount} of it unconfirmed', bar: '{agent}: {words}', empty: 'Nobody is on the list yet.', draft: 'List and progress begin with the launch.', more: 'Only the first {n} agents are shown.',
+      total: 'Together', contacted: '{done} of {n} contacted', orders: '{n} orders', revenue: '{amount} paid', unverified: '{amount} of it unconfirmed', empty: 'Nobody is on the list yet.', draft: 'List and progress begin with the launch.', more: 'Only the first {n} agents are shown.',
     },
     callState: { open: 'To call', no_reply: 'No reply', thinking: 'Thinking', lost: 'Not sold', won: 'Sold', blocked: 'Do not contact' },
     call: {

@@ -9,7 +9,7 @@ const zhCN = {
     state: '状态', states: { draft: '草稿', running: '进行中', ended: '已结束' }, runsToday: '今天进行', notYet: '未到首日', team: '小组', madeBy: '策划', launchedAt: '启动', endedAt: '结束', byItself: '到期自动结束',
     launch: '启动', launchSure: '启动后游戏和首日不能再改，名单马上开始生成。', launched: '「{name}」已启动，正在生成联系名单。',
     end: '结束活动', endSure: '结束后不能恢复，活动折扣同时失效。', giveUp: '放弃草稿', giveUpSure: '放弃后不能恢复。', endedNow: '「{name}」已结束。',
-    fixed: '启动后不能修改', packsCount: '{n} 个', needsName: '请填写名称', needsTheme: '请填写主题', needsDays: '请选择首日和末日', needsOrder: '末日不能早于首日', needsGame: '请至少选一个游戏', gamesUnavailable: '游戏列表暂时读不到',
+    fixed: '启动后不能修改', needsName: '请填写名称', needsTheme: '请填写主题', needsDays: '请选择首日和末日', needsOrder: '末日不能早于首日', needsGame: '请至少选一个游戏', gamesUnavailable: '游戏列表暂时读不到',
     everybody: '全部玩家（未成年人除外）', key: { new: '新建活动', edit: '修改活动', calls: '打开联系名单' },
     seg: {
       tiers: '消费等级（不选为全部）', game: '在玩的游戏', anyGame: '不限', server: '区服', serverNeedsGame: '先选游戏', notContacted: '多少天没联系', boughtWithin: '多少天内买过', minOrders: '至少几单', minSpent: '至少消费（元）', neverBought: '从没买过',
@@ -26,7 +26,7 @@ const zhCN = {
       again: '补充名单', againHint: '把启动后才符合条件的玩家加进来，不会移除任何人', begun: '正在补充名单。', failed: '名单进度暂时读不到。',
     },
     prog: {
-      total: '合计', agent: '客服', listed: '名单 {n} 位', contacted: '已联系 {done} / {n}', orders: '{n} 单', revenue: '实收 {amount}', unverified: '其中待确认 {amount}', bar: '{agent}：{words}', empty: '名单里还没有玩家。', draft: '启动后才生成名单和进度。', more: '只显示前 {n} 位客服。',
+      total: '合计', contacted: '已联系 {done} / {n}', orders: '{n} 单', revenue: '实收 {amount}', unverified: '其中待确认 {amount}', empty: '名单里还没有玩家。', draft: '启动后才生成名单和进度。', more: '只显示前 {n} 位客服。',
     },
     callState: { open: '待联系', no_reply: '未回复', thinking: '考虑中', lost: '未成交', won: '已成交', blocked: '勿再联系' },
     call: {

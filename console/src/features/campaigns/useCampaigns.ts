@@ -9,7 +9,7 @@ import { useListQuery } from '../../shared/list/useListQuery'
 import { useOne } from '../../shared/useOne'
 import { useProblemText } from '../../shared/useProblemText'
 import { useSubmission } from '../../shared/useSubmission'
-import type { CallFigures, Campaign, Pack, Segment } from './plan'
+import type { CallFigures, Campaign, CampaignDraw, Pack, Segment } from './plan'
 
 const DRAW_POLL_MS = 2_000
 const MOST_AGENTS_PAGES = 5
@@ -59,16 +59,16 @@ export function useCampaignAct() {
   })
 }
 
-interface Progress { total: CallFigures; items: (CallFigures & { agent_id: string; team: string | null })[]; next_cursor: string | null }
+interface Progress { draw: CampaignDraw | null; total: CallFigures; items: (CallFigures & { agent_id: string; team: string | null })[]; next_cursor: string | null }
 async function fetchProgress(campaign_id: string, signal: AbortSignal): Promise<Progress> {
   let all: Progress | undefined
   let cursor: string | undefined
   for (let page = 0; page < MOST_AGENTS_PAGES; page++) {
     const query = { campaign_id, limit: 200, ...(cursor && { cursor }) }
-    const found = await unwrap(api.GET('/api/campaign-calls/progress', { params: { query }, signal }))
-    all = { total: found.total, items: [...(all?.items ?? []), ...found.items], next_cursor: found.next_cursor }
-    if (!found.next_cursor) break
-    cursor = found.next_cursor
+    const { draw, total, items, next_cursor } = await unwrap(api.GET('/api/campaign-calls/progress', { params: { query }, signal }))
+    all = { draw, total, items: [...(all?.items ?? []), ...items], next_cursor }
+    if (!next_cursor) break
+    cursor = next_cursor
   }
   return all!
 }
@@ -78,28 +78,27 @@ export function useProgress(campaign: Ref<Campaign | null>) {
   const client = useQueryClient()
   const id = computed(() => campaign.value?.campaign_id ?? '')
   const launched = computed(() => campaign.value !== null && campaign.value.launched_at !== null)
-  const drawKey = computed(() => ['campaign-draws', 'one', id.value])
-  const draw = useQuery({
-    queryKey: drawKey,
-    // The launch reaches sales a moment later: until then there is no draw.
-    queryFn: ({ signal }) => unwrap(api.GET('/api/campaign-draws/{campaign_id}', { params: { path: { campaign_id: id.value } }, signal }))
-      .catch((error: unknown) => { if (error instanceof Problem && error.status === 404) return null; throw error }),
-    enabled: launched,
-    refetchInterval: ({ state }) => (campaign.value?.state === 'running' && (!state.data || state.data.state === 'running') ? DRAW_POLL_MS : false),
-  })
   const progress = useQuery({
     queryKey: computed(() => ['campaign-calls', 'list', 'progress', id.value]),
     queryFn: ({ signal }) => fetchProgress(id.value, signal),
     enabled: launched,
     placeholderData: keepPreviousData,
-    refetchInterval: 60_000,
+    // The launch reaches sales a moment later: until then there is no draw.
+    refetchInterval: ({ state }) => (campaign.value?.state === 'running' && state.data?.draw === null && state.status === 'success' ? DRAW_POLL_MS : 60_000),
+  })
+  const drawKey = computed(() => ['campaign-draws', 'one', id.value])
+  const draw = useQuery({
+    queryKey: drawKey,
+    queryFn: ({ signal }) => unwrap(api.GET('/api/campaign-draws/{campaign_id}', { params: { path: { campaign_id: id.value } }, signal })),
+    enabled: computed(() => !!progress.data.value?.draw),
+    refetchInterval: ({ state }) => (state.data?.state === 'running' && state.status === 'success' ? DRAW_POLL_MS : false),
   })
   const lists = () => void client.invalidateQueries({ queryKey: ['campaign-calls', 'list'] })
   watch(() => [draw.data.value?.added, draw.data.value?.state], (_now, before) => { if (before[1] !== undefined) lists() })
 
   const again = useSubmission('campaign-draw', (body: { campaign_id: string }, header) =>
     unwrap(api.POST('/api/campaign-draws', { body, params: { header } })), (found) => client.setQueryData(drawKey.value, found))
-  return { launched, draw, progress, again }
+  return { launched, draw: computed(() => draw.data.value ?? progress.data.value?.draw ?? null), drawing: draw, progress, again }
 }
 
 /** How many players a segment has; asked a moment after the last change of it. */
