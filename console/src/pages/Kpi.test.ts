@@ -5,6 +5,14 @@ import { daysOf, wrongDays } from '../features/kpi/period'
 import { loadMessages } from '../app/i18n'
 import { aCard, AGENT, list, problem, settled, showPage, stubApi } from '../testing/api'
 
+const drawn = vi.hoisted(() => ({ options: [] as { series: { data: unknown[] }[] }[], click: (() => undefined) as (point: { seriesIndex: number; dataIndex: number }) => void, disposed: 0 }))
+vi.mock('../features/kpi/echarts', () => ({
+  init: () => ({
+    setOption: (option: never) => drawn.options.push(option), resize: () => undefined, dispose: () => { drawn.disposed++ },
+    on: (_event: string, handle: typeof drawn.click) => { drawn.click = handle },
+  }),
+}))
+
 const AT = '2026-03-01T02:00:00Z'
 const speed = { count: 9, median_seconds: 300, p90_seconds: 5400, met: 8, missed: 2, open: 1 }
 const response = { opened: 12, first_response: { ...speed, late_recorded: 1 }, done: 8, resolution: { ...speed, median_seconds: 7200 }, reopened: 1, reopen_rate_bp: 1250, backlog: 4, backlog_overdue: 1 }
@@ -103,6 +111,24 @@ test('a chart draws its groups: days as lines in order, others as bars, the larg
   const bars = barsOf(aBoard().groups, [figureOf('revenue')], 'agent', ({ key }) => key ?? '')
   expect(bars.map(({ name }) => name)).toEqual(['KF002', 'KF001'])
   expect(chartOption(bars, [figureOf('revenue')], 'agent', ({ id }) => id, colours, false).series[0]).toMatchObject({ type: 'bar', data: [9000, 5480] })
+})
+
+test('a chart is drawn where it can be, its bars lead to their records, and it gives way to its table (B8)', async () => {
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue({} as never)
+  const { view, router } = await page('/kpi')
+  const sales = view.get('[data-testid=chart-sales]')
+  await vi.waitFor(() => expect(sales.attributes('data-drawn')).toBe('true'))
+  expect(sales.find('table').exists()).toBe(false)
+  expect(sales.get('[role=img]').attributes('aria-label')).toContain('实收 / 退款额')
+  expect(drawn.options.map(({ series }) => series[0]!.data)).toContainEqual([9000, 5480])
+  drawn.click({ seriesIndex: 0, dataIndex: 0 })
+  await settled()
+  expect(router.currentRoute.value.query).toMatchObject({ figure: 'orders', agent: 'KF002' })
+  router.back()
+  await settled()
+  await sales.get('[data-testid=chart-sales-table]').trigger('click')
+  await settled()
+  expect([sales.get('table').text(), drawn.disposed, sales.get('[data-testid=chart-sales-table]').attributes('aria-pressed')]).toEqual([expect.stringContaining('¥9,000.00'), 1, 'true'])
 })
 
 test('each KPI fails alone (B8, B9)', async () => {
