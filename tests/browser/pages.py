@@ -8,8 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Page:
     """
-    `ready` is a CSS selector that is there once the page shows its data, or that it has none; `clicks` are what is clicked
-    first, one after the other, for a page of one thing.
+    `ready` is a CSS selector that is there once the page shows its data, or that it has none; `clicks` are what is
+    clicked first, one after the other, for a page of one thing.
     """
 
     name: str

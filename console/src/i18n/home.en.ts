@@ -184,6 +184,8 @@ const en: Texts<typeof zhCN> = {
     'time-in-future': 'The time cannot be in the future.',
     'not-your-player': 'Only the player’s agent, the team’s lead or an admin sells to this player.',
     'do-not-contact': 'The player asked not to be contacted; nothing is recorded until a lead lifts it.',
+    'minor-cap': 'More than a minor may spend: it cannot be sold.', 'quote-exists': 'The player has an open quote for this pack.', 'pack-for-another': 'This pack was made for another player.', 'quote-for-another': 'This quote is another player’s.',
+    'not-reopenable': 'This ticket cannot be continued.', 'reopen-instead': 'The ticket can still be opened again: do that instead.', 'unknown-consultation': 'There is no such consultation.', 'profile-not-of-player': 'This account is not the player’s.', 'entry-field': 'This kind of entry does not take that field.',
     'pack-changed': 'The pack has just changed. You see it as it is now; check it and save again.',
     'transaction-exists': 'An order with this transaction ID exists already.',
     'unknown-reason': 'This reason is no longer in use. Choose another.',

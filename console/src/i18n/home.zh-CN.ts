@@ -181,6 +181,8 @@ const zhCN = {
     'time-in-future': '时间不能在将来。',
     'not-your-player': '只有负责客服、本组组长或管理员可以卖给这位玩家。',
     'do-not-contact': '玩家要求勿再联系，组长解除前不能记录。',
+    'minor-cap': '超过未成年人的消费限额，不能成交。', 'quote-exists': '这位玩家已有这个礼包的有效报价。', 'pack-for-another': '这是为另一位玩家定制的礼包。', 'quote-for-another': '这是给另一位玩家的报价。',
+    'not-reopenable': '这个工单不能接续。', 'reopen-instead': '原工单还能重新打开，请直接打开它。', 'unknown-consultation': '没有这条咨询。', 'profile-not-of-player': '这个账号不是这位玩家的。', 'entry-field': '这类跟进不能填这一项。',
     'pack-changed': '礼包刚刚变了，已显示最新内容和价格，请核对后再保存。',
     'transaction-exists': '这个交易单号已经录入过订单。',
     'unknown-reason': '这个原因已停用，请另选一个。',

@@ -131,7 +131,7 @@ export function anOrder(change: Partial<Order> = {}): Order {
 export function aPitch(change: Partial<Pitch> = {}): Pitch {
   return {
     player_id: PLAYER_ID, as_of: AT, contactable: true, sell_safe: { ok: true, open_tickets: [], text_zh: '', text_en: '' }, do_not_contact: { in_force: false, since: null },
-    warnings: [], minor: null, last_touch: null, follow_up: null, recovery_proposals: [], tier: 'big', suggested_tier: null, suggestions: [],
+    warnings: [], minor: null, last_touch: null, follow_up: null, recovery_proposals: [], tier: 'big', suggested_tier: 'big', suggestions: [],
     figures: {
       window_days: 365, contacts: 0, answered: 0, outcomes: {}, days_untouched: null, orders: 0, spent_365_days_fen: 0, spent_90_days_fen: 0, average_order_fen: null,
       prices: [], day_kinds: [], packs: [], campaigns: [], reasons: [], last_sale: null,
@@ -141,7 +141,7 @@ export function aPitch(change: Partial<Pitch> = {}): Pitch {
 export function aQuote(change: Partial<Quote> = {}): Quote {
   return {
     quote_id: '019370a0-0000-7000-8000-0000000000dd', number: 'Q-000001', player_id: PLAYER_ID, agent_id: 'KF001', stand_in: false, profile_id: null, pack: anOrder().pack,
-    amount_fen: 49760, currency: 'CNY', campaign_id: null, note: null, expires_at: '2099-01-01T00:00:00Z', state: 'open', order_id: null, extended_by: null, extended_at: null,
+    amount_fen: 49760, currency: 'CNY', campaign_id: null, note: '', expires_at: '2099-01-01T00:00:00Z', state: 'open', order_id: null, extended_by: null, extended_at: null,
     extend_reason: null, withdrawn_by: null, withdrawn_at: null, withdraw_reason: null, created_at: AT, updated_at: AT, version: 1, ...change,
   }
 }
