@@ -286,7 +286,7 @@ def test_the_template_is_a_spreadsheet__B11(as_agent: As) -> None:
     template = as_agent("KF003").get("/player-import-template")
 
     assert template.headers["content-type"] == spreadsheets.XLSX
-    assert next(spreadsheets.read(template.content))[1][:3] == ["手机", "微信号", "微信名"]
+    assert next(spreadsheets.read(template.content))[1][:3] == ["手机", "微信号", "微信昵称"]
 
 
 def test_a_row_names_the_survivor_of_whoever_had_its_phone__B11(as_agent: As, importer: PlayerImports) -> None:

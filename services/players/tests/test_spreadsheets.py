@@ -69,7 +69,7 @@ def test_numbers_kept_as_floats_are_phones_again__B11() -> None:
 
 
 def test_the_headings_of_an_export_are_understood__B11() -> None:
-    exported = ["微信名", "微信号", "手机", "负责客服", "等级", "未成年", "标签"]
+    exported = ["微信昵称", "微信号", "手机", "负责客服", "等级", "未成年", "标签"]
     row = ["孙悟空", "wx_sunwukong", "13800138000", "KF003", "大R", "无", "老客户"]
     [(_, found)] = values(xlsx(exported, row))
     assert len(found) == len(exported)

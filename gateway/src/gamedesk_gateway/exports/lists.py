@@ -91,7 +91,7 @@ LISTS: Mapping[str, ExportedList] = {
         "玩家",
         "Players",
         (
-            Column("wechat_name", "微信名", "WeChat name", width=18),
+            Column("wechat_name", "微信昵称", "WeChat name", width=18),
             Column("wechat_id", "微信号", "WeChat ID"),
             Column("phone", "手机", "Phone"),
             Column("owner_agent_id", "负责客服", "Owner"),
@@ -141,7 +141,7 @@ LISTS: Mapping[str, ExportedList] = {
             Column("role", "角色", "Role", "words", ROLE),
             Column("team", "小组", "Team"),
             Column("wechat_id", "微信号", "WeChat ID"),
-            Column("wechat_name", "微信名", "WeChat name"),
+            Column("wechat_name", "微信昵称", "WeChat name"),
             Column("active", "在职", "Active", "yes_no"),
             Column("created_at", "创建时间", "Created", "time"),
         ),

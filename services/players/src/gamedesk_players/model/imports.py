@@ -25,7 +25,7 @@ HEADER_WITHIN = 10
 COLUMNS: dict[str, tuple[str, ...]] = {
     "phone": ("手机", "手机号", "手机号码", "电话", "mobile"),
     "wechat_id": ("微信号", "微信id", "微信账号"),
-    "wechat_name": ("微信名", "微信名称", "微信昵称"),
+    "wechat_name": ("微信昵称", "微信名", "微信名称"),
     "owner_agent_id": ("客服", "负责客服", "归属客服", "所属客服", "客服编号", "客服工号", "owner", "agent_id"),
     "tier": ("等级", "消费等级", "玩家等级"),
     "minor_band": ("未成年", "未成年人", "年龄段"),
