@@ -53,7 +53,7 @@ const zhCN = {
       title: '标题', text: '内容', category: '适用分类', anyCategory: '全部', position: '排序', positionHint: '数字小的排前面', add: '新建模板', whose: '谁可以用', shared: '共用模板', personal: '我的模板', ownOnly: '只有您自己能看到和使用。',
       hint: '回复玩家时一键复制，占位符自动填好。', leadOnly: '共用模板由组长维护。', empty: '还没有模板。点「新建模板」写第一条。', insert: '插入', preview: '预览（示例玩家）', stray: '第 {n} 个字的花括号不是占位符，请删掉或点按钮插入',
       deleted: '模板「{title}」已删除。', deleteAsk: '删除后不能恢复。删除？',
-      placeholder: { player_name: '玩家称呼', ticket_number: '工单编号', ticket_title: '工单标题', agent_name: '客服姓名', agent_wechat_name: '客服微信名', game: '游戏', server: '区服', nickname: '游戏昵称' },
+      placeholder: { player_name: '玩家称呼', ticket_number: '工单编号', ticket_title: '工单标题', agent_name: '客服姓名', agent_wechat_name: '客服微信昵称', game: '游戏', server: '区服', nickname: '游戏昵称' },
       sample: { player: '阿龙', title: '充值没到账', game: '西游传说', server: '一区', nickname: '悟空' },
     },
     discount: {
