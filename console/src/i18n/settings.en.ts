@@ -4,7 +4,7 @@ import type zhCN from './settings.zh-CN'
 const en: Texts<typeof zhCN> = {
   settings: {
     sections: 'Settings', notYours: 'Leads and admins look after this.', unknown: 'There is no such setting.', saved: 'Saved.', changed: 'Last changed', preset: 'Preset', on: 'In use', off: 'Off',
-    switchOn: 'Use', switchOff: 'Switch off', switchedOn: '“{name}” is in use.', switchedOff: '“{name}” is switched off.', delete: 'Delete', remove: 'Remove', choose: 'Choose', yuan: '(yuan)',
+    switchOn: 'Use', switchOff: 'Switch off', switchedOn: '“{name}” is in use.', switchedOff: '“{name}” is switched off.', delete: 'Delete', remove: 'Remove', choose: 'Choose', was: 'was', isNow: 'now', yuan: '(yuan)',
     section: {
       agents: 'Agents', games: 'Games', 'service-rules': 'Service rules', categories: 'Ticket categories', templates: 'Reply templates', 'lost-reasons': 'Lost reasons',
       'discount-rules': 'Discount rules', 'contact-rules': 'Contact rules', 'minor-caps': 'Caps for minors', 'stand-ins': 'Stand-ins', password: 'Change password',

@@ -2,7 +2,7 @@
 const zhCN = {
   settings: {
     sections: '设置项', notYours: '这项设置由组长或管理员管理。', unknown: '没有这项设置。', saved: '已保存。', changed: '最近修改', preset: '系统预设', on: '启用', off: '已停用',
-    switchOn: '启用', switchOff: '停用', switchedOn: '「{name}」已启用。', switchedOff: '「{name}」已停用。', delete: '删除', remove: '移除', choose: '请选择', yuan: '（元）',
+    switchOn: '启用', switchOff: '停用', switchedOn: '「{name}」已启用。', switchedOff: '「{name}」已停用。', delete: '删除', remove: '移除', choose: '请选择', was: '原来：', isNow: '现在：', yuan: '（元）',
     section: {
       agents: '客服', games: '游戏', 'service-rules': '服务规则', categories: '工单分类', templates: '回复模板', 'lost-reasons': '未成交原因',
       'discount-rules': '折扣规则', 'contact-rules': '联系规则', 'minor-caps': '未成年人限额', 'stand-ins': '代班', password: '修改密码',

@@ -1,19 +1,9 @@
-import { keepPreviousData, useQuery } from '@tanstack/vue-query'
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
 
-export const PROGRESS_MS = 1_500
+const PROGRESS_MS = 1_500
 
-/** Something that goes on in the background, asked for again as long as it does; it has no live events. */
-export function useProgress<T>(name: string, id: MaybeRefOrGetter<string>, fetch: (id: string, signal: AbortSignal) => Promise<T>, runs: (data: T) => boolean) {
-  return useQuery({
-    queryKey: computed(() => [name, 'one', toValue(id)]),
-    queryFn: ({ signal }) => fetch(toValue(id), signal),
-    enabled: computed(() => toValue(id) !== ''),
-    placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data !== undefined && runs(state.data as T) ? PROGRESS_MS : false),
-  })
-}
-/** The same for a list of such things, by its latest page. */
+/** The latest of things that go on in the background, asked for again as long as one does; they have no live events. */
 export function useProgressList<T>(name: string, fetch: (signal: AbortSignal) => Promise<{ items: T[] }>, runs: (data: T) => boolean) {
   const query = useQuery({
     queryKey: [name, 'list', 'latest'],
