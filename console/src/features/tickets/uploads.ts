@@ -19,6 +19,12 @@ let last = 0
 export const picturesIn = (data: DataTransfer | null): File[] =>
   [...(data?.files ?? [])].filter((file) => file.type.startsWith('image/'))
 
+/** The pictures that are dropped; a file never opens in the page's place, a text goes into its field as always. */
+export function dropped(event: DragEvent): File[] {
+  if (event.dataTransfer?.files.length) event.preventDefault()
+  return picturesIn(event.dataTransfer)
+}
+
 export function upload(ticketId: string, files: File[], purpose: Purpose): void {
   for (const file of files) {
     const one = reactive<Upload>({ id: ++last, ticketId, file, purpose, percent: 0, problem: null })
