@@ -27,7 +27,7 @@ const en: Texts<typeof zhCN> = {
     refunded: '{number}: a refund of {amount} is recorded.', refundedAfter: '{number}: a refund of {amount} is recorded. The items were delivered and stay with the player.',
     retry: 'Deliver', retryOf: '{number}: deliver to which account?', retried: '{number}: the game is asked again.', sameAccount: 'The same account: {account}', readingAccounts: 'Reading the accounts…', noAccount: 'The player has no account in this game: refresh the profiles first, or give the money back.',
     accountsUnavailable: 'Accounts cannot be read just now; only the same one can be used.',
-    own: 'Somebody else has to decide about your own sale.', ownConfirmed: 'Its payment is confirmed: ask your lead to cancel it.', leadsOnly: 'Only the lead of who sold it, or an admin, may do this.', concerned: 'Only who sold it, the player’s agent, their lead or an admin may do this.',
+    own: 'Somebody else has to decide about your own sale.', ownConfirmed: 'Your own sale, with its payment confirmed: another lead or an admin has to cancel it.', leadsOnly: 'Only the lead of who sold it, or an admin, may do this.', concerned: 'Only who sold it, the player’s agent, their lead or an admin may do this.',
     not: { verify: 'No payment waits here.', reject: 'No payment waits here.', cancel: 'It cannot be cancelled now.', refund: 'Nothing can be given back.', retry: 'It is delivered or stopped.' },
     story: {
       quoted: 'Quoted', extended: 'Quote extended', paid: 'Paid by the player', recorded: 'Order entered', verified: 'Payment confirmed', queued: 'Delivery begun', overdue: 'Delivery overdue', delivered: 'Delivered by the game', refunded: 'Given back', rejected: 'Never paid, cancelled',

@@ -25,7 +25,7 @@ const zhCN = {
     refunded: '{number} 已登记退款 {amount}。', refundedAfter: '{number} 已登记退款 {amount}。道具已经发出，仍在玩家手里。',
     retry: '发货', retryOf: '{number}：发到哪个账号？', retried: '{number} 已重新提交发货。', sameAccount: '原账号 {account}', readingAccounts: '正在读取账号…', noAccount: '玩家在这个游戏里没有账号：请先刷新游戏资料，或退款。',
     accountsUnavailable: '账号暂时读不到，只能用原账号。',
-    own: '自己的订单要由别人处理。', ownConfirmed: '已确认到账，请组长来取消。', leadsOnly: '只有成交客服的组长或管理员可以操作。', concerned: '只有成交客服、负责客服、他们的组长或管理员可以操作。',
+    own: '自己的订单要由别人处理。', ownConfirmed: '已确认到账的自己的订单，要由别的组长或管理员来取消。', leadsOnly: '只有成交客服的组长或管理员可以操作。', concerned: '只有成交客服、负责客服、他们的组长或管理员可以操作。',
     not: { verify: '没有待确认的收款。', reject: '没有待确认的收款。', cancel: '现在不能取消。', refund: '没有可退的款。', retry: '已发货或已停止，不用再发。' },
     story: {
       quoted: '报价', extended: '报价延期', paid: '玩家付款', recorded: '录入订单', verified: '确认到账', queued: '开始发货', overdue: '发货逾期', delivered: '游戏已发货', refunded: '退款', rejected: '未到账，取消',
