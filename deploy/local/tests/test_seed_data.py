@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from itertools import islice
 
 import phonenumbers
+import pytest
 from gamedesk_local.seed_data import AGENTS, PACKS, SIZES, players
-from gamedesk_local.seed_history import DAYS, PLAIN, SALES, Contact, Sale
+from gamedesk_local.seed_history import DAYS, PLAIN, SALES, SHANGHAI, Contact, Sale
+from gamedesk_local.seed_tickets import ANSWER_WITHIN, FATES, MINUTES_OPEN, OPENS_AT, Ticket
 
 ANCHOR = datetime(2026, 11, 1, 8, tzinfo=UTC)
 SMALL = list(players(SIZES["small"], ANCHOR))
+TICKETS = [ticket for player in SMALL for ticket in player.tickets]
 STEPS = [step for player in SMALL for step in player.history.steps]
 CONTACTS = [step for step in STEPS if isinstance(step, Contact)]
 SOLD = [step for step in STEPS if isinstance(step, Sale)]
@@ -40,7 +43,7 @@ def test_wechat_ids_keep_wechats_rules() -> None:
 
 
 def test_every_state_and_outcome_is_shown() -> None:
-    assert {ticket.state for player in SMALL for ticket in player.tickets} == {"pending", "in_progress", "done"}
+    assert {ticket.fate for ticket in TICKETS} == set(FATES)
     said = {contact.body["outcome"] for contact in CONTACTS}
     assert said == {"lost", "thinking", "no_reply", "do_not_contact"}
     assert {sale.fate for sale in SOLD} == {fate for _, fate in (*SALES, *PLAIN)}
@@ -83,6 +86,37 @@ def test_questions_of_a_player_are_of_different_categories() -> None:
     for player in SMALL:
         categories = [ticket.body["category"] for ticket in player.tickets]
         assert len(set(categories)) == len(categories)
+
+
+def test_first_players_have_names_of_their_own() -> None:
+    assert len({player.body["wechat_name"] for player in SMALL}) == len(SMALL)
+
+
+def answered(ticket: Ticket) -> datetime | None:
+    times = [step.body["happened_at"] for step in ticket.steps if "happened_at" in step.body]
+    return datetime.fromisoformat(times[0]) if times else None
+
+
+def test_some_answers_are_in_time_and_some_are_late() -> None:
+    in_time = [
+        (at - datetime.fromisoformat(ticket.body["asked_at"])).total_seconds() / 60
+        <= ANSWER_WITHIN[ticket.body["priority"]]
+        for ticket in TICKETS
+        if (at := answered(ticket))
+    ]
+    assert 1 < in_time.count(False) < in_time.count(True)
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_questions_and_answers_fall_into_working_hours_of_the_past(hour: int) -> None:
+    now = ANCHOR.replace(hour=hour)
+    some = players(replace(SIZES["small"], players=100), now)
+    for ticket in (ticket for player in some for ticket in player.tickets):
+        for at in (datetime.fromisoformat(ticket.body["asked_at"]), answered(ticket)):
+            if at is not None:
+                assert at <= now
+                there = at.astimezone(SHANGHAI)
+                assert 0 <= (there.hour - OPENS_AT) * 60 + there.minute < MINUTES_OPEN
 
 
 def test_nothing_has_happened_in_the_future() -> None:

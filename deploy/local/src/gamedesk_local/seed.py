@@ -17,11 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from gamedesk_local.api import Desk, Refused
 from gamedesk_local.errors import LocalError
-from gamedesk_local.seed_data import AGENTS, TEMPLATES, Agent, Player, Size, Ticket, players
+from gamedesk_local.seed_data import AGENTS, TEMPLATES, Agent, Player, Size, players
 from gamedesk_local.seed_history import SPENDERS
 from gamedesk_local.seed_requests import once
 from gamedesk_local.seed_sales import Buyer, Sales
 from gamedesk_local.seed_shop import Shop
+from gamedesk_local.seed_tickets import Ticket
 
 ADMIN = "KF001"
 AT_ONCE = 8  # requests under way
@@ -159,11 +160,14 @@ class _Seeding:
     def _make_ticket(self, desk: Desk, player: Player, player_id: str, number: int, ticket: Ticket) -> None:
         body = {**ticket.body, "player_id": player_id}
         made = once(desk, "/tickets", body, player.key(f"ticket-{number}"))
-        if made is None or made["state"] == ticket.state or made["state"] != "pending":
-            return  # as it should be, or an agent has worked on it since
+        if made is None or made["state"] != "pending" or made["first_replied_at"]:
+            return  # told before, or an agent has worked on it since
         path = f"/tickets/{made['ticket_id']}"
-        desk.post(f"{path}/entries", {"kind": "note", "text": ticket.note}, player.key(f"note-{number}"))
-        to: dict[str, Any] = {"to": ticket.state}
-        if ticket.state == "done":
-            to["solution"] = ticket.solution
-        desk.post(f"{path}/transitions", to, player.key(f"state-{number}"), version=made["version"])
+        for step_number, step in enumerate(ticket.steps):
+            key = player.key(f"ticket-{number}-{step_number}")
+            if step.what == "entries":
+                desk.post(f"{path}/entries", step.body, key)
+            elif step.what == "edit":
+                made = desk.patch(path, step.body, made["version"])
+            else:
+                made = desk.post(f"{path}/transitions", step.body, key, version=made["version"])
