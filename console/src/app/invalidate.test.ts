@@ -1,3 +1,4 @@
+import { QueryObserver } from '@tanstack/vue-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Invalidation, touchedBy } from './invalidate'
 import type { Change } from './liveStream'
@@ -32,6 +33,20 @@ test('lists of other things, and of the home page, stay as they are', async () =
   live.apply(ticket)
   await after()
   expect(keys.map(isStale)).toEqual([true, true, false, false])
+})
+
+test('a first answer that was on its way is asked for once more', async () => {
+  const answers = ['before', 'after']
+  const asked = vi.fn(() => new Promise((done) => setTimeout(() => done(answers.shift()), 2_000)))
+  const observer = new QueryObserver(queryClient, { queryKey: ['tickets', 'list', { q: 'y' }], queryFn: asked })
+  const stop = observer.subscribe(() => undefined)
+  live.apply(ticket)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(asked).toHaveBeenCalledTimes(1)
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(asked).toHaveBeenCalledTimes(2)
+  expect(observer.getCurrentResult().data).toBe('after')
+  stop()
 })
 
 test('the echo of one\'s own write is ignored by its version', async () => {

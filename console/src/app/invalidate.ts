@@ -38,8 +38,26 @@ export const pagesOf = ({ state }: Query): number => (state.data as { pages?: un
 const isShort = (query: Query) => pagesOf(query) <= MOST_PAGES
 const isLong = (query: Query) => !isShort(query)
 
+const awaited = new Set<string>()
+/**
+ * An answer that is on its way may be older than what has just changed, and asking again does not stop a first one:
+ * once it is there, what it brought is fetched once more.
+ */
+export function onceMore(asking: QueryKey, queryKey = asking): void {
+  const query = queryClient.getQueryCache().find({ queryKey: asking, exact: true })
+  const name = hashKey(queryKey)
+  if (query?.state.fetchStatus !== 'fetching' || !query.promise || awaited.has(name)) return
+  awaited.add(name)
+  const again = () => {
+    awaited.delete(name)
+    void queryClient.invalidateQueries({ queryKey, exact: true })
+  }
+  void query.promise.then(again, again)
+}
+
 /** Marks queries as out of date, and fetches those anew that are on the page and short. */
 export async function refresh(queryKey: QueryKey): Promise<void> {
+  for (const query of queryClient.getQueryCache().findAll({ queryKey })) if (query.state.data === undefined) onceMore(query.queryKey)
   await Promise.all([
     queryClient.invalidateQueries({ queryKey, predicate: isShort }),
     queryClient.invalidateQueries({ queryKey, predicate: isLong, refetchType: 'none' }),

@@ -1,6 +1,6 @@
 import type { Change } from '../../app/liveStream'
 import { keys, queryClient, type SectionName } from '../../app/query'
-import { refresh } from '../../app/invalidate'
+import { onceMore, refresh } from '../../app/invalidate'
 import type { List, Section } from '../../api/types'
 import { refreshCards } from './usePlayerList'
 
@@ -23,6 +23,10 @@ function known(playerId: string, name: SectionName, idField: string, change: Cha
 }
 
 const refetch = (queryKey: readonly unknown[]) => void queryClient.invalidateQueries({ queryKey, exact: true })
+function refetchSection(playerId: string, name: SectionName): void {
+  onceMore(keys.home(playerId), keys.section(playerId, name))
+  refetch(keys.section(playerId, name))
+}
 
 /** Turns live changes into refetches of exactly what they touch. */
 export class LiveUpdates {
@@ -47,32 +51,32 @@ export class LiveUpdates {
     void refresh(['players', player, 'timeline'])
     if (domain === 'tickets.ticket') {
       if (known(player, 'tickets', 'ticket_id', change)) return
-      refetch(keys.section(player, 'tickets'))
-      refetch(keys.section(player, 'pitch'))
+      refetchSection(player, 'tickets')
+      refetchSection(player, 'pitch')
       if (change.ids.ticket_id) refetch(keys.entries(change.ids.ticket_id))
       this.attentionSoon()
     } else if (domain === 'sales.touch') {
-      refetch(keys.section(player, 'touches'))
-      refetch(keys.section(player, 'pitch'))
+      refetchSection(player, 'touches')
+      refetchSection(player, 'pitch')
       refetch(keys.contactBlock(player))
       this.attentionSoon()
     } else if (domain === 'sales.order') {
-      if (!known(player, 'orders', 'order_id', change)) refetch(keys.section(player, 'orders'))
-      refetch(keys.section(player, 'pitch'))
+      if (!known(player, 'orders', 'order_id', change)) refetchSection(player, 'orders')
+      refetchSection(player, 'pitch')
       this.attentionSoon()
     } else if (domain === 'sales.quote') {
       if (known(player, 'quotes', 'quote_id', change)) return
-      refetch(keys.section(player, 'quotes'))
-      refetch(keys.section(player, 'pitch'))
+      refetchSection(player, 'quotes')
+      refetchSection(player, 'pitch')
       this.attentionSoon()
     } else if (domain === 'sales.follow_up') {
-      refetch(keys.section(player, 'pitch'))
+      refetchSection(player, 'pitch')
       this.attentionSoon()
     } else if (domain === 'players.profile') {
-      refetch(keys.section(player, 'player'))
+      refetchSection(player, 'player')
       this.cardSoon(player)
     } else if (domain === 'players.player') {
-      if (!known(player, 'player', 'player_id', change)) refetch(keys.section(player, 'player'))
+      if (!known(player, 'player', 'player_id', change)) refetchSection(player, 'player')
       this.cardSoon(player)
     }
   }
