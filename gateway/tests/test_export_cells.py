@@ -14,7 +14,7 @@ import pytest
 from openpyxl import load_workbook
 
 from .conftest import PLAYER_ID, Gateway
-from .export_sheets import ASKED, a_ticket, export_desk, exported, in_pages, sheet_of
+from .export_sheets import ASKED, a_ticket, export_desk, exported, sheet_of
 from .test_home import card, page
 
 
@@ -115,19 +115,13 @@ def test_quotes_show_what_was_promised_in_which_campaign__B2(desk: Gateway, agen
 
 def test_refunds_show_how_much_was_given_back_and_by_whom__R17(desk: Gateway, agent: httpx.Client) -> None:
     refund = {"player_id": PLAYER_ID, "amount_fen": 1_250, "method": "alipay", "refunded_by": "KF002", "order_id": "o2"}
-    orders = [{"order_id": f"o{n}", "number": f"O-{n:06}"} for n in range(3)]
-    desk.stubs["sales"].answers |= {
-        "/refunds": page({**refund, "refunded_at": ASKED, "after_delivery": True}),
-        "/orders": lambda request: in_pages(orders if "state=partly" in request.target else [], 2)(request),
-    }
+    refund |= {"order_number": "O-000002", "refunded_at": ASKED, "after_delivery": True}
+    desk.stubs["sales"].answers["/refunds"] = page(refund)
 
     row = exported(agent, "refunds")
 
     assert (row["Amount (CNY)"], row["Method"], row["Refunded by"]) == (12.5, "Alipay", "KF002")
     assert (row["After delivery"], row["Order"], row["Order ID"]) == ("yes", "O-000002", "o2")
-    asked = {request.target.partition("&cursor")[0] for request in desk.stubs["sales"].asked("/orders")}
-    orders_of = f"/orders?player_id={PLAYER_ID}&state="
-    assert asked == {f"{orders_of}{state}&limit=200" for state in ("partly_refunded", "refunded")}
 
 
 def test_the_calls_of_a_campaign_show_whom_and_what_was_said_last__R15(desk: Gateway, agent: httpx.Client) -> None:
@@ -164,3 +158,71 @@ def test_packs_and_items_show_what_waits_for_somebody__B1(desk: Gateway, agent: 
     assert (item["New price is"], item["New price (CNY)"]) == ("Held", 99)
     assert (broken["State"], broken["Review reason"], broken["Floor (CNY)"]) == ("Under review", "Lowest price", 50)
     assert broken["Campaign"] == "unknown", "rather than nothing"
+
+
+def test_deliveries_show_what_the_games_owe_and_to_whom__B7(desk: Gateway, agent: httpx.Client) -> None:
+    account = {"game_id": "xiyou", "server": "花果山", "game_account_id": "007"}
+    delivery = {"number": "O-000001", "player_id": PLAYER_ID, "state": "not_possible", "overdue": True}
+    desk.stubs["sales"].answers["/deliveries"] = page({**delivery, "account": account, "queued_at": ASKED})
+
+    row = exported(agent, "deliveries", state="failed,not_possible")
+
+    assert (row["Order"], row["State"], row["Overdue"]) == ("O-000001", "No game account", "yes")
+    assert (row["Game"], row["Server"], row["Game account"]) == ("西游传说", "花果山", "007")
+    assert row["Player"] == card(PLAYER_ID)["wechat_name"]
+    [asked] = desk.stubs["sales"].asked("/deliveries")
+    assert asked.target == "/deliveries?state=failed,not_possible&limit=200"
+
+
+def test_proposals_show_who_is_to_be_won_back_and_why_not__B3(desk: Gateway, agent: httpx.Client) -> None:
+    proposal = {"player_id": PLAYER_ID, "state": "dismissed", "category": "payment", "ticket_number": "T-000001"}
+    proposal |= {"proposed_at": ASKED, "dismiss_reason": "已退坑", "overdue": False}
+    desk.stubs["sales"].answers["/recovery-proposals"] = page(proposal)
+
+    row = exported(agent, "recovery-proposals", state="dismissed")
+
+    assert (row["State"], row["Category"], row["Dismissed because"]) == ("Dismissed", "Payment", "已退坑")
+
+
+def test_what_waits_for_approval_shows_what_the_reader_may_do__R23(desk: Gateway, agent: httpx.Client) -> None:
+    decision = {"may_approve": False, "because": "discount", "price_fen": 8_000, "max_discount_bp": 1_000}
+    pack = {"code": "ABCDE", "state": "review", "review_reason": "discount", "price_fen": 9_000, "discount_bp": 2_000}
+    desk.stubs["catalog"].answers["/pack-approvals"] = page({**pack, "decision": {**decision, "floor_fen": 8_500}})
+
+    row = exported(agent, "pack-approvals")
+
+    assert (row["State"], row["Review reason"], row["Discount"]) == ("Under review", "Discount", 0.2)
+    assert (row["Price (CNY)"], row["Price today (CNY)"], row["Your floor (CNY)"]) == (90, 80, 85)
+    assert (row["You may approve"], row["Your largest discount"]) == ("no", 0.1)
+
+
+def test_a_campaigns_games_and_a_price_changes_cause_are_words__B1(desk: Gateway, agent: httpx.Client) -> None:
+    desk.stubs["catalog"].answers["/campaigns"] = page({"name": "国庆", "game_ids": ["xiyou", "new"], "state": "ended"})
+    desk.stubs["catalog"].answers["/price-impacts"] = page({"game_id": "xiyou", "cause": "push", "packs_changed": 3})
+
+    campaign, impact = exported(agent, "campaigns"), exported(agent, "price-impacts")
+
+    assert (campaign["Games"], campaign["State"]) == ("西游传说、new", "Ended")
+    assert (impact["Game"], impact["Cause"], impact["Packs changed"]) == ("西游传说", "Push", 3)
+
+
+def test_the_rows_of_an_import_say_what_to_mend__B11(desk: Gateway, agent: httpx.Client) -> None:
+    faults = [{"column": "phone", "rule": "required", "message": "is missing"}]
+    faults.append({"column": "other", "rule": "odd", "message": "is odd"})
+    row = {"row": 7, "values": {"phone": "138****8000"}, "result": "bad", "problems": faults, "player_id": None}
+    desk.stubs["players"].answers["/player-imports/i-1/rows"] = page(row)
+
+    found = exported(agent, "player-import-rows", import_id="i-1", result="bad")
+
+    assert (found["Row"], found["Phone"], found["Result"]) == (7, "138****8000", "Bad")
+    assert found["Problems"] == "Phone: required；other: is odd"
+    [asked] = desk.stubs["players"].asked("/player-imports/i-1/rows")
+    assert asked.target == "/player-imports/i-1/rows?result=bad&limit=200"
+
+
+@pytest.mark.parametrize("import_id", [None, "", "../agents", "a/b"])
+def test_the_rows_of_no_import_are_refused__B11(desk: Gateway, agent: httpx.Client, import_id: str | None) -> None:
+    response = agent.get("/api/exports/player-import-rows", params={"import_id": import_id} if import_id else {})
+
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/query/import_id")
+    assert desk.stubs["players"].received == []

@@ -57,7 +57,7 @@ def run(scenario: Callable[[Service, exports.Exports], Coroutine[Any, Any, None]
     async def whole() -> None:
         service = Service()
         async with asyncio.timeout(10):
-            await scenario(service, exports.Exports({"players": cast(Any, service)}, 1, folder))
+            await scenario(service, exports.Exports({"players": cast(Any, service)}, cast(Any, None), 1, folder))
 
     asyncio.run(whole())
     assert not list(folder.iterdir())

@@ -60,15 +60,16 @@ def test_contacts_stay_as_masked_as_in_the_list__B11(desk: Gateway, agent: httpx
     assert row[header.index("手机")] == "138****8000"
 
 
-@pytest.mark.parametrize("name", exports.LISTS)
+@pytest.mark.parametrize("name", sorted(exports.LISTS.keys() - {"kpi-board"}))
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_list_can_be_exported_even_if_it_is_empty__B11(
     desk: Gateway, agent: httpx.Client, name: str, lang: str
 ) -> None:
     wanted = exports.LISTS[name]
-    desk.stubs[wanted.service].answers[wanted.target] = page()
+    desk.stubs[wanted.service].answers[wanted.target.format(import_id="i")] = page()
+    needed = {"import_id": "i"} if "import_id" in wanted.target else {}
 
-    [header] = sheet_of(agent.get(f"/api/exports/{name}", params={"lang": lang}))
+    [header] = sheet_of(agent.get(f"/api/exports/{name}", params={"lang": lang, **needed}))
 
     assert len(header) == len(set(header)) == len(wanted.columns)
 

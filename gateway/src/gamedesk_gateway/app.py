@@ -63,16 +63,17 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         for upstream in upstreams.values():
             await upstream.aclose()
 
+    kpi_board = KpiBoard(upstreams, memory, settings.call_deadline)
     api = Api(
         upstreams["players"],
         home,
         Timelines(upstreams, memory, settings.home_deadline),
-        KpiBoard(upstreams, memory, settings.call_deadline),
+        kpi_board,
         PriceImpactView(upstreams, memory, settings.call_deadline),
         CallList(upstreams, memory, settings.call_deadline),
         Search(upstreams, settings.call_deadline),
         ReplyTexts(upstreams, memory, settings.call_deadline),
-        Exports(upstreams, settings.call_deadline, settings.export_dir),
+        Exports(upstreams, kpi_board, settings.call_deadline, settings.export_dir),
         feed,
     )
     verifier = TokenVerifier(settings.jwks_file)

@@ -38,7 +38,7 @@ export function useBoard() {
   })
   const board = computed(() => query.data.value)
   const problem = computed(() => (query.error.value instanceof Problem ? query.error.value : null))
-  return { filters, today, days, wrong, query, board, problem }
+  return { filters, today, days, wrong, asked, query, board, problem }
 }
 
 /** Whose figures: an agent, a team. */

@@ -46,7 +46,7 @@ export function useRecords() {
     const { items, next_cursor } = await unwrap(api.GET('/api/sales-kpi/records', { params: { query: { ...query, ...page } as never }, signal }))
     return { items: (await withPlayers(items, signal)).map(({ player, ...sale }) => ({ sale, player, player_id: sale.player_id })), next_cursor }
   })
-  return { filters, figure, ofTickets, days, wrong: computed(() => wrongDays(days.value)), list }
+  return { filters, figure, ofTickets, days, wanted, wrong: computed(() => wrongDays(days.value)), list }
 }
 
 const KEPT_MS = 10 * 60_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -19,9 +20,13 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from gamedesk_gateway.answers import client_gone, not_answering
-from gamedesk_gateway.exports.lists import LISTS, ExportedList, Language, value_at
+from gamedesk_gateway.exports.board import board_rows
+from gamedesk_gateway.exports.columns import ExportedList, Language, value_at
+from gamedesk_gateway.exports.kpi_lists import BOARD
+from gamedesk_gateway.exports.lists import LISTS
 from gamedesk_gateway.exports.words import Words
 from gamedesk_gateway.exports.workbook import ListWorkbook
+from gamedesk_gateway.kpi_board import KpiBoard
 from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.upstream import Refused, Upstream
 
@@ -39,8 +44,8 @@ _WRITING_SECONDS = 300.0
 _SENDING_SECONDS = 600.0
 _CHUNK = 256 * 1024
 _OURS = ("limit", "cursor")
-_PLAYERS_OF_ORDERS = 50
-_REFUNDED = ("partly_refunded", "refunded")
+_IN_TARGET = re.compile(r"\{(\w+)\}")
+_AN_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
 
 Query = Sequence[tuple[str, str]]
 Rows = list[dict[str, Any]]
@@ -61,6 +66,7 @@ class _Lookup:
 
 
 _LOOKUPS = {
+    "agent": _Lookup("players", "/agents", "agent_id", "name", "name", [("limit", str(_PAGE))]),
     "game": _Lookup("players", "/games", "game_id", "name", "name"),
     "category": _Lookup("tickets", "/ticket-categories", "category_id", "name_zh", "name_en"),
     "campaign": _Lookup("catalog", "/campaigns", "campaign_id", "name", "name", [("limit", str(_PAGE))]),
@@ -78,8 +84,10 @@ class Exports:
     A replica writes two files at a time, and holds twenty that are on their way to somebody; an agent has one of them.
     """
 
-    def __init__(self, upstreams: Mapping[str, Upstream], deadline: float, folder: Path | None) -> None:
-        self._upstreams, self._deadline, self._folder = upstreams, deadline, folder
+    def __init__(
+        self, upstreams: Mapping[str, Upstream], kpi_board: KpiBoard, deadline: float, folder: Path | None
+    ) -> None:
+        self._upstreams, self._kpi_board, self._deadline, self._folder = upstreams, kpi_board, deadline, folder
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._wanted = 0
         self._exporting: set[str] = set()
@@ -146,19 +154,20 @@ class Exports:
             return await _in_thread(book.finish), total
 
     async def _pages(self, caller: Caller, wanted: ExportedList, filters: Query) -> AsyncIterator[Rows]:
+        if wanted.target == BOARD:
+            yield await self._board(caller, filters)
+            return
+        target, filters = _placed(wanted.target, filters)
         cursor: str | None = None
         while True:
             query = [*filters, ("limit", str(_PAGE)), *([("cursor", cursor)] if cursor else [])]
-            page = await self._get(caller, wanted.service, wanted.target, query)
+            page = await self._get(caller, wanted.service, target, query)
             rows: Rows = page["items"]
             if page.get("refine") is True:
                 raise ExportTooLarge("A search shows its first finds only. Use filters instead.", limit=len(rows))
             if wanted.names_players:
                 cards = await self._cards(caller, {row["player_id"] for row in rows})
                 rows = [{**row, "player": cards.get(row["player_id"])} for row in rows]
-            if wanted.names_orders:
-                orders = await self._refunded_orders(caller, {row["player_id"] for row in rows})
-                rows = [{**row, "order": orders.get(row["order_id"])} for row in rows]
             yield rows
             cursor = page["next_cursor"]
             if cursor is None:
@@ -173,16 +182,11 @@ class Exports:
             found.update((card["player_id"], card) for card in page["items"])
         return found
 
-    async def _refunded_orders(self, caller: Caller, player_ids: set[str]) -> dict[str, dict[str, Any]]:
-        ids = sorted(player_ids)
-        found: dict[str, dict[str, Any]] = {}
-        for start in range(0, len(ids), _PLAYERS_OF_ORDERS):
-            of_players = ",".join(ids[start : start + _PLAYERS_OF_ORDERS])
-            for state in _REFUNDED:
-                query = [("player_id", of_players), ("state", state), ("limit", str(_PAGE))]
-                async for order in self._all(caller, "sales", "/orders", query):
-                    found[order["order_id"]] = order
-        return found
+    async def _board(self, caller: Caller, filters: Query) -> Rows:
+        rows, more = await board_rows(self._kpi_board, caller, filters)
+        if more:
+            raise ExportTooLarge("There are more groups. Narrow it with filters, or to less days.", limit=len(rows))
+        return rows
 
     async def _look_up(self, caller: Caller, wanted: ExportedList, rows: Rows, known: dict[str, Words]) -> None:
         """Add to `known` the words that these rows are the first to need. Without its service they stay ids: what is
@@ -220,6 +224,17 @@ class Exports:
         if 400 <= reply.status < 500 and reply.status != 429:
             raise Refused(reply)
         raise not_answering(service)
+
+
+def _placed(target: str, filters: Query) -> tuple[str, Query]:
+    """`target` with the filters in it that it names, and the others. Raises InvalidRequest."""
+    given = dict(filters)
+    named = _IN_TARGET.findall(target)
+    wrong = [name for name in named if not _AN_ID.fullmatch(given.get(name, ""))]
+    if wrong:
+        faults = [{"pointer": f"/query/{name}", "rule": "required", "message": "must be an id"} for name in wrong]
+        raise InvalidRequest("It has to be said of which.", errors=faults)
+    return target.format_map(given), [(name, value) for name, value in filters if name not in named]
 
 
 class ExportAnswer(Response):

@@ -70,7 +70,7 @@ PACK_STATE: Words = {
     "retired": ("已下架", "Retired"),
 }
 PENDING_PRICE: Words = {"held": ("待确认", "Held"), "scheduled": ("待生效", "Scheduled")}
-BREACH: Words = {"discount": ("折扣超限", "Discount"), "lowest_price": ("低于底价", "Lowest price")}
+BREACH: Words = {"discount": ("折扣超限", "Discount"), "lowest_price": ("低于最低价", "Lowest price")}
 QUOTE_STATE: Words = {
     "open": ("有效", "Open"),
     "sold": ("已成交", "Sold"),
@@ -78,13 +78,13 @@ QUOTE_STATE: Words = {
     "expired": ("已过期", "Expired"),
 }
 DELIVERY_STATE: Words = {
-    "waiting": ("待核款", "Awaiting payment"),
-    "queued": ("待发货", "Queued"),
+    "waiting": ("待确认收款", "Awaiting payment"),
+    "queued": ("排队中", "Queued"),
     "sending": ("发货中", "Sending"),
     "delivered": ("已发货", "Delivered"),
     "failed": ("发货失败", "Failed"),
     "stopped": ("已停止", "Stopped"),
-    "not_possible": ("无游戏账号", "No game account"),
+    "not_possible": ("缺账号", "No game account"),
 }
 CALL_STATE: Words = {
     "open": ("未联系", "Not called"),
@@ -93,4 +93,67 @@ CALL_STATE: Words = {
     "lost": ("未成交", "Lost"),
     "won": ("成交", "Won"),
     "blocked": ("勿再联系", "Do not contact"),
+}
+PROPOSAL_STATE: Words = {
+    "open": ("待决定", "Open"),
+    "taken": ("已接手", "Taken"),
+    "dismissed": ("不跟进", "Dismissed"),
+    "done": ("已联系", "Contacted"),
+    "withdrawn": ("已撤回", "Withdrawn"),
+    "lapsed": ("已过期", "Lapsed"),
+}
+CAMPAIGN_STATE: Words = {"draft": ("草稿", "Draft"), "running": ("进行中", "Running"), "ended": ("已结束", "Ended")}
+PRICE_CAUSE: Words = {
+    "pull": ("拉取价格表", "Pull"),
+    "push": ("游戏推送", "Push"),
+    "override": ("客服微调", "Override"),
+    "confirm": ("组长确认", "Confirmed"),
+}
+IMPORT_STATE: Words = {
+    "checking": ("检查中", "Checking"),
+    "checked": ("待确认", "Checked"),
+    "running": ("建立中", "Running"),
+    "done": ("完成", "Done"),
+    "failed": ("失败", "Failed"),
+}
+IMPORT_RESULT: Words = {
+    "good": ("可建立", "Good"),
+    "bad": ("有问题", "Bad"),
+    "duplicate": ("重复", "Duplicate"),
+    "created": ("已建立", "Created"),
+    "failed": ("没建成", "Failed"),
+}
+IMPORT_COLUMN: Words = {
+    "phone": ("手机", "Phone"),
+    "wechat_id": ("微信号", "WeChat ID"),
+    "wechat_name": ("微信昵称", "WeChat name"),
+    "owner_agent_id": ("负责客服", "Owner"),
+    "tier": ("等级", "Tier"),
+    "minor_band": ("未成年", "Age band"),
+    "tags": ("标签", "Tags"),
+    "note": ("备注", "Note"),
+}
+IMPORT_RULE: Words = {
+    "required": ("必填", "required"),
+    "phone-not-valid": ("手机号不对", "not a valid phone number"),
+    "phone-rounded": ("号码被 Excel 改成了近似值", "rounded by Excel"),
+    "calculation": ("公式没有结果", "the formula has no result"),
+    "enum": ("不是可选的值", "not one of the values"),
+    "pattern": ("格式不对", "not in the right form"),
+    "maxLength": ("太长或太多", "too long or too many"),
+    "unknown-owner": ("没有这位在职客服", "no such active agent"),
+}
+RECORD_KIND: Words = {
+    "touch": ("沟通", "Contact"),
+    "order": ("订单", "Order"),
+    "refund": ("退款", "Refund"),
+    "quote": ("报价", "Quote"),
+}
+RECORD_STATE: Words = {**OUTCOME, **QUOTE_STATE, **ORDER_STATE}  # no value stands in two of them
+BOARD_TOTAL = "*total"
+BOARD_NONE = "*none"
+BOARD_GROUP: Words = {
+    BOARD_TOTAL: ("合计", "Total"),
+    BOARD_NONE: ("（无）", "(none)"),
+    **{f"*tier {tier}": names for tier, names in TIER.items()},
 }

@@ -12,18 +12,20 @@ from gamedesk_chassis.clock import parse_rfc3339
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from gamedesk_gateway.exports.lists import Column, Language, value_at
-from gamedesk_gateway.exports.words import Words
+from gamedesk_gateway.exports.columns import Column, Language, value_at
+from gamedesk_gateway.exports.words import IMPORT_COLUMN, IMPORT_RULE, Words
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _YES_NO = {True: ("是", "yes"), False: ("否", "no")}
 _LONGEST_TEXT = 32_767  # what a cell of Excel holds
+_SECONDS_OF_A_DAY = 86_400
 _FIRST_YEAR = 1900  # before it a spreadsheet has no days
 _LOOKS_LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FORMATS = {
     "number": "0",
     "money": "#,##0.00",
     "percent": "0.00%",
+    "duration": "[h]:mm:ss",
     "time": "yyyy-mm-dd hh:mm",
     "date": "yyyy-mm-dd",
 }
@@ -95,6 +97,8 @@ class ListWorkbook:
                 self._sheet.write_number(self._written, position, value / 100, style)
             case "percent":
                 self._sheet.write_number(self._written, position, value / 10_000, style)
+            case "duration":
+                self._sheet.write_number(self._written, position, value / _SECONDS_OF_A_DAY, style)
             case "time" | "date":
                 moment = _local_time(value) if column.kind == "time" else _midnight(value)
                 if moment is None or moment.year < _FIRST_YEAR:
@@ -104,13 +108,21 @@ class ListWorkbook:
             case "yes_no":
                 self._write_text(position, _YES_NO[value][self._second])
             case "words":
-                self._write_text(position, self._word(column, value))
+                words = [self._word(column, one) for one in (value if isinstance(value, list) else [value])]
+                self._write_text(position, "、".join(words))
+            case "faults":
+                self._write_text(position, "；".join(self._fault(fault) for fault in value))
             case "text":
                 self._write_text(position, _text(value))
 
     def _word(self, column: Column, value: str) -> str:
         words = self._lookups.get(column.words, {}) if isinstance(column.words, str) else column.words or {}
         return words[value][self._second] if value in words else value
+
+    def _fault(self, fault: Mapping[str, str]) -> str:
+        column, rule = IMPORT_COLUMN.get(fault["column"]), IMPORT_RULE.get(fault["rule"])
+        name, why = (names[self._second] if names else None for names in (column, rule))
+        return f"{name or fault['column']}: {why or fault['message']}"
 
     def _write_text(self, position: int, text: str) -> None:
         """A text that looks like a formula stays a text even when somebody edits its cell."""

@@ -32,13 +32,13 @@ export const postpone = (row: FollowUp, due_on: string, reason: string): Promise
     params: { path: { touch_id: row.touch_id }, header: ifMatch(row.version) }, body: { due_on, ...(reason && { reason }) },
   }))
 
+export const useAskedProposals = (filters: FollowUpFilters) => computed(() => {
+  const { agent, team, due_to, state } = filters.values.value
+  // Only what is taken has a day.
+  return asked<Query<'/api/recovery-proposals'>>({ agent, team, state, due_to: state === 'taken' ? due_to : '' })
+})
 export function useProposalList(filters: FollowUpFilters) {
-  const wanted = computed(() => {
-    const { agent, team, due_to, state } = filters.values.value
-    // Only what is taken has a day.
-    return asked<Query<'/api/recovery-proposals'>>({ agent, team, state, due_to: state === 'taken' ? due_to : '' })
-  })
-  return useListQuery<WithPlayer<Proposal>, Query<'/api/recovery-proposals'>>('recovery-proposals', wanted, async (query, page, signal) => {
+  return useListQuery<WithPlayer<Proposal>, Query<'/api/recovery-proposals'>>('recovery-proposals', useAskedProposals(filters), async (query, page, signal) => {
     const { items, next_cursor } = await unwrap(api.GET('/api/recovery-proposals', { params: { query: { ...query, ...page } }, signal }))
     return { items: await withPlayers(items, signal), next_cursor }
   })

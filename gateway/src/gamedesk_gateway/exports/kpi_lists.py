@@ -1,0 +1,105 @@
+"""The figures, and the records behind them, as spreadsheets. What a figure means: docs/kpi.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gamedesk_gateway.exports.columns import CAMPAIGN, PLAYER, PLAYER_ID, Column, ExportedList
+from gamedesk_gateway.exports.words import BOARD_GROUP, PRIORITY, RECORD_KIND, RECORD_STATE, TIER
+
+BOARD = "/kpi-board"
+
+LISTS: Mapping[str, ExportedList] = {
+    "kpi-board": ExportedList(
+        "tickets",  # and sales
+        BOARD,
+        "业绩统计",
+        "KPI board",
+        (
+            Column("key", "分组", "Group", "words", BOARD_GROUP, width=16),
+            Column("label", "名称", "Name", "words", "agent", width=20),
+            Column("response.first_response.median_seconds", "首次回复中位数", "First reply, median", "duration"),
+            Column("response.first_response.p90_seconds", "首次回复 p90", "First reply, p90", "duration"),
+            Column("response.first_response.count", "已首次回复", "Replied", "number"),
+            Column("response.first_response.missed", "首次回复超时", "First reply missed", "number"),
+            Column("response.resolution.median_seconds", "解决时长中位数", "Solved, median", "duration"),
+            Column("response.resolution.p90_seconds", "解决时长 p90", "Solved, p90", "duration"),
+            Column("response.resolution.missed", "解决超时", "Solution missed", "number"),
+            Column("response.opened", "新工单", "New tickets", "number"),
+            Column("response.done", "完成工单", "Tickets done", "number"),
+            Column("response.reopened", "重开", "Reopened", "number"),
+            Column("response.reopen_rate_bp", "重开率", "Reopen rate", "percent"),
+            Column("response.backlog", "积压", "Backlog", "number"),
+            Column("response.backlog_overdue", "积压中逾期", "Backlog overdue", "number"),
+            Column("sales.touches", "沟通次数", "Contacts", "number"),
+            Column("sales.reached", "有回应", "Reached", "number"),
+            Column("sales.players_touched", "联系玩家", "Players contacted", "number"),
+            Column("sales.deals", "成交", "Deals", "number"),
+            Column("sales.touch_to_deal_bp", "成交率", "Deal rate", "percent"),
+            Column("sales.lost", "未成交", "Lost", "number"),
+            Column("sales.won_back", "后来挽回", "Won back", "number"),
+            Column("sales.thinking", "考虑中", "Thinking", "number"),
+            Column("sales.orders", "订单", "Orders", "number"),
+            Column("sales.revenue_fen", "实收（元）", "Revenue (CNY)", "money"),
+            Column("sales.unverified_fen", "待确认金额（元）", "Unverified (CNY)", "money"),
+            Column("sales.refunded_fen", "退款额（元）", "Refunded (CNY)", "money"),
+            Column("sales.net_fen", "净收入（元）", "Net (CNY)", "money"),
+            Column("sales.median_order_fen", "客单价中位数（元）", "Median order (CNY)", "money"),
+            Column("sales.average_order_fen", "客单价平均（元）", "Average order (CNY)", "money"),
+            Column("sales.delivered", "已发货", "Delivered", "number"),
+            Column("sales.delivery_overdue", "发货逾期", "Delivery overdue", "number"),
+            Column("sales.quotes", "报价", "Quotes", "number"),
+            Column("sales.quotes_sold", "报价成交", "Quotes sold", "number"),
+        ),
+    ),
+    "response-kpi-tickets": ExportedList(
+        "tickets",
+        "/kpi/response/tickets",
+        "统计明细",
+        "Tickets of a figure",
+        (
+            Column("number", "编号", "Number"),
+            *PLAYER,
+            Column("category", "分类", "Category", "words", "category"),
+            Column("title", "标题", "Title", width=30),
+            Column("priority", "优先级", "Priority", "words", PRIORITY),
+            Column("cycle", "第几轮", "Cycle", "number"),
+            Column("seconds", "用时", "Took", "duration"),
+            Column("due_at", "期限", "Due", "time"),
+            Column("missed", "超时", "Missed", "yes_no"),
+            Column("agent_id", "客服", "Agent"),
+            Column("team", "小组", "Team"),
+            Column("opened_at", "提问时间", "Asked", "time"),
+            Column("first_replied_at", "首次回复", "First reply", "time"),
+            Column("done_at", "完成时间", "Done", "time"),
+            Column("asked_late", "提问补录", "Asked, recorded late", "yes_no"),
+            Column("late_recorded", "回复补录", "Reply recorded late", "yes_no"),
+            PLAYER_ID,
+        ),
+        names_players=True,
+    ),
+    "sales-kpi-records": ExportedList(
+        "sales",
+        "/sales-kpi/records",
+        "统计明细",
+        "Records of a figure",
+        (
+            Column("happened_at", "发生时间", "Time", "time"),
+            Column("kind", "内容", "Kind", "words", RECORD_KIND),
+            Column("number", "编号", "Number"),
+            *PLAYER,
+            Column("outcome", "结果", "Outcome", "words", RECORD_STATE),
+            Column("state", "状态", "State", "words", RECORD_STATE),
+            Column("reason", "未成交原因", "Reason"),
+            Column("pack_code", "礼包 ID", "Pack ID"),
+            CAMPAIGN,
+            Column("amount_fen", "金额（元）", "Amount (CNY)", "money"),
+            Column("verified", "已到账", "Verified", "yes_no"),
+            Column("agent_id", "客服", "Agent"),
+            Column("team", "小组", "Team"),
+            Column("tier", "当时等级", "Tier then", "words", TIER),
+            PLAYER_ID,
+        ),
+        names_players=True,
+    ),
+}
