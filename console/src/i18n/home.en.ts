@@ -74,7 +74,7 @@ const en: Texts<typeof zhCN> = {
   pitch: {
     proposal: 'Win back: {number} is solved', take: 'Take it up', takeOn: 'Day', dismiss: 'Leave it', taken: 'To be taken up on {day}', takenNote: 'To be taken up on {day}.', dismissed: 'The proposal is dismissed.',
     frequency: '{count} contacts within {days} days; {max} are the rule.', nextFree: 'Free again from {day}.', minor: 'Limits of a minor: {order} an order; {spent} spent this month, {left} left.',
-    next: 'What to say', small: 'few cases', sample: 'from {n} cases', contacts: '{n} contacts, {answered} answered', spent: '{amount} spent in 90 days', untouched: 'untouched for {n} days', followUp: 'Follow-up on {day}',
+    next: 'What to say', sample: 'from {n} cases', contacts: '{n} contacts, {answered} answered', spent: '{amount} spent in 90 days', untouched: 'untouched for {n} days', followUp: 'Follow-up on {day}',
     last: 'Last contact', unavailable: 'What to know before a pitch cannot be read just now.', notContactable: 'This player may not be contacted.',
   },
   homeQuote: {

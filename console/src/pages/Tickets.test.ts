@@ -126,3 +126,15 @@ test('the export carries the filters and the language; what goes wrong is said (
   expect(Object.fromEntries(stub.of('GET /exports/tickets')[0]!.query)).toEqual({ lang: 'zh', state: 'done', order: 'newest' })
   expect(texts()).toEqual(['超过 10 万行或是搜索结果，请用筛选缩小范围再导出。'])
 })
+
+test('the arrow stands at the column that the list is sorted by: numbers, or times of asking once days are chosen (R12)', async () => {
+  const { view, router } = await page('/tickets')
+  const sorted = () => view.findAll('th').filter((head) => head.attributes('aria-sort')).map((head) => [head.text(), head.attributes('aria-sort')])
+  expect(sorted()).toEqual([['编号↓', 'descending']])
+  await view.get('[data-testid=sort-number]').trigger('click')
+  await settled()
+  expect([sorted(), router.currentRoute.value.query]).toEqual([[['编号↑', 'ascending']], { order: 'oldest' }])
+  await router.push('/tickets?asked_from=2026-03-01')
+  await settled()
+  expect(sorted()).toEqual([['提问时间↓', 'descending']])
+})

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { i18n } from '../app/i18n'
-import { discount, fromLocalInput, money, parseYuan, phoneText, relative, toLocalInput, when, yuanText } from './format'
+import { discount, fromLocalInput, money, parseYuan, phoneText, plainDates, relative, toLocalInput, when, yuanText } from './format'
 
 afterEach(() => { i18n.global.locale.value = 'zh-CN' })
 
@@ -33,6 +33,13 @@ test('a moment of today shows the time alone, an older one its date', () => {
   expect(when(new Date(2026, 2, 1, 9, 5).toISOString(), now)).toBe('09:05')
   expect(when(new Date(2026, 1, 3, 9, 5).toISOString(), now)).toContain('2月3日')
   expect(when(new Date(2025, 1, 3, 9, 5).toISOString(), now)).toContain('2025')
+})
+
+test('days inside a sentence of the server read as days do', () => {
+  const now = new Date(2026, 10, 23)
+  expect(plainDates('已经 17 天没有联系（上次是 2026-11-06）', now)).toBe('已经 17 天没有联系（上次是 11月6日）')
+  expect(plainDates('有效至 2025-12-25 18:00', now)).toBe('有效至 2025年12月25日 18:00')
+  expect(plainDates('订单 O-2026-1106-1 和 12026-11-06', now)).toBe('订单 O-2026-1106-1 和 12026-11-06')
 })
 
 test('distances are rounded towards now', () => {

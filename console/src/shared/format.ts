@@ -42,6 +42,12 @@ export function day(date: string): string {
   )
 }
 
+/** A sentence of the server's whose days stand as 2026-09-03: they read as days do elsewhere, the year only if it is another one. */
+export const plainDates = (text: string, now = new Date()) =>
+  text.replace(/\b(\d{4})-(\d\d)-(\d\d)\b/g, (_, year: string, month: string, date: string) =>
+    new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric', ...(Number(year) !== now.getFullYear() && { year: 'numeric' }) })
+      .format(new Date(Number(year), Number(month) - 1, Number(date))))
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],

@@ -32,13 +32,26 @@ test('what speaks against a pitch is said in words above the forms (B3, B5)', as
     sell_safe: { ok: false, open_tickets: [{ ticket_id: 't1', number: 'T-000009', category: 'payment', since: '2026-03-01T02:00:00Z' }], text_zh: '充值问题还没解决，先别推销。', text_en: 'Not now.' },
     warnings: [{ kind: 'contact_frequency', count: 3, max_touches: 2, days: 7, next_free_on: '2026-03-09' }],
     minor: { band: '8_15', per_order_fen: 5000, per_month_fen: 20000, spent_this_month_fen: 3000, left_this_month_fen: 17000 },
-    suggestions: [{ kind: 'price_limit', pack_code: null, text_zh: '推荐 300 元以内的礼包', text_en: 'Up to 300', because: { lost: 2 }, sample: 2, small_sample: true }],
+    suggestions: [{ kind: 'price_limit', pack_code: null, text_zh: '拒绝过 2 次高于 ¥300 的礼包（样本只有 2 次，少于 3 次，仅供参考）', text_en: 'Up to 300', because: { lost: 2 }, sample: 2, small_sample: true }],
   })
   expect(view.get('[data-testid=sell-unsafe]').text()).toContain('先别推销')
   expect(view.get('[data-testid=sell-unsafe] a').attributes('href')).toContain('ticket=t1')
   expect(view.get('[data-testid=pitch-frequency]').text()).toContain('近 7 天已联系 3 次，上限 2 次')
   expect(view.get('[data-testid=pitch-minor]').text()).toContain('¥170.00')
-  expect(view.get('[data-testid=pitch-next]').text()).toMatch(/300 元以内.*依据 2 次.*样本少/s)
+  expect(view.get('[data-testid=pitch-next]').text()).toMatch(/¥300.*样本只有 2 次/s)
+})
+
+test('the next pitch names its basis where there is one, and its days as days are read (B5)', async () => {
+  const one = { pack_code: null, text_en: '', because: {}, small_sample: false }
+  const { view } = await panel({
+    suggestions: [
+      { ...one, kind: 'untouched', text_zh: '已经 17 天没有联系（上次是 2019-11-06）', sample: null },
+      { ...one, kind: 'usual_amount', text_zh: '近 365 天买过 5 单，平均每单 ¥120', sample: 5 },
+    ],
+  })
+  const [untouched, usual] = view.findAll('[data-testid=pitch-next] li').map((line) => line.text())
+  expect(untouched).toBe('已经 17 天没有联系（上次是 2019年11月6日）')
+  expect(usual).toContain('依据 5 次')
 })
 
 test('a proposal to win him back is taken up on a day, against its version (B3)', async () => {

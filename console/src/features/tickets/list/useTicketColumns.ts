@@ -5,17 +5,19 @@ import type { Column, FilterField, Option } from '../../../shared/list/list'
 import { useAgents, useGames, useTicketCategories } from '../../lookups/useLookups'
 import { ORDERS, WAITED_ON, type useTicketFilters } from './useTicketList'
 
-export function useTicketColumns() {
+/** Newest and oldest are by the time of recording, as the numbers are; once days of asking are chosen, by that. */
+export function useTicketColumns(byAsking: () => boolean) {
   const { t } = useI18n()
+  const byTime = { asc: 'oldest', desc: 'newest' }
   return computed<Column[]>(() => [
-    { id: 'number', title: t('tickets.number'), width: '104px' },
+    { id: 'number', title: t('tickets.number'), width: '104px', ...(!byAsking() && { sort: byTime }) },
     { id: 'what', title: t('ticket.detail') },
     { id: 'player', title: t('tickets.player'), width: '190px' },
     { id: 'category', title: t('ticket.category'), width: '108px' },
     { id: 'state', title: t('tickets.state'), width: '168px' },
     { id: 'responsible', title: t('ticket.assignee'), width: '116px' },
     { id: 'due', title: t('tickets.due'), width: '124px', sort: { asc: 'due' } },
-    { id: 'asked', title: t('tickets.asked'), width: '150px', align: 'end', sort: { asc: 'oldest', desc: 'newest' } },
+    { id: 'asked', title: t('tickets.asked'), width: '150px', align: 'end', ...(byAsking() && { sort: byTime }) },
   ])
 }
 
