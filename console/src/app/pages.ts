@@ -23,9 +23,9 @@ export interface Page {
 export const PAGES: Page[] = [
   { name: 'tickets', path: '/tickets', section: 'tickets', tab: true, topics: ['tickets'], load: () => import('../pages/Tickets.vue') },
   { name: 'ticket', path: '/tickets/:id', section: 'tickets', topics: ['desk'], load: () => import('../pages/Ticket.vue') },
-  { name: 'follow-ups', path: '/sales/follow-ups', section: 'sales', tab: true, topics: ['sales'], load: () => import('../pages/FollowUps.vue') },
+  { name: 'follow-ups', path: '/sales/follow-ups', section: 'sales', tab: true, topics: ['sales', 'problems'], load: () => import('../pages/FollowUps.vue') },
   { name: 'contacts', path: '/sales/contacts', section: 'sales', tab: true, topics: ['sales'], load: () => import('../pages/Contacts.vue') },
-  { name: 'quotes', path: '/sales/quotes', section: 'sales', tab: true, topics: ['sales'], load: () => import('../pages/Quotes.vue') },
+  { name: 'quotes', path: '/sales/quotes', section: 'sales', tab: true, topics: ['sales', 'problems'], load: () => import('../pages/Quotes.vue') },
   { name: 'orders', path: '/orders', section: 'orders', tab: true, topics: ['orders'], load: () => import('../pages/Orders.vue') },
   { name: 'orders-confirm', path: '/orders/confirm', section: 'orders', tab: true, roles: ['lead', 'admin'], topics: ['orders'], load: () => import('../pages/OrdersConfirm.vue') },
   { name: 'refunds', path: '/orders/refunds', section: 'orders', tab: true, topics: ['orders'], load: () => import('../pages/Refunds.vue') },

@@ -36,10 +36,6 @@ const en: Texts<typeof zhCN> = {
       noPlayers: 'Who the players are cannot be read at the moment; the list works all the same.', stale: 'Who the players are is old data.', empty: 'Nobody to call here. Try another state, or see how far the list is.', of: 'Call list of "{name}"', followUp: 'follow up {day}', erased: 'Player {id}',
     },
   },
-  problem: {
-    'campaign-not-open': 'The campaign\'s state has changed; this cannot be done any more.', 'campaign-dates-wrong': 'These days cannot be: the last is neither before the first nor over.', 'fixed-since-launch': 'Games and first day stay since the launch.',
-    'campaign-in-use': 'Packs or discount rules of the campaign are in that game. Retire or delete them first.', 'campaign-not-running': 'The campaign does not run.', 'unknown-pack': 'The pack is retired, or not of the campaign\'s games.',
-  },
 }
 
 export default en

@@ -34,10 +34,6 @@ const zhCN = {
       noPlayers: '玩家资料暂时读不到，名单照常可用。', stale: '玩家资料是旧数据。', empty: '没有要联系的玩家。换个状态看看，或回活动页查看名单进度。', of: '「{name}」联系名单', followUp: '下次跟进 {day}', erased: '玩家 {id}',
     },
   },
-  problem: {
-    'campaign-not-open': '活动的状态已经变了，不能这样操作。', 'campaign-dates-wrong': '日期不可用：末日不能早于首日，也不能已经过去。', 'fixed-since-launch': '启动后游戏和首日不能再改。',
-    'campaign-in-use': '这个游戏还有本活动的礼包或折扣规则，先下架或删除。', 'campaign-not-running': '活动没有在进行。', 'unknown-pack': '礼包已下架，或不属于活动的游戏。',
-  },
 }
 
 export default zhCN

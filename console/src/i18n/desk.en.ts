@@ -31,11 +31,6 @@ const en: Texts<typeof zhCN> = {
       player_name: 'WeChat name', ticket_number: 'ticket number', ticket_title: 'ticket title', agent_name: 'agent’s name', agent_wechat_name: 'agent’s WeChat name', game: 'game', server: 'server', nickname: 'nickname',
     },
   },
-  problem: {
-    'merge-refused': 'These records cannot be merged.', 'merge-undone': 'This merge was undone already.', 'player-merged': 'One of them was merged into another player.', 'phone-needed': 'There has to be a phone.', 'phone-not-valid': 'This is no phone number.', 'handoff-refused': 'The player cannot be handed over to this agent.',
-    'picture-type': 'Only PNG, JPEG, WebP and GIF pictures.', 'picture-too-large': 'The picture is larger than 10 MB.', 'too-many-attachments': 'A ticket takes 50 pictures at most.',
-    'unknown-assignee': 'There is no such agent, or no longer.', 'not-attachable': 'This ticket cannot belong to an incident.', 'not-an-incident': 'No tickets belong to this one.',
-  },
 }
 
 export default en

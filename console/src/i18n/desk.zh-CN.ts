@@ -29,11 +29,6 @@ const zhCN = {
       player_name: '微信昵称', ticket_number: '工单编号', ticket_title: '工单标题', agent_name: '客服姓名', agent_wechat_name: '客服微信昵称', game: '游戏', server: '区服', nickname: '游戏昵称',
     },
   },
-  problem: {
-    'merge-refused': '这两份资料不能合并。', 'merge-undone': '这次合并已经撤销过了。', 'player-merged': '其中一份已经合并到别的玩家。', 'phone-needed': '至少要有一个手机号。', 'phone-not-valid': '手机号不正确。', 'handoff-refused': '不能转交给这位客服。',
-    'picture-type': '只支持 PNG、JPEG、WebP 和 GIF 图片。', 'picture-too-large': '图片超过 10 MB。', 'too-many-attachments': '一个工单最多 50 张图片。',
-    'unknown-assignee': '没有这位客服，或已停用。', 'not-attachable': '这个工单不能归到事件下。', 'not-an-incident': '这个工单下面没有其他工单。',
-  },
 }
 
 export default zhCN

@@ -14,10 +14,9 @@ const en: Texts<typeof zhCN> = {
     fault: {
       required: 'required', 'phone-not-valid': 'not a valid phone number', 'phone-rounded': 'Excel has rounded it; make the column text and type it anew', calculation: 'the formula has no result', enum: 'not one of the values', pattern: 'not in the right form', maxLength: 'too long or too many', 'unknown-owner': 'no such active agent',
       'not-readable': 'The file cannot be read; open it in Excel and save it again.', 'old-format': 'This is an old or encrypted Excel file; save it as xlsx.', 'too-large-unpacked': 'Too large; split the file.', 'too-much-to-read': 'Too much to read in time; split the file.',
-      'too-many-rows': 'Too many rows; split the file.', 'too-many-columns': 'Too many columns; delete those not needed.', 'header-twice': 'Two columns have the same header; change one.', 'header-missing': 'There is no header; see the template.', 'line-too-long': 'A line is too long; check its quotes.', erasure: 'A player was erased meanwhile; take him out and upload again.',
+      'too-many-rows': 'Too many rows; split the file.', 'too-many-columns': 'Too many columns; delete those not needed.', 'header-twice': 'Two columns have the same header; change one.', 'header-missing': 'There is no header; see the template.', encoding: 'The encoding is not known; save it as xlsx in Excel.', 'line-too-long': 'A line is too long; check its quotes.', erasure: 'A player was erased meanwhile; take him out and upload again.',
     },
   },
-  problem: { 'import-not-ready': 'Not now: it is being checked, or was run before.', 'import-not-clean': 'Not every row is good: mend the file, or create the good ones alone.', 'too-many-imports': 'Wait until your other imports are through.' },
 }
 
 export default en

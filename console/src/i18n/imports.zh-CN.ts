@@ -12,10 +12,9 @@ const zhCN = {
     fault: {
       required: '必填', 'phone-not-valid': '手机号不对', 'phone-rounded': '号码被 Excel 改成了近似值，请把这列设为文本后重新填写', calculation: '公式没有结果', enum: '不是可选的值', pattern: '格式不对', maxLength: '太长或太多', 'unknown-owner': '没有这位在职客服',
       'not-readable': '文件读不了，请用 Excel 打开后重新保存。', 'old-format': '这是旧版或加密的 Excel 文件，请另存为 xlsx。', 'too-large-unpacked': '内容太大，请分成几个文件。', 'too-much-to-read': '内容太多，没能及时读完，请分成几个文件。',
-      'too-many-rows': '行数太多，请分成几个文件。', 'too-many-columns': '列数太多，请删掉不用的列。', 'header-twice': '有两列表头相同，请改掉一列。', 'header-missing': '没找到表头，请参照模板。', 'line-too-long': '有一行太长，请检查引号。', erasure: '检查期间有玩家资料按要求删除，请去掉他后重新上传。',
+      'too-many-rows': '行数太多，请分成几个文件。', 'too-many-columns': '列数太多，请删掉不用的列。', 'header-twice': '有两列表头相同，请改掉一列。', 'header-missing': '没找到表头，请参照模板。', encoding: '文字编码不认识，请用 Excel 另存为 xlsx。', 'line-too-long': '有一行太长，请检查引号。', erasure: '检查期间有玩家资料按要求删除，请去掉他后重新上传。',
     },
   },
-  problem: { 'import-not-ready': '现在不能建立：还在检查，或已经建立过。', 'import-not-clean': '有的行不能建立，请改好表格或只建立可建立的。', 'too-many-imports': '您还有导入在进行，请等它完成。' },
 }
 
 export default zhCN

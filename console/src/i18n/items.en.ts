@@ -22,9 +22,6 @@ const en: Texts<typeof zhCN> = {
     openQuotes: '{n} quotes hold the old price', noQuotes: 'Open quotes cannot be read now; the rest is complete.', previewWhen: 'Change the price, and what it does to packs is shown here.', noPacks: 'No pack is touched.', packsChange: '{n} packs change their price with it.',
     toReview: '{n} of them break their rule, go to review and are not sold until then.', andMore: '{n} more',
   },
-  problem: {
-    'override-not-allowed': 'That is further below the game’s price than your discount goes.', 'no-price-held': 'No price of this item is held any more.', 'sort-needs-game': 'Choose a game to sort by last changed.', 'unknown-game': 'This game is not configured.',
-  },
 }
 
 export default en

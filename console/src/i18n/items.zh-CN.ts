@@ -20,9 +20,6 @@ const zhCN = {
     openQuotes: '{n} 个报价仍按旧价', noQuotes: '报价数暂时读不到，其他内容不受影响。', previewWhen: '改价后，这里会显示影响哪些礼包。', noPacks: '不影响任何礼包。', packsChange: '{n} 个礼包会跟着变价。',
     toReview: '其中 {n} 个会超出规则，进入复核、暂停出售。', andMore: '还有 {n} 个',
   },
-  problem: {
-    'override-not-allowed': '比游戏价低太多，超出您的折扣权限。', 'no-price-held': '这个道具已经没有待确认的价格。', 'sort-needs-game': '按最近变动排序要先选游戏。', 'unknown-game': '没有配置这款游戏。',
-  },
 }
 
 export default zhCN

@@ -67,3 +67,8 @@ test('every page has a title, and the messages that it needs', () => {
     expect(topics.filter((topic) => !TOPICS.includes(topic))).toEqual([])
   }
 })
+
+test('sentences of problems stand together: a refusal may come on any page', () => {
+  const topics = TOPICS.filter((topic) => [...of(topic, 'zh-CN').keys()].some((key) => key.startsWith('problem.')))
+  expect(topics.sort()).toEqual(['home', 'problems'])
+})

@@ -34,14 +34,6 @@ const en: Texts<typeof zhCN> = {
       cancelled: 'Cancelled',
     },
   },
-  problem: {
-    'own-order': 'Somebody else has to decide about your own sale.',
-    'nothing-to-verify': 'It is confirmed already, or the order is cancelled.',
-    'not-cancellable': 'It cannot be cancelled: it may be delivered, or money was given back.',
-    'not-retryable': 'It cannot be delivered again: it is delivered or stopped, or the game has not said whether it has.',
-    'not-refundable': 'It cannot be given back so: more than is left, or the payment is not confirmed.',
-    'refund-exists': 'A refund with this number is recorded already.',
-  },
 }
 
 export default en

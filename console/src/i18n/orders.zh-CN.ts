@@ -32,14 +32,6 @@ const zhCN = {
       cancelled: '取消',
     },
   },
-  problem: {
-    'own-order': '自己的订单要由别人处理。',
-    'nothing-to-verify': '已经确认过，或订单已取消。',
-    'not-cancellable': '现在不能取消：可能已发货或已退款。',
-    'not-retryable': '不能再发：已发货、已停止，或游戏还没说清是否发过。',
-    'not-refundable': '不能这样退：超过可退金额，或还没确认到账。',
-    'refund-exists': '这个退款单号已经登记过。',
-  },
 }
 
 export default zhCN

@@ -30,12 +30,6 @@ const en: Texts<typeof zhCN> = {
     saveToSell: 'Put on sale', saveForApproval: 'Submit for approval', saveDraft: 'Save draft', saveRevision: 'Save changes', reset: 'Start over',
     editsDraft: 'This is a draft, not sold before it is submitted.', editsLive: 'Saving makes revision {n}; another discount, contents, campaign or player is judged anew. Quotes and orders stay as they are.',
   },
-  problem: {
-    'unknown-item': 'There is no such item any more.', 'item-twice': 'An item is there twice.', 'one-game-per-pack': 'All items of a pack belong to one game.', 'price-too-high': 'The pack would cost more than a pack may.',
-    'discount-not-allowed': 'Nobody may allow this discount or price. Give less discount.', 'valid-until-passed': 'That end is over already. Choose another.', 'valid-from-after-end': 'It has to end after it begins.',
-    'unknown-campaign': 'The campaign does not exist, has ended, or is not for this game.', 'not-a-draft': 'Only a draft is submitted.', 'pack-retired': 'A retired pack does not change any more.', 'nothing-to-approve': 'This pack does not wait for approval any more.',
-    'own-work': 'Somebody else has to approve what you worked on.', 'allowance-exceeded': 'That is beyond what you may approve. Ask somebody who may.',
-  },
 }
 
 export default en

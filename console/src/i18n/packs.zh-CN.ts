@@ -28,12 +28,6 @@ const zhCN = {
     saveToSell: '提交上架', saveForApproval: '提交审批', saveDraft: '存草稿', saveRevision: '保存修改', reset: '清空重来',
     editsDraft: '这是草稿，提交前不会出售。', editsLive: '保存后成为第 {n} 版；折扣、内容、活动或对象变了会重新审核。已发出的报价和订单不变。',
   },
-  problem: {
-    'unknown-item': '道具不存在，可能已被移除。', 'item-twice': '同一道具出现了两次。', 'one-game-per-pack': '一个礼包只能放同一款游戏的道具。', 'price-too-high': '礼包总价超过上限。',
-    'discount-not-allowed': '没有人能批这个优惠或价格，请减少优惠。', 'valid-until-passed': '停止出售的时间已经过了，请改一个。', 'valid-from-after-end': '停止出售要晚于开始出售。',
-    'unknown-campaign': '活动不存在、已结束，或不适用于这款游戏。', 'not-a-draft': '只有草稿可以提交。', 'pack-retired': '已下架的礼包不能再改。', 'nothing-to-approve': '这个礼包已经不用审批了。',
-    'own-work': '自己做过的礼包要由别人审批。', 'allowance-exceeded': '超出您的审批权限，请找权限更高的人。',
-  },
 }
 
 export default zhCN

@@ -28,16 +28,6 @@ const en: Texts<typeof zhCN> = {
     hint: 'Once only, for 7 days from now at most, and no longer than the pack is valid.', latest: 'Until {time} at the latest',
     notYours: 'Only who made it, the player’s agent, their lead or an admin may withdraw it.', leadsOnly: 'Only the lead of who made it, or an admin, may extend it.', ownQuote: 'Somebody else has to extend your own quote.', open: 'Open the order',
   },
-  problem: {
-    'follow-up-done': 'A later contact has answered this follow-up.',
-    'proposal-decided': 'This proposal is settled, or its ticket was opened again.',
-    'quote-not-open': 'This quote does not hold any more.',
-    'quote-expired': 'The time of this quote is over.',
-    'quote-too-long': 'It cannot hold that long; choose an earlier time.',
-    'quote-extended-already': 'A quote is extended once.',
-    'own-quote': 'Somebody else has to extend your own quote.',
-    'player-erased': 'This player’s data was erased on request.',
-  },
 }
 
 export default en

@@ -26,16 +26,6 @@ const zhCN = {
     hint: '只能延一次，最多到 7 天后，且不超过礼包的有效期。', latest: '最晚到 {time}',
     notYours: '只有报价人、负责客服、他们的组长或管理员可以撤回。', leadsOnly: '只有报价人的组长或管理员可以延期。', ownQuote: '自己的报价要由别人延期。', open: '打开订单',
   },
-  problem: {
-    'follow-up-done': '已有新的沟通，这条跟进已经完成。',
-    'proposal-decided': '这条建议已经处理过，或工单又打开了。',
-    'quote-not-open': '这个报价已不再有效。',
-    'quote-expired': '这个报价已经过期。',
-    'quote-too-long': '不能延那么久，请选更早的时间。',
-    'quote-extended-already': '报价只能延期一次。',
-    'own-quote': '自己的报价要由别人延期。',
-    'player-erased': '这位玩家的资料已应要求删除。',
-  },
 }
 
 export default zhCN

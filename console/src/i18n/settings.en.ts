@@ -70,14 +70,6 @@ const en: Texts<typeof zhCN> = {
       state: { now: 'In force', later: 'To come', over: 'Over' }, hint: 'A stand-in sells to the other’s players in these days, and is credited.', empty: 'Nobody stands in. Add the first.', emptyAgent: 'Nobody stands in. Leads arrange it.', backwards: 'Not before the first day',
     },
   },
-  problem: {
-    'agent-exists': 'This agent ID is taken; choose another.', 'wechat-not-bindable': 'Give WeChat ID and name together; an inactive agent has none.', 'last-admin': 'One active admin has to stay.', 'sign-in-refused': 'The current password is wrong.',
-    'handoff-running': 'Players of one of these agents are being handed over; wait for it.', 'resync-running': 'This game is being synced; wait for it.',
-    'category-exists': 'This ID is taken; choose another.', 'too-many-categories': 'There are too many categories; reuse one that is off.', 'form-definition': 'The form cannot be asked like this; see the field.',
-    'too-many-templates': 'There are too many templates; delete one first.', 'unknown-placeholder': 'There is an unknown placeholder; use the buttons.', 'service-rules': 'These rules cannot be kept; see where it says so.',
-    'reason-exists': 'This reason is there already.', 'too-many-reasons': 'There are too many reasons; switch one off first.', 'rule-clashes': 'Another rule is for the same and these days; change that one.', 'rule-dates-wrong': 'With these days it would never be in force.',
-    'rule-beyond-allowance': 'No further than you may yourself; ask an admin.', 'too-many-rules': 'There are too many rules; delete those that ended.', 'stand-in-over': 'It is over already.', 'unknown-agent': 'Choose an active agent.',
-  },
 }
 
 export default en

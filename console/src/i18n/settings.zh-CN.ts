@@ -68,14 +68,6 @@ const zhCN = {
       state: { now: '代班中', later: '未开始', over: '已结束' }, hint: '代班期间可以卖给对方的玩家，业绩算代班的人。', empty: '还没有代班。点「安排代班」添加。', emptyAgent: '还没有代班，由组长安排。', backwards: '不能早于第一天',
     },
   },
-  problem: {
-    'agent-exists': '这个客服 ID 已经有了，请换一个。', 'wechat-not-bindable': '微信号和微信昵称要一起填；停用的客服不能绑定微信。', 'last-admin': '至少要留一位在职管理员。', 'sign-in-refused': '当前密码不对。',
-    'handoff-running': '其中一位客服的玩家正在转移，请等它完成。', 'resync-running': '这个游戏正在同步，请等它完成。',
-    'category-exists': '这个代号已经有了，请换一个。', 'too-many-categories': '分类已满，请改用不再使用的分类。', 'form-definition': '表单有问题，请检查标出的一项。',
-    'too-many-templates': '模板已满，请先删除不用的。', 'unknown-placeholder': '有不认识的占位符，请用按钮插入。', 'service-rules': '这样的规则无法执行，请检查标出的地方。',
-    'reason-exists': '这个原因已经有了。', 'too-many-reasons': '原因太多了，请先停用不用的。', 'rule-clashes': '同样范围和日期已有一条规则，请修改那一条。', 'rule-dates-wrong': '日期不对，规则不会生效。',
-    'rule-beyond-allowance': '不能超过您自己的权限，请联系管理员。', 'too-many-rules': '规则太多了，请先删除已结束的。', 'stand-in-over': '这次代班已经结束。', 'unknown-agent': '请选择在职的客服。',
-  },
 }
 
 export default zhCN

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, vi } from 'vitest'
 import { unmountAll } from './api'
+import { loadMessages } from '../app/i18n'
 import { queryClient } from '../app/query'
 import { dismiss, notices } from '../shared/notices'
+
+// As the frame does.
+await loadMessages('problems')
 
 beforeEach(() => {
   sessionStorage.clear()
