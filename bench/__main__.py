@@ -1,6 +1,7 @@
 """`python -m bench [--rounds 5] [--seconds 6] [--connections 4] [--json FILE]`
 `python -m bench scale [--small 30000] [--large 1000000] [--repetitions 60] [--json FILE]`
 `python -m bench push [--items 5000] [--packs 2000] [--rounds 3] [--json FILE]`
+`python -m bench console [--players 30000] [--rounds 5] [--json FILE]`
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import player_view, push, scale
+from bench import console, player_view, push, scale
 
 
 def main() -> None:
@@ -32,18 +33,28 @@ def main() -> None:
     of_push.add_argument("--packs", type=int, default=2000, help="packs that change under it")
     of_push.add_argument("--rounds", type=int, default=3, help="pushes measured, after one to warm up")
     _add_json(of_push)
+    of_console = kinds.add_parser("console", help="measure the console in a real browser; fails beyond its limits")
+    of_console.add_argument("--players", type=int, default=30_000, help="in thousands; three times as many tickets")
+    of_console.add_argument("--rounds", type=int, default=5, help="visits of every page")
+    _add_json(of_console)
     options = parser.parse_args()
+    failed = False
     if options.what == "scale":
         result = scale.measure(small=options.small, large=options.large, repetitions=options.repetitions, say=_say)
         print(scale.report(result))
     elif options.what == "push":
         result = push.measure(items=options.items, packs=options.packs, rounds=options.rounds, say=_say)
         print(push.report(result))
+    elif options.what == "console":
+        result = console.measure(players=options.players, rounds=options.rounds, say=_say)
+        print(console.report(result))
+        failed = bool(console.beyond(result))
     else:
         result = player_view.measure(rounds=options.rounds, seconds=options.seconds, connections=options.connections)
         print(player_view.report(result))
     if options.json:
         options.json.write_text(json.dumps(result, indent=2) + "\n")
+    sys.exit(failed)
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:

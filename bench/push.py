@@ -18,27 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
-from uuid import UUID
 
 import httpx
-from gamedesk_catalog.commands.packs import create_pack
-from gamedesk_catalog.commands.prices import Origin, apply_quotes
-from gamedesk_catalog.model.packs import NewPack
-from gamedesk_catalog.quotes import Quote
-from gamedesk_chassis.clock import now
-from gamedesk_chassis.database import Database
-from gamedesk_chassis.principal import Principal
 from gamedesk_chassis.remotes import load_remotes
-from gamedesk_local.layout import SERVICES
-from gamedesk_testing.polling import eventually
 from sqlalchemy import text
 
+from bench import shop
 from tests.conftest import Site, started
-
-GAME = "xiyou"
-_PAGE = 500
-_MAKER = Principal(id="KF001", role="admin", team="A")
-_PATIENCE = 300
 
 _BARE_CATALOG = """
 CREATE TABLE bare_items (code text PRIMARY KEY, price_fen bigint NOT NULL);
@@ -86,45 +72,26 @@ class Bench:
 
     def __init__(self, site: Site, items: int, packs: int) -> None:
         layout = site.product.layout
-        urls = {s.name: layout.environment(s)["GAMEDESK_DATABASE_URL"] for s in SERVICES}
-        self.catalog, self.sales = (Database(urls[name], pool_size=2) for name in ("catalog", "sales"))
-        secret = load_remotes(layout.state.games, "games")[GAME].push_secrets[0]
+        self.catalog, self.sales = (shop.database(layout, name) for name in ("catalog", "sales"))
+        secret = load_remotes(layout.state.games, "games")[shop.GAME].push_secrets[0]
         self._key = base64.b64decode(secret.removeprefix("whsec_"))
-        self._url = f"{site.url}/api/price-pushes/{GAME}"
-        self._codes = [f"BULK-{n}" for n in range(items)]
-        self._fill(packs)
-
-    def _fill(self, packs: int) -> None:
-        quotes = [Quote(c, p, 1, now(), f"道具{c}") for c, p in zip(self._codes, self.prices(1), strict=True)]
-        for start in range(0, len(quotes), _PAGE):
-            self.catalog.transact(apply_quotes, GAME, quotes[start : start + _PAGE], Origin("pull"), 5)
-        with self.catalog.begin() as tx:
-            query = "SELECT code, item_id FROM items WHERE code LIKE 'BULK-%'"
-            ids: dict[str, UUID] = dict(tx.execute(text(query)).tuples().all())
-        for start in range(0, packs, _PAGE):
-            self.catalog.transact(self._make_packs, ids, range(start, min(start + _PAGE, packs)))
-        self._wait_for(1)
+        self._url = f"{site.url}/api/price-pushes/{shop.GAME}"
+        self._codes = shop.codes(items)
+        shop.fill(self.catalog, items, packs)
+        shop.wait_for_copies(self.catalog, self.sales, 1)
         for database, statements in ((self.catalog, _BARE_CATALOG), (self.sales, _BARE_SALES)):
             with database.begin() as tx:
                 tx.execute(text(statements))
 
-    def _make_packs(self, tx: Any, ids: dict[str, UUID], numbers: range) -> None:
-        count = len(self._codes)
-        for n in numbers:
-            places = (n % count, (n + count * 2 // 5) % count, (n + count * 4 // 5) % count)
-            lines = tuple((ids[self._codes[place]], 1 + n % 3) for place in places)
-            create_pack(tx, _MAKER, NewPack(f"礼包{n}", n % 3000, lines))
-
     def prices(self, version: int) -> list[int]:
-        """Of each item; every version changes all of them."""
-        return [1000 + n % 700 + version * 7 for n in range(len(self._codes))]
+        return shop.prices(len(self._codes), version)
 
     def round(self, version: int) -> Figures:
         body = self._body(version)
         began = time.perf_counter()
         self._push(body, f"bench-{version}", "applied")
         answered = time.perf_counter()
-        self._wait_for(version)
+        shop.wait_for_copies(self.catalog, self.sales, version)
         copied = time.perf_counter()
         self._check()
         again = time.perf_counter()
@@ -151,22 +118,6 @@ class Bench:
         answer = httpx.post(self._url, content=body, headers=headers, timeout=60, trust_env=False)
         assert answer.status_code == 200, answer.text
         assert {result["fate"] for result in answer.json()["results"]} == {fate}
-
-    def _wait_for(self, version: int) -> None:
-        """Until no copy in sales is older than `version`, which every item and pack has."""
-        with self.catalog.begin() as tx:
-            count = "SELECT (SELECT count(*) FROM items WHERE code LIKE 'BULK-%'), (SELECT count(*) FROM packs)"
-            wanted = tuple(tx.execute(text(count)).one())
-        query = text(
-            "SELECT (SELECT count(*) FROM item_copies WHERE code LIKE 'BULK-%' AND version >= :version),"
-            " (SELECT count(*) FROM pack_copies WHERE version >= :version)"
-        )
-
-        def there() -> bool:
-            with self.sales.begin() as tx:
-                return tuple(tx.execute(query, {"version": version}).one()) == wanted
-
-        eventually(there, within=_PATIENCE)
 
     def _check(self) -> None:
         """Every price in sales is catalog's."""

@@ -1,7 +1,8 @@
-"""Fills empty, migrated databases of players and tickets with as many rows as a large desk has after two years.
+"""Fills migrated databases of players, tickets and sales with as many rows as a large desk has after two years.
 
-Everything about player n or ticket m is computed from its number, so that both databases agree without asking each
-other, and so that two runs differ in their dates only. What is told: `common.sql`, `players.sql`, `tickets.sql`.
+Everything about player n or ticket m is computed from its number, so that the databases agree without asking each
+other, and so that two runs differ in their dates only. They hold nobody and nothing of that before, but may know the
+first agent. What is told: `common.sql`, `players.sql`, `tickets.sql`, `sales.sql`.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ _NAMES = """
 SELECT people.player_id, array_agg(nickname) || wechat_name FROM people JOIN profiles USING (player_id)
 GROUP BY people.player_id, wechat_name ORDER BY people.player_id
 """
+_TICKET_COPY = "ticket_id, player_id, number, category, state, asked_at, done_at, version"
+_TICKETS = """
+SELECT ticket_id, player_id, 'T-' || lpad(number::text, 6, '0'), category, state, asked_at, done_at, version
+FROM tickets
+"""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,15 @@ def fill_tickets(connect: Connect, size: Size) -> None:
     with connect() as tx, _bare(tx):
         _prepare(tx, size)
         _run(tx, "tickets.sql")
+    _vacuum(connect)
+
+
+def fill_sales(connect: Connect, size: Size, connect_tickets: Connect) -> None:
+    """Like `fill_players`, for a database that has packs; after `fill_tickets`."""
+    with connect() as tx, connect_tickets() as tickets, _bare(tx):
+        _prepare(tx, size)
+        _run(tx, "sales.sql")
+        _copy(tx, f"ticket_copies ({_TICKET_COPY})", _read(tickets, _TICKETS))
     _vacuum(connect)
 
 

@@ -2,7 +2,7 @@
 
 INSERT INTO agents (agent_id, name, role, team, active, password_hash, version, created_at, updated_at)
 SELECT pg_temp.agent(a), '客服' || a, pg_temp.role(a), pg_temp.team(a), true, '', 1, now(), now()
-FROM generate_series(0, pg_temp.setting('agents') - 1) AS a;
+FROM generate_series(0, pg_temp.setting('agents') - 1) AS a ON CONFLICT DO NOTHING;
 
 INSERT INTO agent_wechat_bindings (binding_id, agent_id, wechat_id, wechat_key, wechat_name, valid_from)
 SELECT gen_random_uuid(), agent_id, 'desk_' || agent_id, lower('desk_' || agent_id), name, now() FROM agents;

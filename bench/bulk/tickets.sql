@@ -2,7 +2,7 @@
 
 INSERT INTO agent_copies (agent_id, role, team, active, version)
 SELECT pg_temp.agent(a), pg_temp.role(a), pg_temp.team(a), true, 1
-FROM generate_series(0, pg_temp.setting('agents') - 1) AS a;
+FROM generate_series(0, pg_temp.setting('agents') - 1) AS a ON CONFLICT DO NOTHING;
 
 INSERT INTO player_copies (player_id, owner_agent_id, tier, minor_band, merged_into, erased, version)
 SELECT pg_temp.player_id(n), pg_temp.agent(pg_temp.owner_number(n)), pg_temp.tier(n), pg_temp.minor_band(n),
