@@ -98,19 +98,18 @@ def player(window: Window) -> None:
 def tickets(window: Window) -> None:
     with window.step("filters") as page:
         for name in ("view-mine", "view-overdue", "view-open", "view-all"):
-            page.get_by_test_id(name).click()
-            _settled(page, "ticket-list")
+            _view(page, name, "ticket-list")
         page.get_by_test_id("more-filters").click()
         page.get_by_test_id("filter-category").select_option(index=2)
+        page.wait_for_url("**category=*")
         _settled(page, "ticket-list")
-        page.get_by_test_id("view-all").click()
-        _settled(page, "ticket-list")
+        _view(page, "view-all", "ticket-list")
     with window.step("search") as page:
         page.keyboard.press("/")
         page.keyboard.type("dragon12", delay=90)
+        page.wait_for_url("**q=dragon12*")
         _settled(page, "ticket-list")
-        page.get_by_test_id("view-all").click()
-        _settled(page, "ticket-list")
+        _view(page, "view-all", "ticket-list")
     _rows(window, "row")
     with window.step("scroll") as page:
         _through(page, "[data-testid=ticket-list] table", "[data-testid=row]")
@@ -183,8 +182,7 @@ def _list(window: Window, testid: str, views: tuple[str, ...]) -> None:
     """What can be done with every list."""
     with window.step("filters") as page:
         for name in views:
-            page.get_by_test_id(name).click()
-            _settled(page, testid)
+            _view(page, name, testid)
     _rows(window, "row")
     with window.step("scroll") as page:
         _through(page, f"[data-testid={testid}] table", f"[data-testid={testid}] [data-testid=row]")
@@ -209,6 +207,13 @@ def _palette(window: Window) -> None:
             page.keyboard.type("dingdan", delay=60)
             page.keyboard.press("Escape")
             page.get_by_test_id("palette").wait_for(state="detached")
+
+
+def _view(page: Page, name: str, testid: str) -> None:
+    """One of the views that stand above a list."""
+    page.get_by_test_id(name).click()
+    page.locator(f"[data-testid={name}][aria-current=true]").wait_for()
+    _settled(page, testid)
 
 
 def _settled(page: Page, testid: str) -> None:

@@ -20,33 +20,48 @@ export const yuanText = (fen: number) => (fen % 100 === 0 ? String(fen / 100) : 
 export const phoneText = (phone: string) => phone.replace(/^\+86(?=1)/, '')
 
 const locale = () => i18n.global.locale.value
+/** Making a formatter takes a hundred times as long as using it, and a list shows hundreds of moments. */
+function inEachLanguage<T>(make: (language: string) => T): () => T {
+  const made = new Map<string, T>()
+  return () => {
+    const language = locale()
+    const format = made.get(language) ?? make(language)
+    made.set(language, format)
+    return format
+  }
+}
+const dates = (options: Intl.DateTimeFormatOptions) => inEachLanguage((language) => new Intl.DateTimeFormat(language, options))
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+const DAY = { month: 'short', day: 'numeric' } as const
+const onlyTime = dates(CLOCK)
+const dayAndTime = dates({ ...CLOCK, ...DAY })
+const yearAndTime = dates({ ...CLOCK, ...DAY, year: 'numeric' })
+const wholeTime = dates({ dateStyle: 'full', timeStyle: 'medium', hourCycle: 'h23' })
+const weekday = dates({ ...DAY, weekday: 'short' })
+const shortDay = dates(DAY)
+const dayOfYear = dates({ ...DAY, year: 'numeric' })
+const distanceFrom = inEachLanguage((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }))
 const sameYear = (a: Date, b: Date) => a.getFullYear() === b.getFullYear()
 const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString()
 
 /** Short: 14:03 today, 9月3日 14:03 this year, with the year before that. */
 export function when(iso: string, now = new Date()): string {
   const time = new Date(iso)
-  const options: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
-  if (!sameDay(time, now)) Object.assign(options, { month: 'short', day: 'numeric' })
-  if (!sameYear(time, now)) options.year = 'numeric'
-  return new Intl.DateTimeFormat(locale(), options).format(time)
+  const format = !sameYear(time, now) ? yearAndTime : sameDay(time, now) ? onlyTime : dayAndTime
+  return format().format(time)
 }
-export const fullTime = (iso: string) =>
-  new Intl.DateTimeFormat(locale(), { dateStyle: 'full', timeStyle: 'medium', hourCycle: 'h23' }).format(new Date(iso))
+export const fullTime = (iso: string) => wholeTime().format(new Date(iso))
 
 /** A calendar date ("2026-09-03") without a zone. */
 export function day(date: string): string {
   const [year = 0, month = 1, date_ = 1] = date.split('-').map(Number)
-  return new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric', weekday: 'short' }).format(
-    new Date(year, month - 1, date_),
-  )
+  return weekday().format(new Date(year, month - 1, date_))
 }
 
 /** A sentence of the server's whose days stand as 2026-09-03: they read as days do elsewhere, the year only if it is another one. */
 export const plainDates = (text: string, now = new Date()) =>
   text.replace(/\b(\d{4})-(\d\d)-(\d\d)\b/g, (_, year: string, month: string, date: string) =>
-    new Intl.DateTimeFormat(locale(), { month: 'short', day: 'numeric', ...(Number(year) !== now.getFullYear() && { year: 'numeric' }) })
-      .format(new Date(Number(year), Number(month) - 1, Number(date))))
+    (Number(year) === now.getFullYear() ? shortDay : dayOfYear)().format(new Date(Number(year), Number(month) - 1, Number(date))))
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['day', 86_400_000],
@@ -56,9 +71,8 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 /** 3 minutes ago, in 2 hours. */
 export function relative(iso: string, now: number): string {
   const distance = new Date(iso).getTime() - now
-  const format = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto', style: 'short' })
   for (const [unit, size] of STEPS) {
-    if (Math.abs(distance) >= size) return format.format(Math.trunc(distance / size), unit)
+    if (Math.abs(distance) >= size) return distanceFrom().format(Math.trunc(distance / size), unit)
   }
   return i18n.global.t('time.justNow')
 }

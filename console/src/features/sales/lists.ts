@@ -22,7 +22,8 @@ export function showEverywhere(name: string, idField: string, changed: object): 
 }
 
 /** The business day: that of Shanghai, whatever the browser's zone. */
-export const today = (): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' }).format(new Date())
+const SHANGHAI = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' })
+export const today = (): string => SHANGHAI.format(new Date())
 export function daysFrom(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`)
   date.setUTCDate(date.getUTCDate() + days)
