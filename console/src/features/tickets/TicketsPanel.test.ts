@@ -180,6 +180,46 @@ test('the ticket that the address names is brought into sight, however old it is
   expect(document.activeElement?.getAttribute('data-ticket')).toBe('wanted')
 })
 
+test('a colleague\'s change of another ticket leaves the focus where the agent types (B12)', async () => {
+  stubApi({})
+  queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list(ticket)))
+  const view = show({ ...Host, template: `<TicketsPanel :player-id="id" :section="tickets" wanted="${ticket.ticket_id}" />` })
+  await settled()
+  const field = view.get('[data-testid=ticket-detail]').element as HTMLElement
+  field.focus()
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list({ ...ticket, version: 2, revision: 2 })))
+  await settled()
+  expect(document.activeElement).toBe(field)
+})
+
+test('a ticket of the third page is brought into sight, each page asked for once', async () => {
+  const done = (id: string) => aTicket({ ticket_id: id, number: `T-${id}`, state: 'done', done_at: ticket.asked_at })
+  const pages: Record<string, List<Ticket>> = { c1: { items: [done('b')], next_cursor: 'c2' }, c2: list(done('wanted')) }
+  const stub = stubApi({ 'GET /tickets': ({ query }) => [200, pages[query.get('cursor')!]] })
+  queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section({ items: [done('a')], next_cursor: 'c1' }))
+  show({ ...Host, template: '<TicketsPanel :player-id="id" :section="tickets" wanted="wanted" />' })
+  await settled()
+  expect(stub.of('GET /tickets').map(({ query }) => query.get('cursor'))).toEqual(['c1', 'c2'])
+  expect(document.activeElement?.getAttribute('data-ticket')).toBe('wanted')
+})
+
+test('a further page of tickets that cannot be had is said, and asked for again when wanted', async () => {
+  const stub = stubApi({ 'GET /tickets': (_call, attempt) => (attempt === 1 ? [500, problem('internal')] : [200, list(aTicket({ ticket_id: 'old', number: 'T-old' }))]) })
+  queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section({ items: [ticket], next_cursor: 'c1' }))
+  const view = show(Host)
+  await settled()
+  await view.get('[data-testid=more-tickets]').trigger('click')
+  await settled()
+  expect(view.get('[data-testid=tickets]').text()).toContain('后面的暂时读不到。')
+  await view.get('[data-testid=more-tickets]').trigger('click')
+  await settled()
+  expect(stub.of('GET /tickets')).toHaveLength(2)
+  expect(view.findAll('[data-testid=ticket]')).toHaveLength(2)
+})
+
 test('open tickets come first, the urgent and the oldest on top', () => {
   const of = (ticket_id: string, change: Partial<Ticket>) => aTicket({ ticket_id, ...change })
   const sorted = [
