@@ -21,8 +21,13 @@ export class Problem extends Error {
   /** True when the same request may succeed a moment later: repeat it with the same key. */
   get transient(): boolean {
     return (
-      ['network', 'timeout', 'request-in-flight'].includes(this.slug) || [502, 503, 504].includes(this.status)
+      ['network', 'timeout', 'request-in-flight'].includes(this.slug) || [408, 429, 502, 503, 504].includes(this.status)
     )
+  }
+
+  /** True when it is not known what became of the request: it may have been carried out. */
+  get ambiguous(): boolean {
+    return this.transient || this.status === 0 || this.status >= 500
   }
 
   /** The message for one field of the request body, by its JSON name. */

@@ -150,7 +150,7 @@ const en: Texts<typeof zhCN> = {
     new: 'Enter a sale', packCode: 'Pack ID', packCodeHint: '5 characters', profile: 'Delivered to', method: 'Paid by', transactionId: 'Transaction ID', amount: 'Amount paid (¥)',
     paidAt: 'Paid at', badAmount: 'Enter an amount with at most two decimals', lessReason: '{amount} less than due, because', moreReason: '{amount} more than due, because',
     save: 'Save order', saved: 'Order {number} saved.', unverified: 'Unverified', due: 'Due', needsPack: 'The pack ID fills in contents and price',
-    needsAmount: 'Enter the amount paid', needsProfile: 'Choose the account to deliver to', chooseProfile: 'Choose an account', needsDifferenceReason: 'The amount differs from the price: say why', needsTransaction: 'Enter the transaction ID', needsTime: 'Choose when it was paid',
+    needsAmount: 'Enter the amount paid', needsProfile: 'Choose the account to deliver to', chooseProfile: 'Choose an account', needsDifferenceReason: 'The amount differs from the price: say why', needsTransaction: 'Enter the transaction ID', paidNow: 'Empty means now',
   },
   problem: {
     requestId: 'Request',

@@ -147,7 +147,7 @@ const zhCN = {
     new: '录入成交', packCode: '礼包 ID', packCodeHint: '5 位 ID', profile: '发放到', method: '支付方式', transactionId: '交易单号', amount: '实付金额（元）',
     paidAt: '付款时间', badAmount: '请输入金额，最多两位小数', lessReason: '比应付少 {amount}，原因', moreReason: '比应付多 {amount}，原因',
     save: '保存订单', saved: '订单 {number} 已保存。', unverified: '未核实', due: '应付', needsPack: '输入礼包 ID 自动带出内容和价格',
-    needsAmount: '请输入实付金额', needsProfile: '请选择发放到哪个账号', chooseProfile: '请选择账号', needsDifferenceReason: '金额与应付不同，请写原因', needsTransaction: '请输入交易单号', needsTime: '请选择付款时间',
+    needsAmount: '请输入实付金额', needsProfile: '请选择发放到哪个账号', chooseProfile: '请选择账号', needsDifferenceReason: '金额与应付不同，请写原因', needsTransaction: '请输入交易单号', paidNow: '不填就是现在',
   },
   problem: {
     requestId: '请求编号',

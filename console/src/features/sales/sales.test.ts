@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import type { List, Touch } from '../../api/types'
 import { anOrder, aTouch, list, PLAYER_ID, problem, settled, show, stubApi } from '../../testing/api'
@@ -150,4 +150,44 @@ test('thinking needs a day to come back to', async () => {
   expect(view.get('[data-testid=touch-save]').attributes('disabled')).toBeDefined()
   await view.get('[data-testid=touch-follow-up]').setValue('2099-01-01')
   expect(view.get('[data-testid=touch-save]').attributes('disabled')).toBeUndefined()
+})
+
+test('an amount that was typed stays when the form is left and opened again (R17)', async () => {
+  stubApi({ 'GET /offers/7K3QX': [200, offer] })
+  const first = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await first.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  await first.get('[data-testid=order-amount]').setValue('480')
+  first.unmount()
+  const second = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await settled()
+  expect((second.get('[data-testid=order-amount]').element as HTMLInputElement).value).toBe('480')
+})
+
+test('without a time of payment it is the time of recording, the same when the answer was lost (R17)', async () => {
+  const stub = stubApi({ 'GET /offers/7K3QX': [200, offer], 'POST /orders': (_call, attempt) => (attempt <= 3 ? 'network' : [201, anOrder()]) })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await view.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  await view.get('[data-testid=order-transaction]').setValue('42000017')
+  vi.setSystemTime('2098-03-01T07:00:20Z')
+  await view.get('[data-testid=order-form]').trigger('submit')
+  await settled()
+  vi.setSystemTime('2098-03-01T07:05:00Z')
+  await view.get('[data-testid=order-form]').trigger('submit')
+  await settled()
+  vi.useRealTimers()
+  const posts = stub.of('POST /orders')
+  expect(posts).toHaveLength(4)
+  expect(posts.map(({ body }) => (body as { paid_at: string }).paid_at)).toEqual(Array(4).fill('2098-03-01T07:00:00.000Z'))
+  expect(new Set(posts.map(({ headers }) => headers.get('Idempotency-Key'))).size).toBe(1)
+})
+
+test('the day to come back to is Shanghai\'s', async () => {
+  stubApi({ 'GET /lost-reasons': [200, REASONS] })
+  vi.setSystemTime('2026-03-01T17:00:00Z')
+  const view = show(TouchForm, { props: { playerId: PLAYER_ID } })
+  await settled()
+  vi.useRealTimers()
+  expect(view.get('[data-testid=touch-follow-up]').attributes('min')).toBe('2026-03-02')
 })
