@@ -85,3 +85,28 @@ test('one answer goes to all tickets of an incident, with its progress and what 
   await vi.waitFor(() => expect(view.get('[data-testid=answer-progress]').attributes('data-state')).toBe('done'), { timeout: 5_000 })
   expect(view.get('[data-testid=answer-progress]').text()).toContain('1 个没有成功')
 })
+
+test('an answer whose outcome is not known is sent again as it was: no child gets it twice (R11)', async () => {
+  const stub = stubApi({ ...routes, [`POST ${path}/incident-answers`]: 'network' } as never)
+  const { view } = await showPage('ticket', path)
+  await view.get('[data-testid=answer-text]').setValue('已修复')
+  vi.setSystemTime('2098-03-01T07:00:20Z')
+  await view.get('[data-testid=incident-answer]').trigger('submit')
+  await settled()
+  vi.setSystemTime('2098-03-01T07:05:00Z')
+  await view.get('[data-testid=incident-answer]').trigger('submit')
+  await settled()
+  vi.useRealTimers()
+  const posts = stub.of(`POST ${path}/incident-answers`)
+  expect(posts).toHaveLength(6)
+  expect(new Set(posts.map(({ headers }) => headers.get('Idempotency-Key'))).size).toBe(1)
+  expect(posts.at(-1)!.body).toMatchObject({ replied_at: '2098-03-01T07:00:20.000Z' })
+})
+
+test('an answer to an incident that is no longer there is not asked for again', async () => {
+  const scope = `gamedesk:draft:${ticket.ticket_id}:incident-answer:running`
+  sessionStorage.setItem(scope, '{"id":"gone"}')
+  stubApi(routes as never)
+  await showPage('ticket', path)
+  expect(sessionStorage.getItem(scope)).toBe('{"id":""}')
+})
