@@ -9,16 +9,16 @@ import SalesPanel from './SalesPanel.vue'
 const Host = {
   components: { SalesPanel },
   setup: () => ({ id: PLAYER_ID, home: usePlayerHome(PLAYER_ID) }),
-  template: '<SalesPanel :player-id="id" v-bind="home" :profiles="[]" owner="KF001" />',
+  template: '<SalesPanel :player-id="id" v-bind="home" :profiles="[]" :owner="$attrs.owner" />',
 }
-async function panel(pitch: Partial<Pitch>, routes: Parameters<typeof stubApi>[0] = {}, quotes = list<ReturnType<typeof aQuote>>()) {
+async function panel(pitch: Partial<Pitch>, routes: Parameters<typeof stubApi>[0] = {}, quotes = list<ReturnType<typeof aQuote>>(), owner = 'KF001') {
   await Promise.all([import('./TouchForm.vue'), import('./OrderForm.vue'), import('./QuoteForm.vue'), loadMessages('sales')])
   const stub = stubApi(routes)
   queryClient.setQueryData(keys.home(PLAYER_ID), PLAYER_ID)
   for (const [name, data] of Object.entries({ pitch: aPitch(pitch), quotes, touches: list(), orders: list() })) {
     queryClient.setQueryData(['players', PLAYER_ID, name], section(data))
   }
-  const view = show(Host)
+  const view = show(Host, { attrs: { owner } })
   await settled()
   return { stub, view }
 }
@@ -117,4 +117,11 @@ test('a quote is made from a pack id, and a contact names its campaign (B2, R15)
   await view.get('[data-testid=touch-form]').trigger('submit')
   await settled()
   expect(stub.of('POST /touches')[0]!.body).toEqual({ player_id: PLAYER_ID, outcome: 'no_reply', campaign_id: 'c1' })
+})
+
+test('of a colleague\'s player only what one may do is offered: no proposal, but one\'s own quote is taken back', async () => {
+  const { view } = await panel({ recovery_proposals: [{ ...proposal, owner_agent_id: 'KF002' }] }, {}, list(aQuote(), aQuote({ quote_id: 'q2', agent_id: 'KF002' })), 'KF002')
+  expect(view.get('[data-testid=proposal]').text()).toContain('T-000009')
+  expect(view.find('[data-testid=proposal-take]').exists()).toBe(false)
+  expect(view.findAll('[data-testid=quote]').map((row) => row.find('[data-testid=quote-withdraw]').exists())).toEqual([true, false])
 })

@@ -3,6 +3,7 @@ import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
 import { notices, undo } from '../../shared/notices'
 import { aTicket, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+import { signedInAs } from '../../testing/packs'
 import { usePlayerHome } from '../players/usePlayerHome'
 import TicketsPanel from './TicketsPanel.vue'
 import { uploads } from './uploads'
@@ -178,4 +179,15 @@ test('a ticket is handed over with a note, and taken back (R11)', async () => {
   await undo(notices.at(-1)!.id)
   await settled()
   expect(stub.of('POST /ticket-transfers')[1]!.body).toMatchObject({ to_agent_id: null, tickets: [{ version: 2 }] })
+})
+
+test('a picture is taken away by who added it, or by a lead', async () => {
+  const picture = { ticket_id: ticket.ticket_id, purpose: 'problem', name: '', media_type: 'image/png', bytes: 1, width: 1, height: 1, uploaded_at: ticket.asked_at }
+  const { view } = await panel({ [`GET ${path}`]: [200, { ...ticket, attachments: [{ ...picture, attachment_id: 'a1', uploaded_by: 'KF001' }, { ...picture, attachment_id: 'a2', uploaded_by: 'KF002' }] }] })
+  await view.get('[data-testid=toggle-timeline]').trigger('click')
+  await settled()
+  const removable = () => view.findAll('[data-testid=picture]').map((one) => one.find('[data-testid=picture-remove]').exists())
+  expect(removable()).toEqual([true, false])
+  await signedInAs({ role: 'lead' })
+  expect(removable()).toEqual([true, true])
 })
