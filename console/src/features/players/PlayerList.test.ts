@@ -1,6 +1,9 @@
 import { expect, test, vi } from 'vitest'
+import { keys, queryClient } from '../../app/query'
 import { aCard, aQuote, aTicket, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import PlayerList from './PlayerList.vue'
+import { refreshCards } from './usePlayerList'
+import { refetchPlayer } from './usePlayerWrite'
 
 const props = { selected: null, q: '', owner: 'me' as const }
 const attention = section({ items: [{ kind: 'ticket', due_at: '2026-03-01T02:00:00Z', player_id: PLAYER_ID, player: aCard(), ticket: aTicket() }] })
@@ -120,4 +123,46 @@ test('a ticket is found by its number and opens at its player (R8)', async () =>
   expect(view.find('[data-testid=new-player-form]').exists()).toBe(false)
   await view.get('[data-testid=attention-row]').trigger('click')
   expect(view.emitted('open')).toEqual([[PLAYER_ID, aTicket().ticket_id]])
+})
+
+test('a list that is fetched anew behind it leaves the form of a new player as it is', async () => {
+  let answer = (): void => undefined
+  const answered = new Promise<void>((resolve) => { answer = resolve })
+  stubApi({ 'GET /home': async (_call, attempt) => {
+    if (attempt > 1) await answered
+    return [200, { attention, ...others, players: section(list()) }]
+  } })
+  const view = show(PlayerList, { props: { ...props, q: '无此人' } })
+  await settled()
+  const field = view.get('[data-testid=new-player-phone]').element
+  void queryClient.invalidateQueries({ queryKey: keys.lists })
+  await settled()
+  expect(view.get('[data-testid=new-player-phone]').element).toBe(field)
+  answer()
+  await settled()
+})
+
+test('Enter opens the row that J came to, whatever has come above it meanwhile', async () => {
+  const other = '019370a0-0000-7000-8000-000000000009'
+  stubApi({ 'GET /home': [200, { attention: section({ items: [] }), ...others, players: section(list(aCard(), aCard({ player_id: other }))) }], 'GET /player-cards': [200, { items: [aCard({ player_id: 'new' })] }] })
+  const view = show(PlayerList, { props })
+  await settled()
+  const search = view.get('[data-testid=search]')
+  await search.trigger('keydown', { key: 'ArrowDown' })
+  await search.trigger('keydown', { key: 'ArrowDown' })
+  await refreshCards(['new'], 'KF001')
+  await settled()
+  await search.trigger('keydown', { key: 'Enter' })
+  expect(view.emitted('open')).toEqual([[other]])
+})
+
+test('a list of many pages is not fetched anew as a whole, nor after a change of a player', async () => {
+  const stub = stubApi({ 'GET /home': ({ query }) => [200, { attention, ...others, players: section({ items: [aCard({ player_id: `p${query.get('cursor') ?? ''}` })], next_cursor: 'c' }) }] })
+  const page = { ...section(list(aCard())) }
+  queryClient.setQueryData(keys.list('', 'me'), { pages: [page, page, page], pageParams: [undefined, 'a', 'b'] }, { updatedAt: 1 })
+  show(PlayerList, { props })
+  await settled()
+  refetchPlayer(PLAYER_ID)
+  await settled()
+  expect(stub.of('GET /home').filter(({ query }) => query.get('limit') !== '1')).toHaveLength(0)
 })

@@ -113,3 +113,19 @@ test('an erased player looks erased: nothing new is recorded of him', async () =
   expect(view.find('[data-testid=erased]').exists()).toBe(true)
   for (const part of ['ticket-composer', 'new-touch', 'new-order', 'edit-player', 'reveal', 'act-merge']) expect([part, view.find(`[data-testid=${part}]`).exists()]).toEqual([part, false])
 })
+
+test('a handed-over player goes back to who had him, also when the page has heard of the change first', async () => {
+  const { stub, view } = await person({}, {
+    [`PATCH /players/${PLAYER_ID}`]: (_call, attempt) => {
+      if (attempt === 1) queryClient.setQueryData(keys.section(PLAYER_ID, 'player'), section(aPlayer({ version: 2, owner_agent_id: 'KF002' })))
+      return [200, aPlayer({ version: 1 + attempt, owner_agent_id: attempt === 1 ? 'KF002' : 'KF001' })]
+    },
+  }, { role: 'lead' })
+  await view.get('[data-testid=act-handOver]').trigger('click')
+  await settled()
+  await view.get('[data-testid=hand-over-to]').setValue('KF002')
+  await view.get('[data-testid=player-hand-over]').trigger('submit')
+  await settled()
+  await undo(notices.at(-1)!.id)
+  expect(stub.of(`PATCH /players/${PLAYER_ID}`)[1]!.body).toEqual({ owner_agent_id: 'KF001' })
+})

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery, type InfiniteData } from '@tanstack/vue-que
 import { computed, type Ref } from 'vue'
 import { api, unwrap } from '../../api/client'
 import type { Attention, Card, CardPage, HomeList, Section } from '../../api/types'
+import { MOST_PAGES } from '../../app/invalidate'
 import { keys, queryClient } from '../../app/query'
 import { fresh, panelStatus } from '../../shared/section'
 import { itemsOf, rememberAttention, type AttentionParts } from './useAttention'
@@ -11,6 +12,7 @@ type Page = Section<CardPage>
 type Pages = InfiniteData<Page, string | undefined>
 
 const PAGE = 200
+const isShort = (data: Pages | undefined) => (data?.pages.length ?? 0) <= MOST_PAGES
 
 async function fetchHome(q: string, owner: OwnerFilter, limit: number, cursor?: string, signal?: AbortSignal): Promise<HomeList> {
   const query = { owner, limit, ...(q && { q }), ...(cursor && { cursor }) }
@@ -27,9 +29,10 @@ export function usePlayerList(q: Ref<string>, owner: Ref<OwnerFilter>) {
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Page) => last.data?.next_cursor ?? undefined,
-    // Live events keep the cards fresh; refetching every page on focus would cost hundreds of requests.
+    // Live events keep the cards fresh; refetching every page would cost hundreds of requests.
     refetchOnWindowFocus: false,
-    refetchInterval: ({ state }) => (state.error || state.data?.pages.some((page) => page.status === 'unavailable') ? 10_000 : false),
+    refetchOnMount: ({ state }) => isShort(state.data),
+    refetchInterval: ({ state }) => (state.error || state.data?.pages.some((page) => page.status === 'unavailable') ? (isShort(state.data) ? 10_000 : 60_000) : false),
   })
   const cards = computed(() => query.data.value?.pages.flatMap((page) => page.data?.items ?? []) ?? [])
   const status = computed(() => panelStatus(query.data.value?.pages[0], query.isError.value))

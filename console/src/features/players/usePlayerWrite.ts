@@ -1,4 +1,5 @@
 import { i18n } from '../../app/i18n'
+import { refresh } from '../../app/invalidate'
 import type { Player, Section } from '../../api/types'
 import { api, ifMatch, unwrap } from '../../api/client'
 import type { PlayerEdit } from '../../api/types'
@@ -17,6 +18,6 @@ export const tierName = (tier: string): string => i18n.global.t(`tier.${tier}`)
 /** Everything of a player anew: sections, timeline, reminders. */
 export function refetchPlayer(...ids: string[]): void {
   for (const id of ids) void queryClient.invalidateQueries({ queryKey: keys.player(id) })
-  void queryClient.invalidateQueries({ queryKey: keys.lists })
+  void refresh(keys.lists)
   void queryClient.invalidateQueries({ queryKey: keys.attention })
 }
