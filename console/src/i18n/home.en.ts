@@ -19,7 +19,7 @@ const en: Texts<typeof zhCN> = {
     signIn: 'Sign in', signOut: 'Sign out', changePassword: 'Change password', agentId: 'Agent ID', password: 'Password',
     help: 'Forgot your password? Ask an admin.', signOutFailed: 'Could not sign out. Check the network and try again.',
   },
-  home: { choose: 'Choose a player', chooseHint: 'His details, tickets and sales will appear here.' },
+  home: { choose: 'Choose a player', chooseHint: 'His details, tickets and sales will appear here.', firstRun: 'Getting started: see what is missing' },
   nav: {
     label: 'Pages', tabs: 'Subpages', home: 'Home', tickets: 'Tickets', sales: 'Sales', orders: 'Orders', campaigns: 'Campaigns', packs: 'Packs', kpi: 'KPI', settings: 'Settings',
   },

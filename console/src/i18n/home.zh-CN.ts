@@ -17,7 +17,7 @@ const zhCN = {
     signIn: '登录', signOut: '退出登录', changePassword: '修改密码', agentId: '客服 ID', password: '密码',
     help: '忘记密码请联系管理员。', signOutFailed: '退出失败，请检查网络后重试。',
   },
-  home: { choose: '选择一位玩家', chooseHint: '他的资料、工单和销售记录会出现在这里。' },
+  home: { choose: '选择一位玩家', chooseHint: '他的资料、工单和销售记录会出现在这里。', firstRun: '开始使用：看还差什么' },
   nav: {
     label: '页面', tabs: '子页面', home: '工作台', tickets: '工单', sales: '销售', orders: '订单', campaigns: '活动', packs: '礼包', kpi: '统计', settings: '设置',
   },
