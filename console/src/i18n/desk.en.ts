@@ -13,6 +13,7 @@ const en: Texts<typeof zhCN> = {
     },
     handOver: { to: 'Hand over to', submit: 'Hand over', done: 'The player is handed over to {agent}.', hint: 'Open tickets and follow-ups go with the player.' },
     erase: { title: 'Erase on the player’s request', hint: 'Contacts, names, note, tags and game profiles are removed for good, also those of merged records. It cannot be undone.', reason: 'Reason (no names, no contacts)', submit: 'Erase for good', question: 'Erase for good?', done: 'The player is erased.' },
+    lift: { since: 'Recorded by {agent}', reason: 'Why may he be contacted again? (required)', submit: 'Allow contact again', done: 'This player may be contacted again.' },
     timeline: {
       title: 'All that happened', all: 'All', tickets: 'Tickets', sales: 'Sales', players: 'Record', empty: 'Nothing has happened yet.', emptyKind: 'Nothing of this kind.', unavailable: 'The timeline cannot be read just now.', partly: 'What {names} know cannot be read just now.',
       refund: 'Refund', order: 'Order', quote: 'Quote', touch: 'Contact', delivery: 'Delivery', load: 'Load earlier ones',

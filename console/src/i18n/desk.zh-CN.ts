@@ -11,6 +11,7 @@ const zhCN = {
     },
     handOver: { to: '转交给', submit: '转交', done: '玩家已转交给{agent}。', hint: '玩家的未完成工单和跟进会一起转过去。' },
     erase: { title: '应玩家要求删除资料', hint: '联系方式、姓名、备注、标签和游戏资料会被永久删除，包括合并进来的资料。不能撤销。', reason: '原因（不要写姓名和联系方式）', submit: '永久删除', question: '确定永久删除？', done: '资料已删除。' },
+    lift: { since: '{agent} 记录于', reason: '为什么可以再联系（必填）', submit: '解除勿再联系', done: '已解除，可以再联系这位玩家。' },
     timeline: {
       title: '全部动态', all: '全部', tickets: '工单', sales: '销售', players: '资料', empty: '还没有动态。', emptyKind: '没有这一类动态。', unavailable: '动态暂时读不到。', partly: '{names}的动态暂时读不到。',
       refund: '退款', order: '订单', quote: '报价', touch: '沟通', delivery: '发货', load: '加载更早的',

@@ -79,7 +79,7 @@ const en: Texts<typeof zhCN> = {
   },
   work: {
     moved: '{number} is now: {state}.', undoReason: 'Taking back what was just done', title: 'Title (optional)', open: 'Open alone', queued: 'sent with the ticket', removePicture: 'Leave out {name}', missing: 'Fill in: {fields}',
-    choose: 'Choose', pasteHint: 'Screenshots can be pasted', pastePicture: 'Choose pictures', edit: 'Change', transfer: 'Hand over', pictures: 'Pictures',
+    choose: 'Choose', pasteHint: 'Screenshots can be pasted', pastePicture: 'Choose pictures', edit: 'Change', transfer: 'Hand over', pictures: 'Pictures', erased: 'Erased at the player’s request; number and times stay.',
   },
   person: {
     history: 'History', merge: 'Merge', handOver: 'Hand over', erase: 'Erase', erased: 'Erased player', erasedNote: 'What was known of this player was erased on request. Orders and counts remain; nothing new is recorded.', tags: 'Tags', tagsHint: 'separated by spaces',
@@ -124,7 +124,7 @@ const en: Texts<typeof zhCN> = {
   },
   outcome: { won: 'Won', lost: 'Lost', thinking: 'Thinking', no_reply: 'No reply', do_not_contact: 'Do not contact' },
   sales: {
-    title: 'Sales touch points', lastLost: 'Last time lost', banned: 'The player asked not to be contacted: do not pitch.',
+    title: 'Sales touch points', lastLost: 'Last time lost', banned: 'The player asked not to be contacted: do not pitch.', lift: 'Lift it', liftByLead: 'Ask a lead to lift it.',
     empty: 'No sales history yet. Use “Record contact” for the first one.', all: 'All {n}',
     touches: { error: 'Contacts cannot be read just now.', stale: 'Contacts are old data.' },
     orders: { error: 'Orders cannot be read just now.', stale: 'Orders are old data.' },

@@ -78,7 +78,7 @@ const zhCN = {
   },
   work: {
     moved: '{number} 已转为{state}。', undoReason: '撤销刚才的操作', title: '标题（可选）', open: '单独打开', queued: '随工单上传', removePicture: '去掉 {name}', missing: '请填写：{fields}',
-    choose: '请选择', pasteHint: '截图可直接粘贴', pastePicture: '选择图片', edit: '修改', transfer: '转交', pictures: '图片',
+    choose: '请选择', pasteHint: '截图可直接粘贴', pastePicture: '选择图片', edit: '修改', transfer: '转交', pictures: '图片', erased: '内容已应玩家要求删除，只留编号和时间。',
   },
   person: {
     history: '变更记录', merge: '合并', handOver: '转交玩家', erase: '删除资料', erased: '已删除的玩家', erasedNote: '这位玩家的资料已应要求删除。订单和次数保留，不再记录新内容。', tags: '标签', tagsHint: '用空格隔开',
@@ -122,7 +122,7 @@ const zhCN = {
   },
   outcome: { won: '成交', lost: '未成交', thinking: '考虑中', no_reply: '未回复', do_not_contact: '勿再联系' },
   sales: {
-    title: '销售触点', lastLost: '上次未成交', banned: '玩家要求勿再联系：不要推销。', empty: '还没有销售记录。点「记录沟通」写下第一次接触。',
+    title: '销售触点', lastLost: '上次未成交', banned: '玩家要求勿再联系：不要推销。', lift: '解除', liftByLead: '要解除请找组长。', empty: '还没有销售记录。点「记录沟通」写下第一次接触。',
     all: '全部 {n} 条',
     touches: { error: '沟通记录暂时读不到。', stale: '沟通记录是旧数据。' },
     orders: { error: '订单暂时读不到。', stale: '订单是旧数据。' },

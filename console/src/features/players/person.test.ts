@@ -7,11 +7,11 @@ import type { Pitch, Player } from '../../api/types'
 import PlayerView from './PlayerView.vue'
 
 const OTHER = '019370a0-0000-7000-8000-000000000002'
-async function person(change: Partial<Player>, routes: Parameters<typeof stubApi>[0] = {}, { pitch = {}, role = 'agent' as const }: { pitch?: Partial<Pitch>; role?: 'agent' | 'lead' } = {}) {
+async function person(change: Partial<Player>, routes: Parameters<typeof stubApi>[0] = {}, { pitch = {}, role = 'agent', tickets = list(aTicket()) }: { pitch?: Partial<Pitch>; tickets?: ReturnType<typeof list<ReturnType<typeof aTicket>>>; role?: 'agent' | 'lead' | 'admin' } = {}) {
   await Promise.all([import('./PlayerEdit.vue'), import('./PlayerHistory.vue'), import('./PlayerHandOver.vue'), import('./PlayerMerge.vue'), import('./PlayerErase.vue'), loadMessages('desk')])
   const stub = stubApi({
     [`GET /home/players/${PLAYER_ID}`]: [200, {
-      player_id: PLAYER_ID, player: section(aPlayer(change)), tickets: section(list(aTicket())), pitch: section(aPitch(pitch)), touches: section(list()), quotes: section(list()), orders: section(list()),
+      player_id: PLAYER_ID, player: section(aPlayer(change)), tickets: section(tickets), pitch: section(aPitch(pitch)), touches: section(list()), quotes: section(list()), orders: section(list()),
     }],
     'GET /agents': [200, list({ ...AGENT, agent_id: 'KF002', name: '王二' })],
     ...routes,
@@ -107,11 +107,46 @@ test('a lead erases with a reason and asks once more; an agent is not offered it
   expect(stub.of(`POST /players/${PLAYER_ID}/erasure`)[0]!.body).toEqual({ reason: '玩家来电要求' })
 })
 
+test('a lead of another team is offered nothing that he may not do; an admin is', async () => {
+  const offered = (view: Awaited<ReturnType<typeof person>>['view']) =>
+    ['edit-player', 'adopt-tier', 'act-handOver', 'act-merge', 'act-erase', 'act-history'].filter((part) => view.find(`[data-testid=${part}]`).exists())
+  const others: Partial<Player> = { owner_agent_id: 'KF009', owner: { ...AGENT, agent_id: 'KF009', team: '二组' } }
+  const first = await person(others, {}, { role: 'lead', pitch: { suggested_tier: 'whale' } })
+  expect(offered(first.view)).toEqual(['act-history'])
+  first.view.unmount()
+  queryClient.clear()
+  const { view } = await person(others, {}, { role: 'admin', pitch: { suggested_tier: 'whale' } })
+  expect(offered(view)).toEqual(['edit-player', 'adopt-tier', 'act-handOver', 'act-merge', 'act-erase', 'act-history'])
+})
+
+test('handing over is taken back by who decides for the new owner, and by nobody else', async () => {
+  const give = async (team: string, role: 'lead' | 'agent') => {
+    const routes = { [`PATCH /players/${PLAYER_ID}`]: (_call: unknown, attempt: number) => [200, aPlayer({ version: 1 + attempt, owner_agent_id: attempt === 1 ? 'KF002' : 'KF001' })] }
+    const { stub, view } = await person({}, { ...routes, 'GET /agents': [200, list({ ...AGENT, agent_id: 'KF002', name: '王二', team })] } as Parameters<typeof stubApi>[0], { role })
+    await view.get('[data-testid=act-handOver]').trigger('click')
+    await settled()
+    await view.get('[data-testid=hand-over-to]').setValue('KF002')
+    await view.get('[data-testid=player-hand-over]').trigger('submit')
+    await settled()
+    const notice = notices.at(-1)!
+    view.unmount()
+    queryClient.clear()
+    return { notice, stub }
+  }
+  const own = await give('一组', 'lead')
+  await undo(own.notice.id)
+  expect(own.stub.of(`PATCH /players/${PLAYER_ID}`).map(({ body }) => body)).toEqual([{ owner_agent_id: 'KF002' }, { owner_agent_id: 'KF001' }])
+  expect((await give('二组', 'lead')).notice.undo).toBeUndefined()
+  expect((await give('一组', 'agent')).notice.undo).toBeUndefined()
+})
+
 test('an erased player looks erased: nothing new is recorded of him', async () => {
-  const { view } = await person({ erased: true, wechat_id: null, wechat_name: null, phone: null, phones: [] })
+  const { view } = await person({ erased: true, wechat_id: null, wechat_name: null, phone: null, phones: [] }, {}, { tickets: list(aTicket({ detail: '', solution: '', state: 'done' })) })
   expect(view.get('[data-testid=player-name]').text()).toBe('已删除的玩家')
   expect(view.find('[data-testid=erased]').exists()).toBe(true)
-  for (const part of ['ticket-composer', 'new-touch', 'new-order', 'edit-player', 'reveal', 'act-merge']) expect([part, view.find(`[data-testid=${part}]`).exists()]).toEqual([part, false])
+  expect(view.get('[data-testid=ticket-erased]').text()).toContain('应玩家要求删除')
+  expect(view.get('[data-testid=state-in_progress]').attributes('disabled')).toBeDefined()
+  for (const part of ['ticket-composer', 'new-touch', 'new-order', 'edit-player', 'reveal', 'act-merge', 'edit-solution', 'edit-ticket', 'transfer-ticket', 'quote-withdraw']) expect([part, view.find(`[data-testid=${part}]`).exists()]).toEqual([part, false])
 })
 
 test('a handed-over player goes back to who had him, also when the page has heard of the change first', async () => {

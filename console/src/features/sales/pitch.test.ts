@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
-import { anOrder, aPitch, aQuote, aTouch, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+import { AGENT, anOrder, aPitch, aQuote, aTouch, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import type { Pitch } from '../../api/types'
 import { usePlayerHome } from '../players/usePlayerHome'
 import SalesPanel from './SalesPanel.vue'
@@ -124,4 +124,35 @@ test('of a colleague\'s player only what one may do is offered: no proposal, but
   expect(view.get('[data-testid=proposal]').text()).toContain('T-000009')
   expect(view.find('[data-testid=proposal-take]').exists()).toBe(false)
   expect(view.findAll('[data-testid=quote]').map((row) => row.find('[data-testid=quote-withdraw]').exists())).toEqual([true, false])
+})
+
+const blocked = { player_id: PLAYER_ID, in_force: true, touch_id: 'x', blocked_by: 'KF002', blocked_at: '2026-03-01T02:00:00Z', lifted_by: null, lifted_at: null, lift_reason: null }
+async function banned(role: 'agent' | 'lead', routes: Parameters<typeof stubApi>[0] = {}) {
+  await Promise.all([import('./LiftBlock.vue'), loadMessages('desk')])
+  queryClient.setQueryData(keys.contactBlock(PLAYER_ID), blocked)
+  const found = await panel({}, { [`GET /contact-blocks/${PLAYER_ID}`]: [200, blocked], ...routes })
+  queryClient.setQueryData(['players', PLAYER_ID, 'touches'], section(list(aTouch({ outcome: 'do_not_contact' }))))
+  queryClient.setQueryData(keys.session, { agent: { ...AGENT, role, team: '二组' }, expires_at: '2099-01-01T00:00:00Z' })
+  await settled()
+  return found
+}
+
+test('any lead lifts a wish to be left alone, with a reason (R16)', async () => {
+  const { stub, view } = await banned('lead', { [`POST /contact-blocks/${PLAYER_ID}/lift`]: [200, { ...blocked, in_force: false, lifted_by: 'KF001' }] })
+  await view.get('[data-testid=lift-block]').trigger('click')
+  await settled()
+  await view.get('[data-testid=lift-form]').trigger('submit')
+  expect(stub.of(`POST /contact-blocks/${PLAYER_ID}/lift`)).toHaveLength(0)
+  await view.get('[data-testid=lift-reason]').setValue('玩家主动来问礼包')
+  await view.get('[data-testid=lift-form]').trigger('submit')
+  await settled()
+  const [call] = stub.of(`POST /contact-blocks/${PLAYER_ID}/lift`)
+  expect([call!.body, call!.headers.get('Idempotency-Key')]).toEqual([{ reason: '玩家主动来问礼包' }, expect.any(String)])
+  expect(view.find('[data-testid=do-not-contact]').exists()).toBe(false)
+})
+
+test('an agent is told who lifts it', async () => {
+  const { view } = await banned('agent')
+  expect(view.find('[data-testid=lift-block]').exists()).toBe(false)
+  expect(view.get('[data-testid=do-not-contact]').text()).toContain('要解除请找组长')
 })

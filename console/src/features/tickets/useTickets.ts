@@ -13,6 +13,9 @@ export const NO_CLOCK: Ticket['clock'] = {
   paused_since: null, paused_seconds: 0, overdue: null, rules_revision: 1,
 }
 
+/** What was written in it is gone, as the player asked; nothing is written in it any more. Every other ticket says something. */
+export const isErased = (ticket: Ticket): boolean => ticket.detail === ''
+
 export type TicketsSection = Section<List<Ticket>>
 
 /** A copy of the section with the ticket put in: replaced when newer, added on top when not there. */
