@@ -17,7 +17,7 @@ const PACKS = lists('packs', 'pack-approvals')
 const TOUCHED: Record<string, (ids: Ids) => QueryKey[]> = {
   'players.player': (ids) => [...lists('players'), ...one('players', ids.player_id)],
   'players.profile': (ids) => one('players', ids.player_id),
-  'players.agent': () => [['agents']],
+  'players.agent': () => [['agents'], ['wechat-bindings'], ...lists('stand-ins')],
   'tickets.ticket': (ids) => [...lists('tickets'), ...one('tickets', ids.ticket_id)],
   'sales.touch': () => lists('touches', 'follow-ups', 'recovery-proposals', 'campaign-calls'),
   'sales.follow_up': () => lists('follow-ups', 'recovery-proposals'),

@@ -34,6 +34,27 @@ test('a state changes on its own page too, in the answer\'s version', async () =
   expect(view.get('[data-testid=ticket]').attributes('data-state')).toBe('in_progress')
 })
 
+test('a state shows at once on its own page, and is taken back when it is refused', async () => {
+  let answer: (found: [number, unknown]) => void = () => undefined
+  stubApi({ ...routes, [`POST ${path}/transitions`]: () => new Promise((resolve) => (answer = resolve)) } as never)
+  const { view } = await showPage('ticket', path)
+  await view.get('[data-testid=state-in_progress]').trigger('click')
+  await settled()
+  expect(view.get('[data-testid=ticket]').attributes('data-state')).toBe('in_progress')
+  answer([409, problem('transition-not-allowed')])
+  await settled()
+  expect(view.get('[data-testid=ticket]').attributes('data-state')).toBe('pending')
+  expect(view.get('[data-testid=problem]').text()).toContain('现在的状态不能这样变更')
+})
+
+test('a ticket whose player was erased takes nothing more', async () => {
+  const erased = { ...ticket, detail: '', solution: '', state: 'done' }
+  stubApi({ ...routes, [`GET ${path}`]: [200, erased], [`GET ${path}/entries`]: [200, list({ ...entry, kind: 'erased', text: null })] } as never)
+  const { view } = await showPage('ticket', path)
+  expect(view.get('[data-testid=ticket-erased]').text()).toContain('应玩家要求删除')
+  for (const part of ['entry-form', 'edit-solution', 'edit-ticket', 'pictures', 'incident']) expect([part, view.find(`[data-testid=${part}]`).exists()]).toEqual([part, false])
+})
+
 test('an unknown ticket is said to be unknown', async () => {
   stubApi({ [`GET ${path}`]: [404, problem('not-found')] })
   const { view } = await showPage('ticket', path)

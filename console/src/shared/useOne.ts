@@ -13,11 +13,12 @@ export type One<T> = PanelState & {
  * One thing of a list, under the key `[name, 'one', id]` (live changes find it by that), as a Panel shows it: the last
  * answer stays, marked stale, when the next one fails.
  */
-export function useOne<T>(name: string, id: MaybeRefOrGetter<string>, fetchOne: (id: string, signal: AbortSignal) => Promise<T>): One<T> {
+export function useOne<T>(name: string, id: MaybeRefOrGetter<string>, fetchOne: (id: string, signal: AbortSignal) => Promise<T>, refetchInterval: number | false = false): One<T> {
   const query = useQuery({
     queryKey: computed(() => [name, 'one', toValue(id)]),
     queryFn: ({ signal }) => fetchOne(toValue(id), signal),
     enabled: computed(() => toValue(id) !== ''),
+    refetchInterval,
   })
   const problem = computed(() => (query.error.value instanceof Problem ? query.error.value : null))
   return reactive({

@@ -1,6 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
+<<<<<<< HEAD
 import { keys, queryClient } from '../../app/query'
 import { aCard, aQuote, aTicket, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+=======
+import en from '../../i18n/home.en'
+import zhCN from '../../i18n/home.zh-CN'
+import { aCard, aQuote, aTicket, aTouch, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+>>>>>>> f801a29 (Show a state at once on the ticket's own page; ask settings again by the minute; lead from every reminder to where it is done)
 import PlayerList from './PlayerList.vue'
 import { refreshCards } from './usePlayerList'
 import { refetchPlayer } from './usePlayerWrite'
@@ -101,7 +108,33 @@ test('all that waits for the agent is there, what is due first first, and a pack
   expect(rows.map((row) => row.attributes('data-kind'))).toEqual(['ticket', 'quote', 'pack_review'])
   expect(rows[1]!.text()).toContain('¥497.60')
   await rows[2]!.trigger('click')
-  expect(view.emitted('pack')).toEqual([['7K3QX']])
+  expect(view.emitted('go')).toEqual([['/packs/7K3QX']])
+})
+
+// What the gateway may name: a kind that is new there has to say something here, and to lead somewhere.
+const schemas = (JSON.parse(readFileSync('../contracts/openapi.json', 'utf8')) as { components: { schemas: Record<string, unknown> } }).components.schemas
+const KINDS = ['AttentionData', 'SalesAttentionData', 'PackAttentionData'].flatMap((name) =>
+  (JSON.parse(/"kind":\{"type":"string","enum":(\[[^\]]+\])/.exec(JSON.stringify(schemas[name]))![1]!) as string[]))
+const proposal = { proposal_id: 'r1', ticket_number: 'T-000009', due_on: null, overdue: false }
+const delivery = { order_id: 'o1', pack_name: '周末礼包', state: 'failed' }
+const pack = { pack_id: 'p', code: '7K3QX', name: '周末礼包' }
+const ABOUT: Record<string, [about: object, leads: unknown[]]> = {
+  ticket: [{ ticket: aTicket() }, ['open', PLAYER_ID, aTicket().ticket_id]], follow_up: [{ touch: { ...aTouch({ outcome: 'thinking', follow_up_on: '2026-03-01' }), overdue: true } }, ['open', PLAYER_ID]],
+  recovery_proposal: [{ recovery_proposal: proposal }, ['open', PLAYER_ID]], quote: [{ quote: aQuote() }, ['open', PLAYER_ID]], delivery: [{ delivery }, ['go', '/orders/o1']],
+  pack_review: [{ pack }, ['go', '/packs/7K3QX']], pack_approval: [{ pack }, ['go', '/packs/7K3QX']],
+}
+
+test.each(KINDS)('a reminder of the kind %s says what it is in both languages and leads to it with one key', async (kind) => {
+  const [about, [event, ...leads]] = ABOUT[kind]!
+  const item = { kind, due_at: '2026-03-01T02:00:00Z', ...('pack' in about ? {} : { player_id: PLAYER_ID, player: aCard() }), ...about }
+  stubApi({ 'GET /home': [200, { attention: section({ items: [item] }), ...others, players: section(list()) }] })
+  const view = show(PlayerList, { props })
+  await settled()
+  for (const messages of [zhCN, en]) expect(messages.attention).toHaveProperty(kind)
+  expect(view.get('[data-testid=attention-row]').text()).not.toContain('attention.')
+  await view.get('[data-testid=search]').trigger('keydown', { key: 'ArrowDown' })
+  await view.get('[data-testid=search]').trigger('keydown', { key: 'Enter' })
+  expect(view.emitted(event as string)).toEqual([leads])
 })
 
 test('one part of the reminders that is missing is said, the others stay (B9)', async () => {

@@ -96,7 +96,7 @@ test('a lead erases with a reason and asks once more; an agent is not offered it
   expect(first.view.find('[data-testid=act-erase]').exists()).toBe(false)
   first.view.unmount()
   queryClient.clear()
-  const { stub, view } = await person({}, { [`POST /players/${PLAYER_ID}/erasure`]: [200, aPlayer({ erased: true, version: 2 })] }, { role: 'lead' })
+  const { stub, view } = await person({}, { [`POST /players/${PLAYER_ID}/erasure`]: [200, aPlayer({ erased: true, version: 2 })], 'GET /agents': [200, list(AGENT)] }, { role: 'lead' })
   await view.get('[data-testid=act-erase]').trigger('click')
   await settled()
   await view.get('[data-testid=erase-reason]').setValue('玩家来电要求')
@@ -110,19 +110,22 @@ test('a lead erases with a reason and asks once more; an agent is not offered it
 test('a lead of another team is offered nothing that he may not do; an admin is', async () => {
   const offered = (view: Awaited<ReturnType<typeof person>>['view']) =>
     ['edit-player', 'adopt-tier', 'act-handOver', 'act-merge', 'act-erase', 'act-history'].filter((part) => view.find(`[data-testid=${part}]`).exists())
-  const others: Partial<Player> = { owner_agent_id: 'KF009', owner: { ...AGENT, agent_id: 'KF009', team: '二组' } }
-  const first = await person(others, {}, { role: 'lead', pitch: { suggested_tier: 'whale' } })
+  const others: Partial<Player> = { owner_agent_id: 'KF009' }
+  const agents: Parameters<typeof stubApi>[0] = { 'GET /agents': [200, list({ ...AGENT, agent_id: 'KF009', team: '二组' })], 'GET /stand-ins': [200, list()] }
+  const first = await person(others, agents, { role: 'lead', pitch: { suggested_tier: 'whale' } })
   expect(offered(first.view)).toEqual(['act-history'])
   first.view.unmount()
   queryClient.clear()
-  const { view } = await person(others, {}, { role: 'admin', pitch: { suggested_tier: 'whale' } })
+  const { view } = await person(others, agents, { role: 'admin', pitch: { suggested_tier: 'whale' } })
   expect(offered(view)).toEqual(['edit-player', 'adopt-tier', 'act-handOver', 'act-merge', 'act-erase', 'act-history'])
 })
 
 test('handing over is taken back by who decides for the new owner, and by nobody else', async () => {
   const give = async (team: string, role: 'lead' | 'agent') => {
-    const routes = { [`PATCH /players/${PLAYER_ID}`]: (_call: unknown, attempt: number) => [200, aPlayer({ version: 1 + attempt, owner_agent_id: attempt === 1 ? 'KF002' : 'KF001' })] }
-    const { stub, view } = await person({}, { ...routes, 'GET /agents': [200, list({ ...AGENT, agent_id: 'KF002', name: '王二', team })] } as Parameters<typeof stubApi>[0], { role })
+    const { stub, view } = await person({}, {
+      [`PATCH /players/${PLAYER_ID}`]: (_call, attempt) => [200, aPlayer({ version: 1 + attempt, owner_agent_id: attempt === 1 ? 'KF002' : 'KF001' })],
+      'GET /agents': [200, list(AGENT, { ...AGENT, agent_id: 'KF002', name: '王二', team })], 'GET /stand-ins': [200, list()],
+    }, { role })
     await view.get('[data-testid=act-handOver]').trigger('click')
     await settled()
     await view.get('[data-testid=hand-over-to]').setValue('KF002')

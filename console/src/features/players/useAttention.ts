@@ -25,6 +25,12 @@ export const attentionKey = (item: Attention): string => {
   return `${item.kind}-${id ?? item.player_id ?? ''}`
 }
 
+/** What is done on a page of its own rather than at the player's. */
+export function pageOf({ pack, delivery }: Attention): string | null {
+  if (pack) return `/packs/${pack.code}`
+  return delivery ? `/orders/${delivery.order_id}` : null
+}
+
 /** It comes with the first page of the list of players, so it waits for that. */
 export function useAttention(ready: Ref<boolean>) {
   const query = useQuery({

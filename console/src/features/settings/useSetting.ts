@@ -4,9 +4,12 @@ import { useAgent } from '../../app/session'
 import { hasDraft } from '../../shared/useDraft'
 import { useOne, type One } from '../../shared/useOne'
 
+/** No event tells of rules, reasons, categories and templates: while they are on the page, they are asked for by the minute. */
+const ASKED_AGAIN_MS = 60_000
+
 /** A short list of settings, or a set of rules, as a whole and as a Panel shows it. */
 export const useSetting = <T>(name: string, fetch: (signal: AbortSignal) => Promise<T>): One<T> =>
-  useOne<T>(name, 'all', (_id, signal) => fetch(signal))
+  useOne<T>(name, 'all', (_id, signal) => fetch(signal), ASKED_AGAIN_MS)
 
 /** After a write: whatever shows these settings, or names things by them, fetches them anew. */
 export const settingChanged = (name: string) => queryClient.invalidateQueries({ queryKey: [name] })

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/vue-query'
+import { useQuery, type QueryKey } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 import { api, ifMatch, unwrap } from '../../api/client'
 import type { Entry, List, Section, Ticket, TicketEdit, TicketState, Transition } from '../../api/types'
@@ -89,10 +89,22 @@ async function takeBack(before: Ticket, now: Ticket): Promise<void> {
 export interface TransitionInput { ticket: Ticket; body: Transition }
 export interface EditInput { ticket: Ticket; body: TicketEdit }
 
+/** Where the page shows the ticket: among its player's, or alone. */
+interface Place<Cache> {
+  key: QueryKey
+  change: (cache: Cache, id: string, change: Partial<Ticket>) => Cache
+  settle: (cache: Cache, ticket: Ticket) => Cache
+}
+const atPlayer = (playerId: string): Place<TicketsSection> => ({ key: keys.section(playerId, 'tickets'), change: changed, settle: (section, ticket) => withTicket(section, ticket) })
+const onItsOwn = (id: string): Place<Ticket> => ({
+  key: ['tickets', 'one', id], change: (ticket, _id, change) => ({ ...ticket, ...change }), settle: (old, ticket) => (old.revision > ticket.revision ? old : { ...old, ...ticket }),
+})
+
 /** The writes on a ticket; the page shows each at once and takes it back when it is refused. */
-export function useTicketWrites(playerId: string, done: () => void) {
-  const key = keys.section(playerId, 'tickets')
-  const settle = (section: TicketsSection, ticket: Ticket) => withTicket(section, ticket)
+export const useTicketWrites = ({ player_id, ticket_id }: Ticket, done: () => void, alone = false) =>
+  alone ? writesOn(onItsOwn(ticket_id), player_id, done) : writesOn(atPlayer(player_id), player_id, done)
+
+function writesOn<Cache>({ key, change, settle }: Place<Cache>, playerId: string, done: () => void) {
   const finish = (ticket: Ticket) => {
     putTicket(ticket)
     void queryClient.invalidateQueries({ queryKey: keys.entries(ticket.ticket_id) })
@@ -100,7 +112,7 @@ export function useTicketWrites(playerId: string, done: () => void) {
     done()
   }
   return {
-    transition: useOptimistic<TicketsSection, TransitionInput, Ticket>({
+    transition: useOptimistic<Cache, TransitionInput, Ticket>({
       key, settle,
       done(ticket, { ticket: before }) {
         finish(ticket)
@@ -109,13 +121,13 @@ export function useTicketWrites(playerId: string, done: () => void) {
         notify(text, { undo: () => takeBack(before, ticket) })
       },
       send: ({ ticket, body }) => transition(ticket, body),
-      apply: (section, { ticket, body }) =>
-        changed(section, ticket.ticket_id, { state: body.to, ...(body.solution !== undefined && { solution: body.solution }) }),
+      apply: (cache, { ticket, body }) =>
+        change(cache, ticket.ticket_id, { state: body.to, ...(body.solution !== undefined && { solution: body.solution }) }),
     }),
-    edit: useOptimistic<TicketsSection, EditInput, Ticket>({
+    edit: useOptimistic<Cache, EditInput, Ticket>({
       key, settle, done: finish,
       send: ({ ticket, body }) => edit(ticket, body),
-      apply: (section, { ticket, body }) => changed(section, ticket.ticket_id, body),
+      apply: (cache, { ticket, body }) => change(cache, ticket.ticket_id, body),
     }),
   }
 }
