@@ -1,13 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, test, vi } from 'vitest'
-<<<<<<< HEAD
 import { keys, queryClient } from '../../app/query'
-import { aCard, aQuote, aTicket, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
-=======
 import en from '../../i18n/home.en'
 import zhCN from '../../i18n/home.zh-CN'
 import { aCard, aQuote, aTicket, aTouch, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
->>>>>>> f801a29 (Show a state at once on the ticket's own page; ask settings again by the minute; lead from every reminder to where it is done)
 import PlayerList from './PlayerList.vue'
 import { refreshCards } from './usePlayerList'
 import { refetchPlayer } from './usePlayerWrite'
