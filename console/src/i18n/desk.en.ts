@@ -4,7 +4,7 @@ import type { Texts } from './texts'
 const en: Texts<typeof zhCN> = {
   desk: {
     history: {
-      title: 'History', empty: 'Nothing has changed yet.', created: 'Recorded', handed_off: 'Agent', tier_changed: 'Tier', merged: 'Merged with another record', merge_undone: 'Merge undone', contacts_revealed: 'Contacts shown',
+      title: 'History', empty: 'Nothing has changed yet.', created: 'Created', handed_off: 'Agent', tier_changed: 'Tier', merged: 'Merged with another record', merge_undone: 'Merge undone', contacts_revealed: 'Contacts shown',
       profile_appeared: 'New game account', profile_lost: 'Game account gone', renamed: 'Renamed', moved_server: 'Changed server', byGame: 'from the game', unavailable: 'The history cannot be read just now.',
     },
     merge: {
@@ -15,7 +15,7 @@ const en: Texts<typeof zhCN> = {
     erase: { title: 'Erase on the player’s request', hint: 'Contacts, names, note, tags and game profiles are removed for good, also those of merged records. It cannot be undone.', reason: 'Reason (no names, no contacts)', submit: 'Erase for good', question: 'Erase for good?', done: 'The player is erased.' },
     lift: { since: 'Recorded by {agent}', reason: 'Why may he be contacted again? (required)', submit: 'Allow contact again', done: 'This player may be contacted again.' },
     timeline: {
-      title: 'All that happened', all: 'All', tickets: 'Tickets', sales: 'Sales', players: 'Record', empty: 'Nothing has happened yet.', emptyKind: 'Nothing of this kind.', unavailable: 'The timeline cannot be read just now.', partly: 'What {names} know cannot be read just now.',
+      title: 'Timeline of the player', all: 'All', tickets: 'Tickets', sales: 'Sales', players: 'Profile', empty: 'Nothing has happened yet.', emptyKind: 'Nothing of this kind.', unavailable: 'The timeline cannot be read just now.', partly: '{names} cannot be read just now.',
       refund: 'Refund', order: 'Order', quote: 'Quote', touch: 'Contact', delivery: 'Delivery', load: 'Load earlier ones',
     },
     incident: {
@@ -25,7 +25,7 @@ const en: Texts<typeof zhCN> = {
     },
     ticket: { player: 'Player', open: 'Open on the home page', missing: 'There is no such ticket', missingHint: 'It may not exist, or the link is wrong.', back: 'Back to the tickets', game: 'Game', reopens: 'Continues an earlier ticket', created: 'Recorded' },
     purposeLabel: 'What it shows', purpose: { problem: 'Problem', reply: 'Reply', solution: 'Solution' }, remove: 'Delete', removeAsk: 'It cannot be restored.', uploading: 'Uploading {name}',
-    dropHint: 'Paste or drop here, up to 10 MB each', template: 'Reply template', chooseTemplate: 'Reply with a template…', noTemplates: 'No reply templates yet', templatesUnavailable: 'Templates cannot be read',
+    dropHint: 'Paste or drop here, up to 10 MB each', template: 'Reply template', chooseTemplate: 'Reply with a template…', noTemplates: 'No reply templates yet', templatesUnavailable: 'Templates cannot be read just now',
     templateFailed: 'The template could not be filled in; try again.', missing: 'Nothing is known for: {names}. Fill it in by hand.', comma: ', ', form: 'Form', owner: 'the player’s agent', transferTo: 'Hand over to', transferNote: 'A note for the agent (required)',
     transferStale: 'A colleague just changed the ticket; it was not handed over. Try again.', transferRefused: 'The ticket could not be handed over.', transferred: '{number} is handed over to {agent}.',
     placeholder: {

@@ -2,11 +2,11 @@
 const zhCN = {
   desk: {
     history: {
-      title: '变更记录', empty: '还没有变更。', created: '建档', handed_off: '负责客服', tier_changed: '消费等级', merged: '合并了另一份资料', merge_undone: '取消了合并', contacts_revealed: '查看了联系方式',
+      title: '变更记录', empty: '还没有变更。', created: '新建', handed_off: '负责客服', tier_changed: '消费等级', merged: '合并了另一份资料', merge_undone: '取消了合并', contacts_revealed: '查看了联系方式',
       profile_appeared: '新的游戏账号', profile_lost: '游戏账号消失', renamed: '改名', moved_server: '转区', byGame: '游戏同步', unavailable: '变更记录暂时读不到。',
     },
     merge: {
-      title: '合并同一人的另一份资料', hint: '保留现在打开的这位，把另一份并进来。合并后可以撤销。', find: '另一份的微信号或手机号', search: '查找', none: '没有找到另一份资料。', this: '这份', other: '另一份', both: '都要', submit: '合并',
+      title: '合并同一个人的另一份资料', hint: '保留现在打开的这位玩家，把另一份合并进来。合并后可以撤销。', find: '另一份的微信号或手机号', search: '查找', none: '没有找到另一份资料。', this: '这份', other: '另一份', both: '都要', submit: '合并',
       done: '两份资料已合并。', past: '合并记录', undo: '撤销合并', undoAsk: '将重新分成两位玩家。', undoReason: '合并有误', undone: '合并已撤销。', undoneAt: '已撤销', pick: '选择', stricter: '年龄段按更严格的保留',
     },
     handOver: { to: '转交给', submit: '转交', done: '玩家已转交给{agent}。', hint: '玩家的未完成工单和跟进会一起转过去。' },
@@ -24,8 +24,8 @@ const zhCN = {
     ticket: { player: '玩家', open: '在工作台打开', missing: '没有这个工单', missingHint: '它可能不存在，或链接有误。', back: '返回工单列表', game: '游戏', reopens: '接续之前的工单', created: '记录于' },
     purposeLabel: '图片用于', purpose: { problem: '问题', reply: '回复', solution: '解决方案' }, remove: '删除', removeAsk: '删除后不能恢复。', uploading: '{name} 上传中',
     dropHint: '可粘贴或拖到这里，每张不超过 10 MB', template: '回复模板', chooseTemplate: '用模板回复…', noTemplates: '还没有回复模板', templatesUnavailable: '模板暂时读不到',
-    templateFailed: '模板没能填好，请再试一次。', missing: '还缺：{names}，请手动补上。', comma: '、', form: '表单', owner: '玩家的负责客服', transferTo: '转交给', transferNote: '给他的留言（必填）',
-    transferStale: '工单刚被别人改过，没有转交，请再试一次。', transferRefused: '工单没能转交。', transferred: '{number} 已转交给{agent}。',
+    templateFailed: '模板填充失败，请再试一次。', missing: '还缺：{names}，请手动补上。', comma: '、', form: '表单', owner: '玩家的负责客服', transferTo: '转交给', transferNote: '给他的留言（必填）',
+    transferStale: '工单刚被同事改过，没有转交，请再试一次。', transferRefused: '工单转交失败。', transferred: '{number} 已转交给{agent}。',
     placeholder: {
       player_name: '微信昵称', ticket_number: '工单编号', ticket_title: '工单标题', agent_name: '客服姓名', agent_wechat_name: '客服微信昵称', game: '游戏', server: '区服', nickname: '游戏昵称',
     },

@@ -7,7 +7,7 @@ const zhCN = {
     groupBy: '分组', by: { agent: '客服', team: '小组', day: '日期', campaign: '活动', pack: '礼包', tier: '消费等级', reason: '未成交原因' },
     without: { agent: '无客服', team: '无小组', day: '无日期', campaign: '无活动', pack: '无礼包', tier: '无等级', reason: '无原因' },
     agent: '客服', team: '小组', clock: '计时', clocks: { working: '工作时间', elapsed: '自然时间' },
-    chart: '图表', asTable: '看表格', chartOf: '图表：{figures}。同样的数字在「看表格」里。', charts: { response: '首次回复', resolution: '解决时长', tickets: '新增与完成', missed: '超时', backlog: '积压', money: '实收与退款', rate: '成交率', contacts: '沟通与成交', orders: '订单与到货', refusals: '未成交与挽回', quotes: '报价' },
+    chart: '图表', asTable: '看表格', chartOf: '图表：{figures}。同样的数字在「看表格」里。', charts: { response: '首次回复', resolution: '解决时长', tickets: '新增与完成', missed: '超时', backlog: '积压', money: '实收与退款', rate: '成交率', contacts: '沟通与成交', orders: '订单与发货', refusals: '未成交与挽回', quotes: '报价' },
     unit: { seconds: '单位：分钟', fen: '单位：元', share: '单位：百分比' }, largest: '只画前 {n} 个，全部见下表。', nothing: '没有可画的数据。',
     noGroups: '工单没有「{by}」这一项，下表只有销售数据。', explain: '说明：{what}', open: '{what}，看明细', empty: '这段时间没有数据。换个时间或放宽筛选。', showAll: '显示全部 {n} 行', more: '还有更多分组没有列出，请缩短时间或加筛选。',
     seconds: '{n} 秒', minutes: '{n} 分', hours: '{h} 小时', hoursMinutes: '{h} 小时 {m} 分',
@@ -15,7 +15,7 @@ const zhCN = {
       response_median: '首次回复中位数', response_p90: '首次回复 p90', answered: '已首次回复', response_missed: '首次回复超时', late_recorded: '事后补录', resolution_median: '解决时长中位数', resolution_p90: '解决时长 p90',
       resolution_missed: '解决超时', opened: '新工单', done: '完成工单', backlog: '积压', backlog_overdue: '积压中逾期', reopen_rate: '重开率', reopened: '重开',
       touches: '沟通次数', reached: '有回应', players: '联系玩家', deal_rate: '成交率', deals: '成交', revenue: '实收', refunded: '退款额', net: '净收入', unverified_fen: '待确认金额', orders: '订单', median_order: '客单价中位数',
-      average_order: '客单价平均', delivered: '已发货', delivery_overdue: '发货逾期', lost: '未成交', won_back: '后来挽回', thinking: '考虑中', quotes: '报价', quotes_sold: '报价成交',
+      average_order: '平均客单价', delivered: '已发货', delivery_overdue: '发货逾期', lost: '未成交', won_back: '后来挽回', thinking: '考虑中', quotes: '报价', quotes_sold: '报价成交',
     },
     means: {
       response_median: '从玩家微信提问到他看到第一条回复，一半不超过这个时间。不看平均数，平均会掩盖等得最久的人。', response_p90: '十个里有九个不超过这个时间。', answered: '这段时间提问的工单中，已有首次回复的。', response_missed: '回复晚了，或还没回复且已逾期。没人理的工单也算在内。',

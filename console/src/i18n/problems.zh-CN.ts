@@ -12,7 +12,7 @@ const zhCN = {
   },
   problem: {
     // Of every request.
-    error: '没能完成，请刷新后重试。', conflict: '和已有的记录冲突，请刷新后检查。', 'rule-violation': '按规定不能这样做，请检查后再试。', 'bad-request': '请求不正确，请刷新页面后重试。', 'malformed-json': '请求内容有误，请刷新页面后重试。',
+    error: '操作失败，请刷新后重试。', conflict: '和已有的记录冲突，请刷新后检查。', 'rule-violation': '按规定不能这样做，请检查后再试。', 'bad-request': '请求不正确，请刷新页面后重试。', 'malformed-json': '请求内容有误，请刷新页面后重试。',
     internal: '系统出错了，不是您的操作问题。请稍后重试，仍不行就把请求编号告诉管理员。', 'took-too-long': '数据太多，没能及时算完。请缩小范围再试。',
     'request-in-flight': '同一请求正在处理，请稍候。', 'idempotency-key-reused': '这份内容已经提交过，改动没有保存。请刷新页面，核对后重新提交。', 'idempotency-key-required': '页面版本太旧，请刷新后再提交。', 'if-match-required': '页面版本太旧，请刷新后再修改。',
     'body-too-large': '内容太长了，请删短后再试。', 'body-too-slow': '上传太慢，请换个网络重试。', 'unsupported-media-type': '不支持这种文件，请换一种格式。', 'method-not-allowed': '页面版本太旧，请刷新后重试。', 'not-acceptable': '页面版本太旧，请刷新后重试。',
@@ -22,7 +22,7 @@ const zhCN = {
     // Players.
     'player-exists': '这位玩家已经存在（手机号或微信号相同），请打开已有玩家。', 'player-merged': '其中一份已经合并到别的玩家，请打开合并后的玩家。', 'player-erased': '这位玩家的资料已应要求删除，不能再记录。',
     'phone-needed': '至少要留一个手机号。', 'phone-not-valid': '手机号不正确，请核对位数。', 'wechat-id-in-use': '这个微信号已被使用，请核对。', 'unknown-owner': '没有这位客服，或已停用，请另选一位。',
-    'merge-refused': '这两份资料不能合并，请看标出的地方。', 'merge-undone': '这次合并已经撤销过了。', 'handoff-refused': '不能转交：请选两位不同的在职客服。', 'handoff-running': '其中一位客服的玩家正在转移，请等它完成。',
+    'merge-refused': '这两份资料不能合并，请看标出的地方。', 'merge-undone': '这次合并已经撤销过了。', 'handoff-refused': '不能转交：请选两位不同的在职客服。', 'handoff-running': '其中一位客服的玩家正在转交，请等它完成。',
     'resync-running': '这个游戏正在同步，请等它完成。', 'unknown-game': '没有配置这款游戏，请联系运维。',
     'import-not-ready': '现在不能建立：还在检查，或已经建立过。', 'import-not-clean': '有的行不能建立，请改好表格或只建立可建立的。', 'too-many-imports': '您还有导入在进行，请等它完成。',
     // Agents.
@@ -44,19 +44,19 @@ const zhCN = {
     // Quotes, orders, money.
     'minor-cap': '超过未成年人的消费限额，不能成交。', 'pack-changed': '礼包刚刚变了，已显示最新内容和价格，请核对后再保存。', 'pack-for-another': '这是为另一位玩家定制的礼包，请换一个。',
     'quote-exists': '这位玩家已有这个礼包的有效报价，请直接用它。', 'quote-for-another': '这是给另一位玩家的报价。', 'quote-not-open': '这个报价已不再有效。', 'quote-expired': '这个报价已经过期，请重新报价。', 'quote-too-long': '不能延那么久，请选更早的时间。',
-    'quote-extended-already': '报价只能延期一次。', 'own-quote': '自己的报价要由别人延期，请找组长。', 'own-order': '自己的订单要由别人处理，请找组长。',
+    'quote-extended-already': '报价只能延期一次。', 'own-quote': '自己的报价要由其他人延期，请找组长。', 'own-order': '自己的订单要由其他人处理，请找组长。',
     'transaction-exists': '这个交易单号已经录入过订单，请核对单号。', 'difference-reason-required': '金额与应付不同，请写原因。', 'profile-required': '玩家有多个账号，请选择发放到哪个。', 'unknown-profile': '这个账号不能接收该礼包，请另选一个。',
     'nothing-to-verify': '已经确认过，或订单已取消。', 'not-cancellable': '现在不能取消：可能已发货或已退款。', 'not-retryable': '不能再发：已发货、已停止，或游戏还没说清是否发过。', 'not-refundable': '不能这样退：超过可退金额，或还没确认到账。',
     'refund-exists': '这个退款单号已经登记过，请核对单号。',
     // Items, packs, rules.
     'unknown-item': '道具不存在，可能已被移除，请另选一个。', 'item-twice': '同一道具出现了两次，请合成一行。', 'one-game-per-pack': '一个礼包只能放同一款游戏的道具。', 'price-too-high': '礼包总价超过上限，请减少道具。', 'override-not-allowed': '比游戏价低太多，超出您的折扣权限。',
-    'no-price-held': '这个道具已经没有待确认的价格。', 'sort-needs-game': '按最近变动排序要先选游戏。', 'discount-not-allowed': '没有人能批这个折扣或价格，请减少优惠。', 'valid-until-passed': '停止出售的时间已经过了，请改一个。', 'valid-from-after-end': '停止出售要晚于开始出售。',
+    'no-price-held': '这个道具已经没有待确认的价格。', 'sort-needs-game': '按最近变动排序要先选游戏。', 'discount-not-allowed': '没有人能批这个折扣或价格，请少让一些。', 'valid-until-passed': '停止出售的时间已经过了，请改一个。', 'valid-from-after-end': '停止出售要晚于开始出售。',
     'unknown-pack': '礼包已下架，或不属于活动的游戏，请另选一个。', 'not-a-draft': '只有草稿可以提交。', 'pack-retired': '已下架的礼包不能再改，可以复制一个。', 'nothing-to-approve': '这个礼包已经不用审批了。',
-    'own-work': '自己做过的礼包要由别人审批。', 'allowance-exceeded': '超出您的审批权限，请找权限更高的人。', 'rule-clashes': '同样范围和日期已有一条规则，请修改那一条。', 'rule-dates-wrong': '日期不对，规则不会生效，请改日期。',
+    'own-work': '自己做过的礼包要由其他人审批。', 'allowance-exceeded': '超出您的审批权限，请找权限更高的人。', 'rule-clashes': '同样范围和日期已有一条规则，请修改那一条。', 'rule-dates-wrong': '日期不对，规则不会生效，请改日期。',
     'rule-beyond-allowance': '不能超过您自己的权限，请联系管理员。', 'too-many-rules': '规则太多了，请先删除已结束的。',
     // Campaigns.
-    'unknown-campaign': '活动不存在、已结束，或不适用于这款游戏，请另选一个。', 'campaign-not-open': '活动的状态已经变了，不能这样操作，请刷新。', 'campaign-not-running': '活动没有在进行。', 'campaign-dates-wrong': '日期不可用：末日不能早于首日，也不能已经过去。',
-    'fixed-since-launch': '启动后游戏和首日不能再改。', 'campaign-in-use': '这个游戏还有本活动的礼包或折扣规则，先下架或删除。',
+    'unknown-campaign': '活动不存在、已结束，或不适用于这款游戏，请另选一个。', 'campaign-not-open': '活动的状态已经变了，不能这样操作，请刷新。', 'campaign-not-running': '活动没有在进行。', 'campaign-dates-wrong': '日期不可用：结束日期不能早于开始日期，也不能已经过去。',
+    'fixed-since-launch': '启动后游戏和开始日期不能再改。', 'campaign-in-use': '这个游戏还有本活动的礼包或折扣规则，先下架或删除。',
     // Of a game's backend that pushes prices.
     'event-id-mismatch': '推送编号前后不一致，请游戏方检查。', 'event-id-reused': '这个推送编号用过了，请游戏方换一个。', 'signature-missing': '推送没有签名，请游戏方补上。', 'signature-invalid': '推送签名不对，请游戏方核对密钥。', 'signature-expired': '推送签名过期，请游戏方检查时钟。',
   },

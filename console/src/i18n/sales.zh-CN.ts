@@ -24,7 +24,7 @@ const zhCN = {
     withdraw: '撤回', withdrawOf: '撤回 {number}：{player} 将不能再按 {price} 购买', withdrawn: '报价 {number} 已撤回。', reason: '原因', needsReason: '请写原因',
     extend: '延期', extendOf: '延长 {number}（{player}，现到 {time}）', extendTo: '延长到', extended: '报价 {number} 已延长到 {time}。', needsTime: '请选择时间', notLater: '要晚于现在的有效期',
     hint: '只能延一次，最多到 7 天后，且不超过礼包的有效期。', latest: '最晚到 {time}',
-    notYours: '只有报价人、负责客服、他们的组长或管理员可以撤回。', leadsOnly: '只有报价人的组长或管理员可以延期。', ownQuote: '自己的报价要由别人延期。', open: '打开订单',
+    notYours: '只有报价人、负责客服、他们的组长或管理员可以撤回。', leadsOnly: '只有报价人的组长或管理员可以延期。', ownQuote: '自己的报价要由其他人延期。', open: '打开订单',
   },
 }
 

@@ -4,7 +4,7 @@ import type zhCN from './settings.zh-CN'
 const en: Texts<typeof zhCN> = {
   settings: {
     sections: 'Settings', notYours: 'Leads and admins look after this.', unknown: 'There is no such setting.', saved: 'Saved.', changed: 'Last changed', preset: 'Preset', on: 'In use', off: 'Off',
-    switchOn: 'Use', switchOff: 'Switch off', switchedOn: '“{name}” is in use.', switchedOff: '“{name}” is switched off.', delete: 'Delete', remove: 'Remove', choose: 'Choose', was: 'was', isNow: 'now', yuan: '(yuan)',
+    switchOn: 'Use', switchOff: 'Switch off', switchedOn: '“{name}” is in use.', switchedOff: '“{name}” is switched off.', delete: 'Delete', remove: 'Remove', choose: 'Choose', was: 'was', isNow: 'now', yuan: '(¥)',
     section: {
       agents: 'Agents', games: 'Games', 'service-rules': 'Service rules', categories: 'Ticket categories', templates: 'Reply templates', 'lost-reasons': 'Lost reasons',
       'discount-rules': 'Discount rules', 'contact-rules': 'Contact rules', 'minor-caps': 'Caps for minors', 'stand-ins': 'Stand-ins', password: 'Change password',
@@ -26,7 +26,7 @@ const en: Texts<typeof zhCN> = {
     },
     games: {
       name: 'Game', circuit: 'Connection', due: 'Waiting', lastAnswer: 'Last answer', lastFailure: 'Last failure', readOnly: 'Operations configure the games; they are only shown here.', empty: 'No game is configured. Ask operations.', items: 'Items and price pulls',
-      circuits: { closed: 'Working', probing: 'Trying', open: 'Paused' }, again: 'tries at', many: '{n} or more', reason: { timeout: 'too slow', connection: 'no connection', status: 'error', body: 'not understood' },
+      circuits: { closed: 'Working', probing: 'Trying again', open: 'Paused' }, again: 'tries again at', many: '{n} or more', reason: { timeout: 'too slow', connection: 'no connection', status: 'error', body: 'not understood' },
       resync: 'Sync again', resyncAll: 'Sync all again', resyncOf: 'Sync {name} again', started: 'Syncing, behind players whom somebody waits for.', showRunning: 'Show the one that runs', resyncs: 'Syncs',
       state: { planning: 'Preparing', running: 'Running', done: 'Done' }, total: '{n} questions',
     },
@@ -40,8 +40,8 @@ const en: Texts<typeof zhCN> = {
       revision: 'Revision {n}', counts: 'A change counts for tickets asked (or reopened) afterwards; others keep their rules.', saved: 'Saved. Tickets asked from now on follow the new rules.',
       part: { weekly: 'Working hours', special_days: 'Holidays and make-up days', targets: 'Targets', zone: 'Time zone' },
       day: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
-      free: 'Off', holiday: 'Holiday', makeUp: 'Make-up day', noSpecial: 'None', hours: '{n} h', minutes: '{n} min', first: 'First reply', resolution: 'Solution', working: 'In working time; waiting for the player pauses the solution.',
-      firstMinutes: 'First reply (minutes)', resolutionMinutes: 'Solution (minutes)', tooSoon: 'Not shorter than the first reply', shiftsOf: 'Shifts of {day}', begin: 'shift {n} begins', end: 'shift {n} ends', midnight: 'midnight',
+      free: 'Off', holiday: 'Holiday', makeUp: 'Make-up day', noSpecial: 'None', hours: '{n} h', minutes: '{n} min', first: 'First response', resolution: 'Resolution', working: 'In working time; waiting for the player pauses the resolution clock.',
+      firstMinutes: 'First response (minutes)', resolutionMinutes: 'Resolution (minutes)', tooSoon: 'Not shorter than the first response', shiftsOf: 'Shifts of {day}', begin: 'shift {n} begins', end: 'shift {n} ends', midnight: 'midnight',
       addShift: 'Shift', removeShift: 'Remove shift {n} of {day}', removeDay: 'Remove {day}', copyMonday: 'Tue to Fri like Mon', date: 'Date', dayName: 'Name', twice: 'This day is there already', wrong: 'Check the shifts of this day',
       fault: { order: 'The end comes after the beginning; past midnight goes on the next day', overlap: 'Shifts overlap' }, zoneHint: 'Such as Asia/Shanghai', willChange: 'Will change: {parts}. Only for tickets asked afterwards.', revisions: 'Changes', firstOne: 'the first rules',
     },

@@ -9,22 +9,22 @@ const zhCN = {
     },
     agents: {
       name: '姓名', role: '角色', team: '小组', wechat: '微信', state: '状态', work: { active: '在职', inactive: '已停用', all: '全部' }, search: '搜索', searchHint: '姓名、客服 ID、微信',
-      add: '新建客服', added: '{name}已建立。', adminOnly: '新建和修改客服由管理员操作；组长可以转移本组客服的玩家。', empty: '没有符合条件的客服。', idHint: '建立后不能改，如工号',
+      add: '新建客服', added: '已新建客服{name}。', adminOnly: '新建和修改客服由管理员操作；组长可以转交本组客服的玩家。', empty: '没有符合条件的客服。', idHint: '新建后不能改，如工号',
       wechatHint: '一个微信号只能绑定一位在职客服', rebindHint: '换微信号后，原绑定从现在起结束', roleHint: '改角色后他需要重新登录', bindings: '微信绑定记录', from: '开始', until: '结束', now: '使用中',
-      noBindings: '还没有绑定过微信。', deactivate: '停用', deactivateAsk: '他会立即退出登录并解绑微信。停用？', activate: '重新启用', deactivated: '{name}已停用，请把他的玩家转给别人。', activated: '{name}已启用，请重新绑定微信。',
+      noBindings: '还没有绑定过微信。', deactivate: '停用', deactivateAsk: '他会立即退出登录并解绑微信。停用？', activate: '重新启用', deactivated: '{name}已停用，请把他的玩家转交给其他客服。', activated: '{name}已启用，请重新绑定微信。',
     },
     password: {
       first: '初始密码', reset: '重设密码', current: '当前密码', next: '新密码', again: '再输一次新密码', hint: '至少 10 个字符', differs: '两次输入不一样', done: '密码已重设。', ownDone: '密码已改，请用新密码登录。',
       ends: '重设后他会在所有设备上退出登录。', ownEnds: '改完后所有设备都会退出登录，包括这里。',
     },
     handoff: {
-      title: '玩家转移记录', start: '转移全部玩家', save: '开始转移', what: '{name}的全部玩家转给另一位客服。没有指定处理人的工单跟着走，已成交的业绩不变。', from: '原客服', to: '转给', reason: '原因',
-      reasonHint: '长期保留，不要写玩家信息', started: '已开始转移{name}的玩家。', progress: '进度', by: '操作人', at: '时间', moved: '{n} 位', inactive: '接手的客服已停用',
-      state: { running: '进行中', done: '完成', stopped: '已中止' }, ended: { done: '转移完成，共 {n} 位玩家。', stopped: '转移中止，已转 {n} 位玩家。' },
+      title: '玩家转交记录', start: '转交全部玩家', save: '开始转交', what: '{name}的全部玩家转交给另一位客服。没有指定处理人的工单跟着走，已成交的业绩不变。', from: '原客服', to: '转交给', reason: '原因',
+      reasonHint: '长期保留，不要写玩家信息', started: '已开始转交{name}的玩家。', progress: '进度', by: '操作人', at: '时间', moved: '{n} 位', inactive: '接手的客服已停用',
+      state: { running: '进行中', done: '完成', stopped: '已中止' }, ended: { done: '转交完成，共 {n} 位玩家。', stopped: '转交中止，已转交 {n} 位玩家。' },
     },
     games: {
       name: '游戏', circuit: '接口', due: '排队', lastAnswer: '上次响应', lastFailure: '上次失败', readOnly: '游戏由运维配置，这里只看不改。', empty: '还没有配置游戏，请联系运维。', items: '道具与拉取价格',
-      circuits: { closed: '正常', probing: '试探中', open: '已熔断' }, again: '重试于', many: '{n} 以上', reason: { timeout: '超时', connection: '连不上', status: '返回错误', body: '内容无法识别' },
+      circuits: { closed: '正常', probing: '重试中', open: '已暂停' }, again: '下次重试', many: '{n} 以上', reason: { timeout: '超时', connection: '连不上', status: '返回错误', body: '内容无法识别' },
       resync: '重新同步', resyncAll: '全部重新同步', resyncOf: '重新同步{name}', started: '已开始重新同步，不影响正在等的玩家。', showRunning: '查看进行中的同步', resyncs: '同步记录',
       state: { planning: '准备中', running: '进行中', done: '完成' }, total: '{n} 项',
     },
@@ -44,7 +44,7 @@ const zhCN = {
       fault: { order: '结束要晚于开始；跨零点的部分写在第二天', overlap: '班次重叠了' }, zoneHint: '用时区的英文名', willChange: '将修改：{parts}。只影响之后提出的工单。', revisions: '修改记录', firstOne: '最初的规则',
     },
     categories: {
-      name: '分类', id: '代号', idHint: '小写字母、数字、下划线，建立后不能改', nameZh: '中文名', nameEn: '英文名', priority: '默认优先级', form: '表单', fields: '{n} 项', add: '新建分类', active: '启用（停用后不能再建这类工单）',
+      name: '分类', id: '代号', idHint: '小写字母、数字、下划线，新建后不能改', nameZh: '中文名', nameEn: '英文名', priority: '默认优先级', form: '表单', fields: '{n} 项', add: '新建分类', active: '启用（停用后不能再建这类工单）',
       hint: '工单的分类，以及每类工单要问的内容。', empty: '还没有分类。点「新建分类」添加第一个。', formHint: '建这类工单时要填的内容，按顺序显示。', addField: '添加一项', labelZh: '问题（中文）', labelEn: '问题（英文）', kind: '类型', key: '字段代号',
       options: '选项（每行一个）', required: '必填', nth: '第 {n} 项', up: '上移 {name}', down: '下移 {name}', removeField: '移除 {name}', effect: '改动只影响新工单和之后的修改，已填的内容不变。',
       kinds: { text: '文字', number: '数字', date: '日期', choice: '单选', yes_no: '是或否' }, fault: { key: '代号用小写字母开头', twice: '代号重复了', label: '请填中英文问题', options: '请填至少一个选项' },
@@ -58,7 +58,7 @@ const zhCN = {
     },
     discount: {
       for: '适用于', where: '范围', max: '最低折扣', maxPercent: '最多减（%）', lowest: '最低价', round: '取整', days: '日期', rounding: { fen: '到分', yuan: '到元' }, everywhere: '全部', always: '长期',
-      inForce: '生效中', notInForce: '未生效', add: '新建规则', hint: '越具体的规则越优先：活动加游戏、活动、游戏、全部。超出规则的礼包要别人审批。', leadOnly: '组长只能设置客服的规则，且不能超过自己的权限。', readOnly: '由组长和管理员设置。',
+      inForce: '生效中', notInForce: '未生效', add: '新建规则', hint: '越具体的规则越优先：活动加游戏、活动、游戏、全部。超出规则的礼包要由其他人审批。', leadOnly: '组长只能设置客服的规则，且不能超过自己的权限。', readOnly: '由组长和管理员设置。',
       empty: '还没有折扣规则，礼包都要审批。', effect: '保存后，不再符合规则的礼包会进入复核。', saved: '已保存，相关礼包会按新规则检查。', deleted: '规则已删除。', deleteAsk: '删除后按更通用的规则。删除？',
       allGames: '全部游戏', noCampaign: '不限活动', starts: '开始（可不填）', ends: '结束（可不填）', history: '修改记录', noHistory: '还没有修改过。', kind: { made: '新建', changed: '修改', deleted: '删除' },
       upTo: '最低 {value}', noLess: '不低于 {price}',

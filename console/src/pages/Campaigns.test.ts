@@ -100,13 +100,13 @@ test('what the server refuses stands at its field, and the draft stays', async (
   await view.get('[data-testid=campaign-form]').trigger('submit')
   await settled()
   expect(view.get('[data-testid=campaign-ends-on]').attributes('aria-invalid')).toBe('true')
-  expect(view.text()).toContain('末日不能早于首日，也不能已经过去')
+  expect(view.text()).toContain('结束日期不能早于开始日期，也不能已经过去')
   expect((view.get('[data-testid=campaign-name]').element as HTMLInputElement).value).toBe('一')
 })
 
 test('an audience that cannot be counted hinders nothing', async () => {
   const { view } = await page('campaign-new', '/campaigns/new', { 'POST /campaign-audiences': [503, problem('unavailable')] })
-  expect(view.get('[data-testid=audience]').text()).toContain('暂时算不出人数')
+  expect(view.get('[data-testid=audience]').text()).toContain('人数暂时算不出来')
   expect(view.find('[data-testid=campaign-save]').exists()).toBe(true)
 })
 
@@ -134,7 +134,7 @@ test('who launches what a colleague has just changed sees it as it is now (R13)'
   await view.get('[data-testid=launch-yes]').trigger('click')
   await settled()
   expect(view.get('[data-testid=plan]').text()).toContain('新主题')
-  expect(texts()).toEqual(['别人刚刚改过，已显示最新内容，请再操作一次。'])
+  expect(texts()).toEqual(['同事刚刚改过，已显示最新内容，请再操作一次。'])
 })
 
 test('an edit sends what differs; where both changed the same, both are shown and mine is kept (R13)', async () => {

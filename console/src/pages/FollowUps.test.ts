@@ -93,7 +93,7 @@ test('somebody was faster: the row shows his day, mine stays in the form and may
   await view.get('[data-testid=day-form-reason]').setValue('玩家出差')
   await view.get('[data-testid=day-form]').trigger('submit')
   await settled()
-  expect(view.get('[data-testid=problem]').text()).toContain('别人刚刚改过')
+  expect(view.get('[data-testid=problem]').text()).toContain('同事刚刚改过')
   expect(view.get('[data-testid=row]').text()).toContain('5月1日')
   expect(view.get<HTMLInputElement>('[data-testid=day-form-reason]').element.value).toBe('玩家出差')
   await view.get('[data-testid=day-form]').trigger('submit')

@@ -37,7 +37,7 @@ test('orders are asked for by seller, team, state, payment and player; a row lea
   const { stub, view } = await pageAs(AGENT, 'orders', `/orders?seller=KF002&team=一组&state=paid&verified=false&player_id=${PLAYER_ID}`, { 'GET /orders': [200, list(sold())], 'GET /exports/orders': [422, problem('export-too-large')] })
   const query = { seller: 'KF002', team: '一组', state: 'paid', verified: 'false', player_id: PLAYER_ID }
   expect(Object.fromEntries(stub.of('GET /orders')[0]!.query)).toEqual({ ...query, limit: '50' })
-  expect(view.get('[data-testid=row]').text()).toMatch(/O-000001.*阿龙.*周末礼包.*¥497.60.*已付款.*未核实.*待确认收款.*微信转账.*张三/)
+  expect(view.get('[data-testid=row]').text()).toMatch(/O-000001.*阿龙.*周末礼包.*¥497.60.*已付款.*待确认.*待确认收款.*微信转账.*张三/)
   expect(view.get('[data-testid=row] a').attributes('href')).toBe('/orders/o1')
   await view.get('[data-testid=export]').trigger('click')
   await settled()
@@ -79,7 +79,7 @@ test('a lead confirms the payments of his team by keys alone, row after row (R17
 test('nobody confirms his own sale, and it says why', async () => {
   const { view } = await pageAs(LEAD, 'orders-confirm', '/orders/confirm', { 'GET /orders': [200, list(sold({ seller_agent_id: 'KF009' }))] })
   expect(view.find('[data-testid=verify]').exists()).toBe(false)
-  expect(view.get('[data-testid=row]').text()).toContain('自己的订单要由别人处理')
+  expect(view.get('[data-testid=row]').text()).toContain('自己的订单要由其他人处理')
 })
 
 test('a payment that a colleague has confirmed meanwhile goes from the list, and it says so (412)', async () => {
@@ -90,7 +90,7 @@ test('a payment that a colleague has confirmed meanwhile goes from the list, and
   await settled()
   await view.get('[data-testid=verify-form]').trigger('submit')
   await settled()
-  expect(view.get('[data-testid=problem]').text()).toMatch(/别人刚刚改过.*O-000001/)
+  expect(view.get('[data-testid=problem]').text()).toMatch(/同事刚刚改过.*O-000001/)
   expect(view.findAll('[data-testid=row]')).toHaveLength(0)
 })
 
@@ -139,7 +139,7 @@ test('a seller takes back what he entered by mistake; a colleague\'s change keep
   await view.get('[data-testid=cancel-form-reason]').setValue('录错')
   await view.get('[data-testid=cancel-form]').trigger('submit')
   await settled()
-  expect(view.get('[data-testid=problem]').text()).toContain('别人刚刚改过')
+  expect(view.get('[data-testid=problem]').text()).toContain('同事刚刚改过')
   expect(view.get<HTMLInputElement>('[data-testid=cancel-form-reason]').element.value).toBe('录错')
   await view.get('[data-testid=cancel-form]').trigger('submit')
   await settled()

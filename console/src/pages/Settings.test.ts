@@ -101,7 +101,7 @@ test('games are read-only and say how asking them goes; a sync shows how far it 
   const { view, stub } = await settingsPage('/settings/games', LEAD, {
     'GET /resyncs': () => [200, list(...(started ? [resync] : []))], 'POST /resyncs': () => { started = true; return [202, resync] },
   })
-  expect(view.get('[data-testid=game]').text()).toMatch(/西游传说.*已熔断.*12.*超时/)
+  expect(view.get('[data-testid=game]').text()).toMatch(/西游传说.*已暂停.*12.*超时/)
   await view.get('[data-testid=resync-game]').trigger('click')
   await settled()
   expect(stub.of('POST /resyncs')[0]!.body).toEqual({ game_ids: ['xiyou'] })

@@ -31,6 +31,6 @@ test('what cannot be taken back is said', async () => {
   notify('one', { undo: () => Promise.reject(new Error('too late')) })
   undoLast()
   await settled()
-  expect(texts()).toEqual(['没能撤销：别人可能刚改过。'])
+  expect(texts()).toEqual(['撤销失败：同事可能刚改过。'])
   expect(undoLast()).toBe(false)
 })

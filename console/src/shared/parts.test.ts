@@ -19,7 +19,7 @@ test('what cannot be taken back is asked once more, and Esc leaves it', async ()
   expect(view.emitted('confirm')).toHaveLength(1)
 })
 
-test.each([[true, '已复制。'], [false, '没能复制，请手动选择后复制。']])('a click copies an id and says so (%s)', async (works, text) => {
+test.each([[true, '已复制。'], [false, '复制失败，请手动选择后复制。']])('a click copies an id and says so (%s)', async (works, text) => {
   const written: string[] = []
   vi.stubGlobal('navigator', { clipboard: { writeText: async (value: string) => { if (!works) throw new Error('no'); written.push(value) } } })
   const view = show(CopyText, { props: { text: 'T-000123' } })
