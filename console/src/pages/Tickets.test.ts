@@ -73,7 +73,7 @@ test('selected tickets are handed over with a note, those that a colleague chang
   await settled()
   const [call] = stub.of('POST /ticket-transfers')
   expect(call!.body).toEqual({ tickets: [{ ticket_id: 't1', version: 3 }, { ticket_id: 't2', version: 5 }], to_agent_id: 'KF002', note: '请接手' })
-  expect(texts()).toEqual(['1 个工单已转交给张三。', '1 个刚被别人改过，没有动。'])
+  expect(texts()).toEqual(['1 个工单已转交给张三。', '1 个刚被同事改过，没有动。'])
   expect(view.find('[data-testid=bulk]').exists()).toBe(false)
 
   undoLast()
