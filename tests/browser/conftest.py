@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, sync_playwright
 
 from tests.conftest import Site
 
@@ -25,15 +27,48 @@ FLAGS = [
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
+class Browsers:
+    """One Chromium for each language, started when it is first asked for: its own date fields speak no other."""
+
+    def __init__(self, chromium: BrowserType, path: str) -> None:
+        self._chromium, self._path = chromium, path
+        self._running: dict[str, Browser] = {}
+
+    def __call__(self, locale: str) -> Browser:
+        if locale not in self._running:
+            language = locale.replace("-", "_")
+            spoken = {**os.environ, "LANGUAGE": language, "LANG": f"{language}.UTF-8"}
+            flags = [*FLAGS, f"--lang={locale}"]
+            self._running[locale] = self._chromium.launch(executable_path=self._path, args=flags, env=spoken)
+        return self._running[locale]
+
+    def close(self) -> None:
+        for browser in self._running.values():
+            browser.close()
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browsers() -> Iterator[Browsers]:
     path = os.environ.get("GAMEDESK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         pytest.fail("No Chromium: install it, name it in GAMEDESK_CHROMIUM, or run with --no-browser")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=FLAGS)
-        yield browser
-        browser.close()
+        browsers = Browsers(playwright.chromium, path)
+        yield browsers
+        browsers.close()
+
+
+def new_context(browsers: Browsers, locale: str, scheme: Any = "light", motion: Any = None) -> BrowserContext:
+    """A window's cookies and storage, on a desk in China; `motion="reduce"` for one where nothing fades."""
+    context = browsers(locale).new_context(
+        locale=locale,
+        color_scheme=scheme,
+        reduced_motion=motion,
+        timezone_id="Asia/Shanghai",
+        viewport={"width": 1440, "height": 900},
+    )
+    context.set_default_timeout(15_000)
+    return context
 
 
 class Console:
@@ -59,23 +94,20 @@ class Console:
         self.faults.clear()  # asking who is signed in, before anybody is, is answered 401
 
     def shot(self, name: str) -> None:
-        """A screenshot into docs/screenshots when GAMEDESK_SCREENSHOTS is set; otherwise it is only taken."""
-        keep = os.environ.get("GAMEDESK_SCREENSHOTS")
-        self.page.screenshot(path=str(SCREENSHOTS / f"{name}.png") if keep else None)
+        """A screenshot into docs/screenshots when GAMEDESK_SCREENSHOTS is set, with few enough colours to be small."""
+        if os.environ.get("GAMEDESK_SCREENSHOTS"):
+            picture = Image.open(io.BytesIO(self.page.screenshot(animations="disabled", caret="hide")))
+            picture.convert("RGB").quantize(128).save(SCREENSHOTS / f"{name}.png", optimize=True)
 
 
 @pytest.fixture
-def console(browser: Browser, site: Site) -> Iterator[Callable[..., Console]]:
+def console(browsers: Browsers, site: Site) -> Iterator[Callable[..., Console]]:
     """`console(locale="zh-CN")`: a new browser window."""
     contexts: list[BrowserContext] = []
 
     def open_window(locale: str = "zh-CN", scheme: Any = "light") -> Console:
-        context = browser.new_context(
-            locale=locale, color_scheme=scheme, timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
-        )
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        return Console(context, site.url)
+        contexts.append(new_context(browsers, locale, scheme))
+        return Console(contexts[-1], site.url)
 
     yield open_window
     for context in contexts:
