@@ -97,7 +97,8 @@ class Console:
         """A screenshot into docs/screenshots when GAMEDESK_SCREENSHOTS is set, with few enough colours to be small."""
         if os.environ.get("GAMEDESK_SCREENSHOTS"):
             picture = Image.open(io.BytesIO(self.page.screenshot(animations="disabled", caret="hide")))
-            picture.convert("RGB").quantize(128).save(SCREENSHOTS / f"{name}.png", optimize=True)
+            small = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            small.save(SCREENSHOTS / f"{name}.png", optimize=True)
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def picked(item: str) -> tuple[tuple[str, str], str]:
 
 PLAYER = "/?player={player}"
 DRAWN = f"body:has({_('chart-response', '[data-drawn=true]')}):has({_('kpi-row')})"
-KNOWN = f"{_('player-view')}:has({_('pitch')}):has({_('ticket')}):has({_('order')}):has({_('event')})"
+KNOWN = f"{_('player-view')}:has({_('pitch')}):has({_('ticket')}):has({_('order')})"
 
 HOME = (
     Page("sign-in", "/", _("sign-in"), "Signing in", who="nobody"),
@@ -73,9 +73,12 @@ HOME = (
         "A ticket's talk on the home page",
         (_("toggle-timeline"),),
     ),
+    Page("player-timeline", PLAYER, _("event"), "All that happened to a player", (_("player-timeline", " h3"),)),
     Page("player-edit", PLAYER, _("edit-tags"), "Editing a player", (_("edit-player"),)),
     Page("player-history", PLAYER, _("change"), "What changed about a player", (_("act-history"),)),
-    Page("player-reveal", PLAYER, _("reveal-form"), "Asking for the full phone number", (_("reveal"),)),
+    Page(
+        "player-reveal", "/?player={of_colleague}", _("reveal-form"), "Asking for the full phone number", (_("reveal"),)
+    ),
     Page("player-merge", PLAYER, _("player-merge"), "Merging players", (_("act-merge"),)),
     Page("player-hand-over", PLAYER, _("hand-over-to"), "Handing a player over", (_("act-handOver"),)),
     Page("player-erase", PLAYER, _("erase-reason"), "Erasing a player", (_("act-erase"),)),

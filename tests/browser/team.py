@@ -176,7 +176,8 @@ class _Work:
         _done(self._admin.post("/agents", {**hired, "password": secrets.token_urlsafe(12)}))
         away = {"from_agent_id": leaver, "to_agent_id": LEAD, "reason": "离职交接"}
         _done(self._admin.post("/handoffs", away))
-        return {"player": player_id, "import": self._import()}
+        of_colleague = self._agent.create_player(new_phone("0000"), wechat_name="牛魔王", tier="big")
+        return {"player": player_id, "of_colleague": of_colleague["player_id"], "import": self._import()}
 
     def _import(self) -> str:
         rows = "\n".join(",".join(row) for row in FORM_ROWS)

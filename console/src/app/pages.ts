@@ -22,7 +22,7 @@ export interface Page {
 /** All pages but home and sign-in, one a line (the budget script reads the lines). */
 export const PAGES: Page[] = [
   { name: 'tickets', path: '/tickets', section: 'tickets', tab: true, topics: ['tickets'], load: () => import('../pages/Tickets.vue') },
-  { name: 'ticket', path: '/tickets/:id', section: 'tickets', topics: ['desk'], load: () => import('../pages/Ticket.vue') },
+  { name: 'ticket', path: '/tickets/:id', section: 'tickets', topics: ['desk', 'tickets'], load: () => import('../pages/Ticket.vue') },
   { name: 'follow-ups', path: '/sales/follow-ups', section: 'sales', tab: true, topics: ['sales', 'problems'], load: () => import('../pages/FollowUps.vue') },
   { name: 'contacts', path: '/sales/contacts', section: 'sales', tab: true, topics: ['sales'], load: () => import('../pages/Contacts.vue') },
   { name: 'quotes', path: '/sales/quotes', section: 'sales', tab: true, topics: ['sales', 'problems'], load: () => import('../pages/Quotes.vue') },

@@ -35,7 +35,7 @@ const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
 const DAY = { month: 'short', day: 'numeric' } as const
 const onlyTime = dates(CLOCK)
 const dayAndTime = dates({ ...CLOCK, ...DAY })
-const yearAndTime = dates({ ...CLOCK, ...DAY, year: 'numeric' })
+const onlyDate = dates({ ...DAY, year: 'numeric' })
 const wholeTime = dates({ dateStyle: 'full', timeStyle: 'medium', hourCycle: 'h23' })
 const weekday = dates({ ...DAY, weekday: 'short' })
 const shortDay = dates(DAY)
@@ -44,10 +44,12 @@ const distanceFrom = inEachLanguage((language) => new Intl.RelativeTimeFormat(la
 const sameYear = (a: Date, b: Date) => a.getFullYear() === b.getFullYear()
 const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString()
 
-/** Short: 14:03 today, 9月3日 14:03 this year, with the year before that. */
+const HALF_A_YEAR = 182 * 86_400_000
+/** Short: 14:03 today, 9月3日 14:03 this year or lately, 2025年9月3日 before that. */
 export function when(iso: string, now = new Date()): string {
   const time = new Date(iso)
-  const format = !sameYear(time, now) ? yearAndTime : sameDay(time, now) ? onlyTime : dayAndTime
+  const lately = sameYear(time, now) || Math.abs(now.getTime() - time.getTime()) < HALF_A_YEAR
+  const format = !lately ? onlyDate : sameDay(time, now) ? onlyTime : dayAndTime
   return format().format(time)
 }
 export const fullTime = (iso: string) => wholeTime().format(new Date(iso))

@@ -62,11 +62,11 @@ export function useItemColumns() {
     { id: 'code', title: t('items.code'), width: '148px' },
     { id: 'name', title: t('items.name') },
     { id: 'game', title: t('profile.game'), width: '120px' },
-    { id: 'gamePrice', title: t('items.gamePrice'), width: '112px', align: 'end' },
+    { id: 'gamePrice', title: t('items.gamePrice'), width: '120px', align: 'end' },
     { id: 'override', title: t('items.override'), width: '164px', align: 'end' },
-    { id: 'price', title: t('items.price'), width: '112px', align: 'end' },
+    { id: 'price', title: t('items.price'), width: '120px', align: 'end' },
     { id: 'pending', title: t('items.pending'), width: '212px' },
-    { id: 'updated', title: t('items.updated'), width: '132px', align: 'end' },
+    { id: 'updated', title: t('items.updated'), width: '148px', align: 'end' },
     { id: 'act', title: t('items.fineTune'), bare: true, width: '80px' },
   ])
 }

@@ -27,12 +27,12 @@ export function usePackColumns() {
   return computed<Column[]>(() => [
     { id: 'code', title: t('packs.code'), width: '84px' },
     { id: 'name', title: t('packs.name'), width: '200px', sort: { asc: 'name' } },
-    { id: 'price', title: t('packs.price'), width: '112px', align: 'end', sort: { asc: 'price' } },
+    { id: 'price', title: t('packs.price'), width: '128px', align: 'end', sort: { asc: 'price' } },
     { id: 'discount', title: t('packs.discount'), width: '92px' },
     { id: 'contents', title: t('packs.contents') },
     { id: 'state', title: t('packs.state'), width: '156px' },
     { id: 'maker', title: t('packs.maker'), width: '104px' },
-    { id: 'made', title: t('packs.made'), width: '132px', align: 'end', sort: { desc: 'newest' } },
+    { id: 'made', title: t('packs.made'), width: '148px', align: 'end', sort: { desc: 'newest' } },
   ])
 }
 

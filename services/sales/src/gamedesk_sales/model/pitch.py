@@ -365,9 +365,9 @@ def _with_sample(suggestion: Suggestion) -> Suggestion:
 
 
 def yuan(fen: int) -> str:
-    """¥500, ¥86.50."""
+    """¥500, ¥1,086.50."""
     whole, rest = divmod(fen, 100)
-    return f"¥{whole}.{rest:02d}" if rest else f"¥{whole}"
+    return f"¥{whole:,}.{rest:02d}" if rest else f"¥{whole:,}"
 
 
 def percent(basis_points: int) -> str:
