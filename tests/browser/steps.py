@@ -69,6 +69,11 @@ def segment(where: Locator, value: str) -> None:
     where.locator(f"label:has(input[value={value}])").first.click()
 
 
+def toggle(page: Page, name: str, value: str) -> None:
+    """One of a filter's choices, whose box is hidden behind its label."""
+    page.locator(f"label:has([data-testid=filter-{name}-{value}])").click()
+
+
 def notice(page: Page, text: str) -> None:
     expect(page.get_by_test_id("notices")).to_contain_text(text)
 
@@ -90,6 +95,7 @@ def rows_of(download: Download) -> list[dict[str, Any]]:
     from openpyxl import load_workbook
 
     assert download.suggested_filename.endswith(".xlsx")
-    sheet = load_workbook(download.path()).worksheets[0]
+    with open(download.path(), "rb") as file:
+        sheet = load_workbook(file).worksheets[0]
     names, *rows = sheet.iter_rows(values_only=True)
     return [dict(zip([str(name) for name in names], row, strict=True)) for row in rows]

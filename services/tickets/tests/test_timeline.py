@@ -82,6 +82,15 @@ def test_a_reply_is_neither_in_the_future_nor_before_the_question(agent: ApiClie
     assert append(agent, ticket, "note", happened_at=ago(hours=2)).status_code == 201
 
 
+def test_a_reply_in_the_minute_of_the_question_comes_after_it(agent: ApiClient, new_ticket: NewTicket) -> None:
+    asked = datetime.now(UTC).replace(second=40, microsecond=0) - timedelta(hours=1)
+    ticket = new_ticket(asked_at=asked.isoformat())
+
+    reply = append(agent, ticket, "reply", happened_at=asked.replace(second=0).isoformat())
+
+    assert (reply.status_code, reply.json()["happened_at"]) == (201, ticket["asked_at"])
+
+
 def test_a_clock_a_little_ahead_means_now(agent: ApiClient, new_ticket: NewTicket) -> None:
     ticket = new_ticket(asked_at=ago(seconds=-40))
     reply = append(agent, ticket, "reply", happened_at=ago(seconds=-40)).json()

@@ -36,8 +36,11 @@ def append_entry(tx: Connection, caller: Principal, ticket_id: UUID, new: NewEnt
     new = _completed(tx, ticket_id, new)
     moment = now()
     happened_at = past(new.happened_at or moment, moment, "/happened_at")
-    if new.kind == "reply" and happened_at < before.asked_at:
-        raise TimeNotPossible("A reply comes after the question.", pointer="/happened_at")
+    if new.kind == "reply":
+        # Moments on WeChat are known to the minute, that of the question often to the second.
+        if happened_at < before.asked_at.replace(second=0, microsecond=0):
+            raise TimeNotPossible("A reply comes after the question.", pointer="/happened_at")
+        happened_at = max(happened_at, before.asked_at)
     entry = new_entry(
         ticket_id,
         new.kind,
