@@ -3,6 +3,7 @@ import { createApp } from 'vue'
 import 'element-plus/theme-chalk/base.css'
 import 'element-plus/theme-chalk/dark/css-vars.css'
 import App from './app/App.vue'
+import { keepFocus } from './app/focus'
 import { i18n, useLocale } from './app/i18n'
 import { locale } from './app/preferences'
 import { queryClient } from './app/query'
@@ -11,3 +12,4 @@ import './app/theme.css'
 
 await useLocale(locale.value).catch(() => undefined)
 createApp(App).use(i18n).use(router).use(VueQueryPlugin, { queryClient }).mount('#app')
+keepFocus()

@@ -6,6 +6,7 @@ import { LiveUpdates } from '../features/players/liveUpdates'
 import { notify, undoLast } from '../shared/notices'
 import { noteMove } from '../shared/visit'
 import { Invalidation } from './invalidate'
+import { leaveField } from './focus'
 import { useLive, watchedPlayer } from './live'
 import { navigation } from './pages'
 import { refetchSession, useAgent } from './session'
@@ -50,7 +51,7 @@ export function useFrame(): void {
     ...Object.fromEntries(['1', '2', '3', '4', '5', '6', '7', '8'].map((key) => [key, toPage])),
     '?': () => (helpOpen.value = true),
     z: () => undoLast(),
-    Escape: () => leaveField(),
+    Escape: () => leave(),
   })
   const palette = (event: KeyboardEvent) => {
     if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || composing(event)) return
@@ -61,10 +62,9 @@ export function useFrame(): void {
   onScopeDispose(() => removeEventListener('keydown', palette))
 }
 
-/** Out of a field, so that single keys act again. */
-function leaveField(): unknown {
+function leave(): boolean {
   const field = document.activeElement
-  if (!(field instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(field.tagName))) return false
-  field.blur()
+  if (!field || !/^(INPUT|TEXTAREA|SELECT)$/.test(field.tagName)) return false
+  leaveField(field)
   return true
 }

@@ -44,7 +44,7 @@ const en: Texts<typeof zhCN> = {
   notice: { undo: 'Undo', undoFailed: 'It could not be undone: a colleague may have changed it since.', pack_review: 'A price change has put one of your packs under review.' },
   key: {
     title: 'Keyboard shortcuts', page: 'This page', everywhere: 'Everywhere', pages: 'Open a page', undo: 'Undo what was just done', search: 'Search players', move: 'Move up and down', open: 'Open player', openRow: 'Open the row', select: 'Select the row (Space as well)', range: 'Select a range', filter: 'To the filters', ticket: 'New ticket',
-    state: 'Advance the ticket', solution: 'Write the solution', touch: 'Record a contact', save: 'Save (also in fields)',
+    state: 'Advance the ticket', solution: 'Write the solution', touch: 'Record a contact', order: 'Enter a sale', save: 'Save (also in fields)',
     back: 'Back', help: 'Show shortcuts', single: 'Use single-key shortcuts',
   },
   panel: {

@@ -43,7 +43,7 @@ const zhCN = {
   notice: { undo: '撤销', undoFailed: '撤销失败：同事可能刚改过。', pack_review: '您的一个礼包因价格变动进入复核。' },
   key: {
     title: '快捷键', page: '本页', everywhere: '所有页面', pages: '打开页面', undo: '撤销刚才的操作', search: '搜索玩家', move: '上下移动', open: '打开玩家', openRow: '打开这一行', select: '选择这一行（空格也可）', range: '连续选择', filter: '到筛选栏', ticket: '新建工单', state: '推进工单状态',
-    solution: '写解决方案', touch: '记录沟通', save: '保存（输入框内也有效）', back: '返回', help: '显示快捷键',
+    solution: '写解决方案', touch: '记录沟通', order: '录入成交', save: '保存（输入框内也有效）', back: '返回', help: '显示快捷键',
     single: '启用单键快捷键',
   },
   panel: {

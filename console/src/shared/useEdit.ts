@@ -1,8 +1,8 @@
 import { useMutation } from '@tanstack/vue-query'
-import { computed, ref, type Ref } from 'vue'
+import { computed, ref, watch, type Ref } from 'vue'
 import { ifMatch } from '../api/client'
 import { Problem } from '../api/problem'
-import { useDraft } from './useDraft'
+import { hasDraft, useDraft } from './useDraft'
 
 interface Options<T, F> {
   /** Names the draft: place and form, such as `settings:agent:KF001`. */
@@ -22,8 +22,16 @@ interface Options<T, F> {
  * survives reloads and whatever arrives meanwhile.
  */
 export function useEdit<T extends { version: number }, F extends object>({ scope, of, form, send, saved }: Options<T, F>) {
-  const base = ref(of) as Ref<T>
-  const { draft, clear, restored } = useDraft<F>(scope, () => form(base.value))
+  // A draft that comes back with a reload is still measured against what it was made from: what a colleague has saved
+  // since is a conflict then as well, and never undone by what the form showed before.
+  const kept = useDraft<{ of: T | null }>(`${scope}:base`, () => ({ of: null }))
+  const base = ref(hasDraft(scope) && kept.draft.of ? JSON.parse(JSON.stringify(kept.draft.of)) : of) as Ref<T>
+  const { draft, clear: forget, restored } = useDraft<F>(scope, () => form(base.value))
+  watch(draft, () => { kept.draft.of ??= base.value }, { flush: 'sync' })
+  function clear(): void {
+    forget()
+    kept.clear()
+  }
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
   const changed = computed(() => (Object.keys(draft) as (keyof F & string)[]).filter((name) => !same(draft[name], form(base.value)[name])))
 
@@ -55,6 +63,7 @@ export function useEdit<T extends { version: number }, F extends object>({ scope
     const mine = Object.fromEntries(changed.value.map((name) => [name, draft[name]]))
     base.value = next
     Object.assign(draft, form(next), mine)
+    kept.draft.of = next
   }
   const save = (): void => { if (changed.value.length && !mutation.isPending.value) mutation.mutate() }
   return {

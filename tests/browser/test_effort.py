@@ -1,0 +1,78 @@
+"""How little an agent has to do, counted: each key chord, each typing of a text is one action. No mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Console
+from tests.browser.hands import Hands
+from tests.browser.shop import pack_on_sale
+from tests.desk import Desk, Person, new_phone
+
+pytestmark = [pytest.mark.product, pytest.mark.browser]
+
+
+def test_a_player_who_writes_on_wechat_has_his_ticket_in_three_actions__R11(
+    console: Callable[..., Console], hire: Callable[..., Person], capsys: pytest.CaptureFixture[str]
+) -> None:
+    agent = hire()
+    wechat_id = f"wx_{new_phone()}"
+    player = agent.create_player(wechat_name="孙悟空", wechat_id=wechat_id)
+    window = console()
+    window.sign_in(agent.agent_id, agent.password)
+    page, hands = window.page, Hands(window.page)
+    page.keyboard.press("/")
+    page.keyboard.insert_text(wechat_id)  # pasted: from here on it is counted
+
+    hands.press("Enter")
+    expect(page.get_by_test_id("ticket-detail")).to_be_focused()
+    hands.type("昨晚充值 648 元未到账")
+    hands.press("Control+Enter")
+
+    expect(page.locator("[data-testid=ticket][data-state=pending]")).to_contain_text("昨晚充值 648 元未到账")
+    recorded = agent.get("/tickets", player_id=player["player_id"]).json()["items"]
+    assert [ticket["detail"] for ticket in recorded] == ["昨晚充值 648 元未到账"]
+    with capsys.disabled():
+        print(f"\n  ticket recorded in {len(hands.actions)} actions after pasting the WeChat ID: {hands.actions}")
+    assert len(hands.actions) <= 3
+
+
+def test_a_sale_by_pack_id_takes_five_actions__R17_R19(
+    console: Callable[..., Console],
+    hire: Callable[..., Person],
+    desk: Desk,
+    admin: Person,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pack = pack_on_sale(admin, desk)
+    agent = hire()
+    phone = new_phone()
+    player = agent.create_player(phone, wechat_name="猪八戒")
+    profiles = desk.eventually(
+        lambda: [one for one in agent.home(player["player_id"])["player"]["data"]["profiles"] if one["sync_state"] == "ok"]
+    )
+    assert profiles
+    window = console()
+    window.sign_in(agent.agent_id, agent.password)
+    page, hands = window.page, Hands(window.page)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("player-name")).to_be_focused()  # the player is open: from here on it is counted
+
+    hands.press("o")
+    expect(page.get_by_test_id("order-pack")).to_be_focused()
+    hands.type(pack["code"].lower())
+    hands.press("Enter")  # on to what is still missing
+    expect(page.get_by_test_id("order-transaction")).to_be_focused()
+    hands.type(f"42000{phone}")
+    hands.press("Enter")
+
+    expect(page.locator("[data-testid=order]")).to_contain_text(pack["code"])
+    sold = agent.get("/orders", player_id=player["player_id"]).json()["items"]
+    assert [order["amount_paid_fen"] for order in sold] == [pack["price_fen"]]
+    with capsys.disabled():
+        print(f"\n  sale recorded in {len(hands.actions)} actions: {hands.actions}")
+    assert len(hands.actions) <= 5
