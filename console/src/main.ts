@@ -8,8 +8,10 @@ import { i18n, useLocale } from './app/i18n'
 import { locale } from './app/preferences'
 import { queryClient } from './app/query'
 import { router } from './app/router'
+import { leaveKeysToInputMethod } from './app/shortcuts'
 import './app/theme.css'
 
 await useLocale(locale.value).catch(() => undefined)
 createApp(App).use(i18n).use(router).use(VueQueryPlugin, { queryClient }).mount('#app')
 keepFocus()
+leaveKeysToInputMethod()

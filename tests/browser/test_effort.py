@@ -10,20 +10,21 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Console
 from tests.browser.hands import Hands
 from tests.browser.shop import pack_on_sale
+from tests.browser.steps import enter
 from tests.desk import Desk, Person, new_phone
 
 pytestmark = [pytest.mark.product, pytest.mark.browser]
 
 
 def test_a_player_who_writes_on_wechat_has_his_ticket_in_three_actions__R11(
-    console: Callable[..., Console], hire: Callable[..., Person], capsys: pytest.CaptureFixture[str]
+    console: Callable[..., Console], hire: Callable[..., Person], desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     agent = hire()
     wechat_id = f"wx_{new_phone()}"
     player = agent.create_player(wechat_name="孙悟空", wechat_id=wechat_id)
     window = console()
-    window.sign_in(agent.agent_id, agent.password)
-    page, hands = window.page, Hands(window.page)
+    page = enter(window, agent)
+    hands = Hands(page)
     page.keyboard.press("/")
     page.keyboard.insert_text(wechat_id)  # pasted: from here on it is counted
 
@@ -33,7 +34,7 @@ def test_a_player_who_writes_on_wechat_has_his_ticket_in_three_actions__R11(
     hands.press("Control+Enter")
 
     expect(page.locator("[data-testid=ticket][data-state=pending]")).to_contain_text("昨晚充值 648 元未到账")
-    recorded = agent.get("/tickets", player_id=player["player_id"]).json()["items"]
+    recorded = desk.eventually(lambda: agent.get("/tickets", player_id=player["player_id"]).json()["items"])
     assert [ticket["detail"] for ticket in recorded] == ["昨晚充值 648 元未到账"]
     with capsys.disabled():
         print(f"\n  ticket recorded in {len(hands.actions)} actions after pasting the WeChat ID: {hands.actions}")
@@ -51,16 +52,13 @@ def test_a_sale_by_pack_id_takes_five_actions__R17_R19(
     agent = hire()
     phone = new_phone()
     player = agent.create_player(phone, wechat_name="猪八戒")
-    profiles = desk.eventually(
-        lambda: [one for one in agent.home(player["player_id"])["player"]["data"]["profiles"] if one["sync_state"] == "ok"]
-    )
-    assert profiles
     window = console()
-    window.sign_in(agent.agent_id, agent.password)
-    page, hands = window.page, Hands(window.page)
+    page = enter(window, agent)
+    hands = Hands(page)
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("player-name")).to_be_focused()  # the player is open: from here on it is counted
+    expect(page.locator("[data-testid=profile][data-state=ok]")).to_have_count(3, timeout=30_000)
 
     hands.press("o")
     expect(page.get_by_test_id("order-pack")).to_be_focused()
@@ -71,7 +69,7 @@ def test_a_sale_by_pack_id_takes_five_actions__R17_R19(
     hands.press("Enter")
 
     expect(page.locator("[data-testid=order]")).to_contain_text(pack["code"])
-    sold = agent.get("/orders", player_id=player["player_id"]).json()["items"]
+    sold = desk.eventually(lambda: agent.get("/orders", player_id=player["player_id"]).json()["items"])
     assert [order["amount_paid_fen"] for order in sold] == [pack["price_fen"]]
     with capsys.disabled():
         print(f"\n  sale recorded in {len(hands.actions)} actions: {hands.actions}")

@@ -9,6 +9,10 @@ export const paletteOpen = ref(false)
 /** True while an input method is composing: its Enter and Esc belong to it. */
 export const composing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229
 
+/** Nobody but the field sees the keys of an input method: its Esc closes no form. */
+export const leaveKeysToInputMethod = (): void =>
+  addEventListener('keydown', (event) => { if (composing(event)) event.stopImmediatePropagation() }, true)
+
 /** Text goes into the field, and choices are made in it by keys; a checkbox knows only Space. */
 function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
