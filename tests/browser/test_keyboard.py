@@ -61,6 +61,7 @@ def test_a_whole_shift_by_keyboard_alone__R25_to_R29(
     hands.press("Control+Enter")
     ticket = page.locator("[data-testid=ticket]").first
     expect(ticket).to_have_attribute("data-state", "pending")
+    expect(ticket).to_have_attribute("aria-label", re.compile("T-"))  # it is saved
     hands.expect_at("ticket-detail")
     hands.press("Escape")
     hands.expect_focus()
@@ -79,6 +80,7 @@ def test_a_whole_shift_by_keyboard_alone__R25_to_R29(
     hands.type("财务确认后补发")
     hands.press("Control+Enter")
     expect(ticket).to_have_attribute("data-state", "done")
+    expect(page.get_by_test_id("solution-form")).to_have_count(0)
     hands.expect_focus()
 
     # Contact
@@ -96,6 +98,7 @@ def test_a_whole_shift_by_keyboard_alone__R25_to_R29(
     hands.type("晚上再联系")
     hands.press("Control+Enter")
     expect(page.locator("[data-testid=touch]").first).to_contain_text("晚上再联系")
+    expect(page.get_by_test_id("touch-form")).to_have_count(0)
     hands.expect_focus()
 
     # Order
@@ -108,6 +111,7 @@ def test_a_whole_shift_by_keyboard_alone__R25_to_R29(
     hands.type(f"42000{phone}")
     hands.press("Control+Enter")
     expect(page.locator("[data-testid=order]")).to_contain_text(pack["code"])
+    expect(page.get_by_test_id("order-form")).to_have_count(0)
     hands.expect_focus()
 
     # A quote by its button, and back with Esc

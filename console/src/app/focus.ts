@@ -25,6 +25,7 @@ const hostOf = (element: Element) => ancestors.get(element)?.find((one) => one.i
 /** The element itself, or the one that was drawn in its place and is called the same. */
 function again(element: HTMLElement): HTMLElement | undefined {
   if (element.isConnected) return element
+  if (!name(element)) return undefined
   return [...(hostOf(element)?.querySelectorAll<HTMLElement>(element.tagName) ?? [])].find((one) => name(one) === name(element))
 }
 
@@ -56,6 +57,7 @@ function focused({ target, relatedTarget }: FocusEvent): void {
   const element = target as HTMLElement
   const before = relatedTarget instanceof HTMLElement ? relatedTarget : last
   last = element
+  standsFor.delete(element)
   const path: Element[] = []
   for (let one = element.parentElement; one; one = one.parentElement) path.push(one)
   ancestors.set(element, path)

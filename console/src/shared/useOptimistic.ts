@@ -1,4 +1,4 @@
-import { hashKey, useMutation, useQueryClient, type QueryKey } from '@tanstack/vue-query'
+import { hashKey, useMutation, useQueryClient, type QueryClient, type QueryKey } from '@tanstack/vue-query'
 
 interface Options<Cache, Input, Result> {
   /** The cached answer that shows the change. */
@@ -9,6 +9,17 @@ interface Options<Cache, Input, Result> {
   /** The cached answer with what the server said. */
   settle: (cache: Cache, result: Result, input: Input) => Cache
   done?: (result: Result, input: Input) => void
+}
+
+/** Keys to be fetched anew once nothing is being written to them. */
+const late = new Set<string>()
+/**
+ * Fetches an answer anew; while a write to it is on its way only afterwards, for the answer of a reader who overtakes
+ * the writer would show the page as it was before.
+ */
+export function refetchAfterWrites(client: QueryClient, key: QueryKey): void {
+  if (client.isMutating({ mutationKey: key }) > 0) late.add(hashKey(key))
+  else void client.invalidateQueries({ queryKey: key, exact: true })
 }
 
 /** A write that the page shows at once and takes back when it fails. */
@@ -35,6 +46,10 @@ export function useOptimistic<Cache, Input, Result>(options: Options<Cache, Inpu
       const cache = client.getQueryData<Cache>(key)
       if (cache !== undefined) client.setQueryData<Cache>(key, options.settle(cache, result, input))
       options.done?.(result, input)
+    },
+    onSettled() {
+      if (client.isMutating({ mutationKey: key }) > 1 || !late.delete(hashKey(key))) return
+      void client.invalidateQueries({ queryKey: key, exact: true })
     },
   })
 }

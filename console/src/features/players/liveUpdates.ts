@@ -2,6 +2,7 @@ import type { Change } from '../../app/liveStream'
 import { keys, queryClient, type SectionName } from '../../app/query'
 import { onceMore, refresh } from '../../app/invalidate'
 import type { List, Section } from '../../api/types'
+import { refetchAfterWrites } from '../../shared/useOptimistic'
 import { refreshCards } from './usePlayerList'
 
 const SETTLE_MS = 400
@@ -22,7 +23,7 @@ function known(playerId: string, name: SectionName, idField: string, change: Cha
   )
 }
 
-const refetch = (queryKey: readonly unknown[]) => void queryClient.invalidateQueries({ queryKey, exact: true })
+const refetch = (queryKey: readonly unknown[]) => refetchAfterWrites(queryClient, queryKey)
 function refetchSection(playerId: string, name: SectionName): void {
   onceMore(keys.home(playerId), keys.section(playerId, name))
   refetch(keys.section(playerId, name))
