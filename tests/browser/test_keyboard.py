@@ -127,7 +127,9 @@ def test_a_whole_shift_by_keyboard_alone__R25_to_R29(
     hands.press("Tab")
     hands.press("Tab")
     hands.press("Tab")
-    assert page.evaluate("() => document.querySelector('dialog[open]').contains(document.activeElement) || document.activeElement === document.body")
+    assert page.evaluate(
+        "() => document.querySelector('dialog[open]').contains(document.activeElement) || document.activeElement === document.body"
+    )
     hands.press("Escape")
     hands.expect_at("new-quote")
     hands.press("Control+k")
