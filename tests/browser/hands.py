@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 _FOCUS = """() => {
@@ -13,8 +16,10 @@ _FOCUS = """() => {
   const ring = (element) => element && getComputedStyle(element).outlineStyle !== 'none'
   const ringed = ring(one) || ring(around) || ring(one.closest('tr')) || ring(one.closest('label'))
   return {
-    tag: one.tagName.toLowerCase(), id: one.id, name: (one.getAttribute('aria-label') ?? one.textContent ?? '').trim().slice(0, 40),
-    seen: ringed || style.borderStyle !== 'none' && one.matches('input, select, textarea, button'), container: one.id === 'main',
+    tag: one.tagName.toLowerCase(),
+    name: (one.getAttribute('aria-label') ?? one.textContent ?? '').trim().slice(0, 40),
+    seen: ringed || style.borderStyle !== 'none' && one.matches('input, select, textarea, button'),
+    container: one.id === 'main',
   }
 }"""
 
@@ -59,3 +64,14 @@ class Hands:
         self.page.wait_for_function("() => document.activeElement !== document.body", timeout=3_000)
         found = self.focus()
         assert found["container"] or found["seen"], f"the focus cannot be seen: {found}"
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Says a figure that was measured, also of a test that passes."""
+
+    def tell(text: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n  {text}\n")
+
+    return tell

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Console
 from tests.browser.hands import Hands
+from tests.browser.hands import tell as tell
 from tests.browser.shop import pack_on_sale
 from tests.browser.steps import enter
 from tests.desk import Desk, Person, new_phone
@@ -17,7 +18,7 @@ pytestmark = [pytest.mark.product, pytest.mark.browser]
 
 
 def test_a_player_who_writes_on_wechat_has_his_ticket_in_three_actions__R11(
-    console: Callable[..., Console], hire: Callable[..., Person], desk: Desk, capsys: pytest.CaptureFixture[str]
+    console: Callable[..., Console], hire: Callable[..., Person], desk: Desk, tell: Callable[[str], None]
 ) -> None:
     agent = hire()
     wechat_id = f"wx_{new_phone()}"
@@ -36,8 +37,7 @@ def test_a_player_who_writes_on_wechat_has_his_ticket_in_three_actions__R11(
     expect(page.locator("[data-testid=ticket][data-state=pending]")).to_contain_text("昨晚充值 648 元未到账")
     recorded = desk.eventually(lambda: agent.get("/tickets", player_id=player["player_id"]).json()["items"])
     assert [ticket["detail"] for ticket in recorded] == ["昨晚充值 648 元未到账"]
-    with capsys.disabled():
-        print(f"\n  ticket recorded in {len(hands.actions)} actions after pasting the WeChat ID: {hands.actions}")
+    tell(f"ticket recorded in {len(hands.actions)} actions after pasting the WeChat ID: {hands.actions}")
     assert len(hands.actions) <= 3
 
 
@@ -46,7 +46,7 @@ def test_a_sale_by_pack_id_takes_five_actions__R17_R19(
     hire: Callable[..., Person],
     desk: Desk,
     admin: Person,
-    capsys: pytest.CaptureFixture[str],
+    tell: Callable[[str], None],
 ) -> None:
     pack = pack_on_sale(admin, desk)
     agent = hire()
@@ -71,6 +71,5 @@ def test_a_sale_by_pack_id_takes_five_actions__R17_R19(
     expect(page.locator("[data-testid=order]")).to_contain_text(pack["code"])
     sold = desk.eventually(lambda: agent.get("/orders", player_id=player["player_id"]).json()["items"])
     assert [order["amount_paid_fen"] for order in sold] == [pack["price_fen"]]
-    with capsys.disabled():
-        print(f"\n  sale recorded in {len(hands.actions)} actions: {hands.actions}")
+    tell(f"sale recorded in {len(hands.actions)} actions: {hands.actions}")
     assert len(hands.actions) <= 5

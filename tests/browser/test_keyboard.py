@@ -1,4 +1,4 @@
-"""The console without a mouse: every step by keys, the focus always somewhere and to be seen (WCAG 2.1.1, 2.4.3, 2.4.7)."""
+"""The console without a mouse: every step by keys, the focus always somewhere and seen (WCAG 2.1.1, 2.4.3, 2.4.7)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tests.desk import Desk, Person, new_phone
 pytestmark = [pytest.mark.product, pytest.mark.browser]
 
 # A press of a mouse button is what no test here makes; a click that a key causes has no pointer.
+# Tab goes round in the dialog, by way of the browser's own parts, for which the page has the body.
+IN_DIALOG = "() => [null, document.querySelector('dialog[open]')].includes(document.activeElement.closest('dialog'))"
 WATCH = "() => addEventListener('pointerdown', () => { window.moused = true }, true)"
 
 
@@ -127,9 +129,7 @@ def test_a_whole_shift_by_keyboard_alone__R25_to_R29(
     hands.press("Tab")
     hands.press("Tab")
     hands.press("Tab")
-    assert page.evaluate(
-        "() => document.querySelector('dialog[open]').contains(document.activeElement) || document.activeElement === document.body"
-    )
+    assert page.evaluate(IN_DIALOG)
     hands.press("Escape")
     hands.expect_at("new-quote")
     hands.press("Control+k")

@@ -1,4 +1,4 @@
-"""Two agents at the same player: what one does the other sees within a second, and loses nothing of his own (R13, B12)."""
+"""Two agents at one player: what one does the other sees within a second, and loses nothing of his own (R13, B12)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Console
+from tests.browser.hands import tell as tell
 from tests.browser.shop import pack_on_sale
 from tests.browser.steps import enter, live, of_player
 from tests.desk import Desk, Person, new_phone
@@ -34,7 +35,7 @@ def test_everything_that_a_colleague_does_appears_within_a_second__B12(
     hire: Callable[..., Person],
     admin: Person,
     desk: Desk,
-    capsys: pytest.CaptureFixture[str],
+    tell: Callable[[str], None],
 ) -> None:
     pack = pack_on_sale(admin, desk)
     agent, colleague = hire(), hire("lead")
@@ -88,8 +89,7 @@ def test_everything_that_a_colleague_does_appears_within_a_second__B12(
     expect(page.get_by_test_id("ticket-detail")).to_have_value("我正在写的内容")
     expect(page.get_by_test_id("touch-situation")).to_have_value("我正在写的沟通")
     expect(page.get_by_test_id("entry-text")).to_have_value("我正在写的回复")
-    with capsys.disabled():
-        print(f"\n  seconds until a colleague's change was seen: {delays.seconds}")
+    tell(f"seconds until a colleague's change was seen: {delays.seconds}")
     assert statistics.median(delays.seconds.values()) <= 1
     assert window.faults == []
 
