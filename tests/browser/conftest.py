@@ -97,7 +97,7 @@ class Console:
         """A screenshot into docs/screenshots when GAMEDESK_SCREENSHOTS is set, with few enough colours to be small."""
         if os.environ.get("GAMEDESK_SCREENSHOTS"):
             picture = Image.open(io.BytesIO(self.page.screenshot(animations="disabled", caret="hide")))
-            small = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+            small = picture.convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
             small.save(SCREENSHOTS / f"{name}.png", optimize=True)
 
 

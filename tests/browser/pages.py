@@ -96,10 +96,10 @@ TICKETS = (
     Page("tickets", "/tickets", listed("ticket-list"), "Tickets"),
     Page(
         "tickets-hand-over",
-        "/tickets?view=all",
+        "/tickets",
         _("bulk-to"),
         "Handing tickets over",
-        (_("select-all"), _("bulk-transfer")),
+        (_("row-select"), _("bulk-transfer")),
     ),
     Page(
         "ticket",
