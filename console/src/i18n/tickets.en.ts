@@ -11,7 +11,7 @@ const en: Texts<typeof zhCN> = {
     empty: 'No ticket matches. Widen the filters, or record one for a player on the home page.',
     bulk: 'Act on the selected', transfer: 'Hand over', transferTo: 'Hand over to', choose: 'Choose an agent', owner: 'the player’s agent', note: 'A note for the agent (required)', to: 'Set to {state}',
     solutionFor: 'Solution (for the {n} that have none)', allSolved: 'All have a solution', moved: '{n} tickets are now: {state}.',
-    transferred: '{n} tickets handed over to {agent}.', undoNote: 'Taking back the handover', unchanged: '{n} were so already.', stale: '{n} were just changed by a colleague and left alone.', refused: '{n} failed.',
+    transferred: '{n} tickets handed over to {agent}.', undoNote: 'Taking back the handover', unchanged: '{n} were so already.', stale: '{n} were just changed by a colleague and left alone: {numbers}.', refused: '{n} failed: {numbers}.',
   },
 }
 

@@ -9,7 +9,7 @@ const zhCN = {
     empty: '没有符合条件的工单。放宽筛选，或在工作台为玩家新建。',
     bulk: '批量操作', transfer: '转交', transferTo: '转交给', choose: '选择客服', owner: '玩家的负责客服', note: '给他的留言（必填）', to: '转为{state}',
     solutionFor: '解决方案（用于还没有方案的 {n} 个工单）', allSolved: '都已有解决方案', moved: '{n} 个工单已转为{state}。',
-    transferred: '{n} 个工单已转交给{agent}。', undoNote: '撤销刚才的转交', unchanged: '{n} 个本来就是这样。', stale: '{n} 个刚被同事改过，没有动。', refused: '{n} 个失败。',
+    transferred: '{n} 个工单已转交给{agent}。', undoNote: '撤销刚才的转交', unchanged: '{n} 个本来就是这样。', stale: '{n} 个刚被同事改过，没有动：{numbers}。', refused: '{n} 个失败：{numbers}。',
   },
 }
 

@@ -80,20 +80,22 @@ test('back to the game\'s price is null; a price beyond one\'s discount is refus
 })
 
 test('leads decide on many held prices at once, and hear the fate of each (R30)', async () => {
+  const other = { ...held, item_id: 'i3', code: 'week', name: '周卡', version: 8 }
   const { view, stub } = await open('items', '/items?pending=held', {
+    'GET /items': [200, list(tuned, held, other)],
     'POST /item-decisions': [201, { decision_id: 'd', decision: 'apply', reason: '', decided_by: 'KF001', decided_at: '2026-03-02T02:00:00Z', results: [{ item_id: 'i2', fate: 'applied' }, { item_id: 'i3', fate: 'stale' }] }],
   })
   await signedInAs({ role: 'lead' })
   await view.get('[data-testid=select-all]').setValue(true)
   await settled()
-  expect(view.get('[data-testid=bulk]').text()).toContain('其中 1 个有待确认的价格')
-  await vi.waitFor(() => expect(stub.of('POST /price-impact-views').at(-1)?.body).toEqual({ game_id: 'xiyou', as_confirmed: true, changes: [{ code: 'card', game_price_fen: 90000 }] }))
+  expect(view.get('[data-testid=bulk]').text()).toContain('其中 2 个有待确认的价格')
+  await vi.waitFor(() => expect(stub.of('POST /price-impact-views').at(-1)?.body).toEqual({ game_id: 'xiyou', as_confirmed: true, changes: [{ code: 'card', game_price_fen: 90000 }, { code: 'week', game_price_fen: 90000 }] }))
   await view.get('[data-testid=held-reason]').setValue('已核对')
   await view.get('[data-testid=held-apply]').trigger('click')
   await settled()
-  expect(stub.of('POST /item-decisions')[0]!.body).toEqual({ decision: 'apply', items: [{ item_id: 'i2', version: 7 }], reason: '已核对' })
-  expect(texts()).toEqual(['1 个价格已生效。', '1 个刚变过，没有动。'])
-  expect(view.find('[data-testid=bulk]').exists()).toBe(false)
+  expect(stub.of('POST /item-decisions')[0]!.body).toEqual({ decision: 'apply', items: [{ item_id: 'i2', version: 7 }, { item_id: 'i3', version: 8 }], reason: '已核对' })
+  expect(texts()).toEqual(['1 个价格已生效。', '1 个刚变过，没有动：周卡。'])
+  expect(view.findAll('[data-testid=row].on').map((row) => row.attributes('data-key'))).toEqual(['i3'])
 })
 
 test('leads read a price list and watch how far it is (R22)', async () => {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
+import { queryClient } from '../app/query'
 import { notices, undoLast } from '../shared/notices'
-import { aCard, aTicket, AGENT, list, problem, settled, showPage, stubApi } from '../testing/api'
+import { aCard, aTicket, AGENT, list, PLAYER_ID, problem, settled, showPage, stubApi } from '../testing/api'
 
 const tickets = [
   aTicket({ ticket_id: 't1', number: 'T-000001', detail: '充值没有到账', category: 'chargeback', version: 3 }),
@@ -21,10 +22,10 @@ const texts = () => notices.map(({ text }) => text)
 const press = (key: string) => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
 
 test('the filters of the address are what the API is asked for, with the list\'s names (R8, R12)', async () => {
-  const { stub } = await page('/tickets?state=pending,in_progress&responsible=KF001&category=payment&priority=high&waiting_on=tech&overdue=true&game=xiyou&server=一区&tier=whale&asked_from=2026-03-01&asked_to=2026-03-02&number=T-000001&player_id=p1&parent=i1&assignee=KF002&order=due')
+  const { stub } = await page(`/tickets?state=pending,in_progress&responsible=KF001&category=payment&priority=high&waiting_on=tech&overdue=true&game=xiyou&server=一区&tier=whale&asked_from=2026-03-01&asked_to=2026-03-02&number=T-000001&player_id=${PLAYER_ID}&parent=${PLAYER_ID}&assignee=KF002&order=due`)
   expect(Object.fromEntries(stub.of('GET /tickets')[0]!.query)).toEqual({
     state: 'pending,in_progress', responsible: 'KF001', category: 'payment', priority: 'high', waiting_on: 'tech', overdue: 'true', game: 'xiyou', server: '一区', tier: 'whale',
-    asked_from: '2026-03-01', asked_to: '2026-03-02', number: 'T-000001', player_id: 'p1', parent: 'i1', assignee: 'KF002', order: 'due', limit: '50',
+    asked_from: '2026-03-01', asked_to: '2026-03-02', number: 'T-000001', player_id: PLAYER_ID, parent: PLAYER_ID, assignee: 'KF002', order: 'due', limit: '50',
   })
 })
 
@@ -73,8 +74,8 @@ test('selected tickets are handed over with a note, those that a colleague chang
   await settled()
   const [call] = stub.of('POST /ticket-transfers')
   expect(call!.body).toEqual({ tickets: [{ ticket_id: 't1', version: 3 }, { ticket_id: 't2', version: 5 }], to_agent_id: 'KF002', note: '请接手' })
-  expect(texts()).toEqual(['1 个工单已转交给张三。', '1 个刚被同事改过，没有动。'])
-  expect(view.find('[data-testid=bulk]').exists()).toBe(false)
+  expect(texts()).toEqual(['1 个工单已转交给张三。', '1 个刚被同事改过，没有动：T-000002。'])
+  expect(view.findAll('[data-testid=row].on').map((row) => row.attributes('data-key'))).toEqual(['t2'])
 
   undoLast()
   await settled()
@@ -137,4 +138,67 @@ test('the arrow stands at the column that the list is sorted by: numbers, or tim
   await router.push('/tickets?asked_from=2026-03-01')
   await settled()
   expect(sorted()).toEqual([['提问时间↓', 'descending']])
+})
+
+test('an id that is not whole yet is not asked for', async () => {
+  const { stub } = await page('/tickets?player_id=0193&parent=01')
+  expect(Object.fromEntries(stub.of('GET /tickets')[0]!.query)).toEqual({ order: 'newest', limit: '50' })
+})
+
+test('of several acts those that failed stay selected and are named, and can be repeated (R10)', async () => {
+  const { view, stub } = await page('/tickets', {
+    'POST /tickets/t1/transitions': [200, { ...tickets[0], state: 'done', version: 4 }],
+    'POST /tickets/t2/transitions': (_call, attempt) => (attempt === 1 ? [500, problem('internal')] : [200, { ...tickets[1], state: 'done', version: 6 }]),
+  })
+  await view.get('[data-testid=select-all]').setValue(true)
+  await view.get('[data-testid=bulk-done]').trigger('click')
+  await settled()
+  await view.get('[data-testid=bulk-solution]').setValue('统一补偿')
+  await view.get('[data-testid=bulk-form]').trigger('submit')
+  await settled()
+  expect(texts()).toContain('1 个失败：T-000002。')
+  expect(view.findAll('[data-testid=row].on').map((row) => row.attributes('data-key'))).toEqual(['t2'])
+  await view.get('[data-testid=bulk-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /tickets/t1/transitions')).toHaveLength(1)
+  expect(view.find('[data-testid=bulk]').exists()).toBe(false)
+})
+
+test('on a list of many pages the next act is on what the last one made of the tickets', async () => {
+  const many = Array.from({ length: 4 }, (_, n) => aTicket({ ticket_id: `t${n}`, number: `T-00000${n}`, version: 1 }))
+  const { view, stub } = await page('/tickets', {
+    'GET /tickets': ({ query }) => {
+      const n = Number(query.get('cursor') ?? 0)
+      return [200, { items: [many[n]], next_cursor: n < 3 ? String(n + 1) : null }]
+    },
+    'POST /tickets/t0/transitions': (_call, attempt) => [200, { ...many[0], state: attempt === 1 ? 'in_progress' : 'pending', version: 1 + attempt }],
+    'POST /ticket-transfers': [200, { transfer_id: 'x', to_agent_id: null, items: [{ ticket_id: 't0', fate: 'moved' }] }],
+    'GET /tickets/t0': [200, { ...many[0], assignee_agent_id: 'KF002', version: 9 }],
+  })
+  while (view.find('[data-testid=list-more]').exists()) {
+    await view.get('[data-testid=list-more]').trigger('click')
+    await settled()
+  }
+  const [query] = queryClient.getQueriesData<{ pages: unknown[] }>({ queryKey: ['tickets', 'list'] })
+  expect(query![1]!.pages).toHaveLength(4)
+  const versions = () => stub.of('POST /tickets/t0/transitions').map((call) => call.headers.get('If-Match'))
+  const select = async () => { await view.get('[data-key=t0] [data-testid=row-select]').trigger('click'); await settled() }
+  await select()
+  await view.get('[data-testid=bulk-in_progress]').trigger('click')
+  await settled()
+  await select()
+  await view.get('[data-testid=bulk-transfer]').trigger('click')
+  await settled()
+  await view.get('[data-testid=bulk-to]').setValue('KF002')
+  await view.get('[data-testid=bulk-note]').setValue('请接手')
+  await view.get('[data-testid=bulk-form]').trigger('submit')
+  await settled()
+  await select()
+  await view.get('[data-testid=bulk-done]').trigger('click')
+  await settled()
+  await view.get('[data-testid=bulk-solution]').setValue('已补发')
+  await view.get('[data-testid=bulk-form]').trigger('submit')
+  await settled()
+  expect(versions()).toEqual(['"1"', '"9"'])
+  expect(stub.of('POST /ticket-transfers')[0]!.body).toMatchObject({ tickets: [{ ticket_id: 't0', version: 2 }] })
 })

@@ -3,12 +3,14 @@ import { api, ifMatch, unwrap } from '../../../api/client'
 import { idempotent, keyFor, keyUsed } from '../../../api/idempotency'
 import { Problem } from '../../../api/problem'
 import type { FoundTicket, Ticket, TicketState } from '../../../api/types'
-import { refresh } from '../../../app/invalidate'
+import { MOST_PAGES, pagesOf, refresh } from '../../../app/invalidate'
+import { queryClient } from '../../../app/query'
+import { showEverywhere } from '../../sales/lists'
 
 const AT_ONCE = 4
 const MOST = 100
 
-export interface Outcome { moved: Ticket[]; unchanged: number; stale: number; refused: number; problem: Problem | null }
+export interface Outcome { moved: Ticket[]; unchanged: number; stale: FoundTicket[]; refused: FoundTicket[]; problem: Problem | null }
 
 /** Does the same with each, a few at a time; a failure of one stops none of the others. */
 async function each<T, R>(items: T[], act: (item: T) => Promise<R>): Promise<PromiseSettledResult<R>[]> {
@@ -19,11 +21,20 @@ async function each<T, R>(items: T[], act: (item: T) => Promise<R>): Promise<Pro
   return results
 }
 const read = (id: string) => unwrap(api.GET('/api/tickets/{ticket_id}', { params: { path: { ticket_id: id } } }))
-const move = (ticket: { ticket_id: string; version: number }, to: TicketState, solution?: string) =>
-  unwrap(api.POST('/api/tickets/{ticket_id}/transitions', {
+const show = (ticket: Ticket) => showEverywhere('tickets', 'ticket_id', ticket)
+/** A long list is not fetched anew: what was written, or changed by others, is read and put into it, for the next act on it. */
+async function readInto(ids: string[]): Promise<void> {
+  const lists = queryClient.getQueryCache().findAll({ queryKey: ['tickets', 'list'], type: 'active' })
+  if (lists.some((list) => pagesOf(list) > MOST_PAGES)) for (const result of await each(ids, read)) if (result.status === 'fulfilled') show(result.value)
+}
+const move = async (ticket: { ticket_id: string; version: number }, to: TicketState, solution?: string) => {
+  const moved = await unwrap(api.POST('/api/tickets/{ticket_id}/transitions', {
     params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(ticket.version) },
     body: { to, ...(solution && { solution }) },
   }))
+  show(moved)
+  return moved
+}
 
 async function handOver(tickets: { ticket_id: string; version: number }[], to: string | null, note: string) {
   const body = { tickets: tickets.map(({ ticket_id, version }) => ({ ticket_id, version })), to_agent_id: to, note }
@@ -50,13 +61,14 @@ export function useBulk() {
   const setState = (tickets: FoundTicket[], to: TicketState, solution?: string): Promise<Outcome> => run(async () => {
     const wanted = tickets.filter((ticket) => ticket.state !== to)
     const results = await each(wanted, (ticket) => move(ticket, to, ticket.solution ? undefined : solution))
-    const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []))
-    const stale = errors.filter((error) => error instanceof Problem && error.slug === 'stale-version')
-    const others = errors.filter((error) => !stale.includes(error))
+    const failed = results.flatMap((result, at) => (result.status === 'rejected' ? [{ ticket: wanted[at]!, error: result.reason as Error }] : []))
+    const stale = failed.filter(({ error }) => error instanceof Problem && error.slug === 'stale-version').map(({ ticket }) => ticket)
+    const refused = failed.filter(({ ticket }) => !stale.includes(ticket))
+    await readInto(stale.map(({ ticket_id }) => ticket_id))
     return {
       moved: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
-      unchanged: tickets.length - wanted.length, stale: stale.length, refused: others.length,
-      problem: others.find((error): error is Problem => error instanceof Problem) ?? null,
+      unchanged: tickets.length - wanted.length, stale, refused: refused.map(({ ticket }) => ticket),
+      problem: refused.map(({ error }) => error).find((error): error is Problem => error instanceof Problem) ?? null,
     }
   })
 
@@ -71,15 +83,17 @@ export function useBulk() {
         params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(back.version) }, body: { assignee_agent_id: old.assignee_agent_id },
       }))
     })
+    await readInto(moved.map(({ ticket_id }) => ticket_id))
     const failed = results.find((result) => result.status === 'rejected')
     if (failed) throw failed.reason
   })
 
   const transfer = (tickets: FoundTicket[], to: string | null, note: string): Promise<Outcome> => run(async () => {
     const fates = await handOver(tickets.slice(0, MOST), to, note)
-    const count = (...wanted: string[]) => fates.filter(({ fate }) => wanted.includes(fate)).length
-    const moved = tickets.filter((ticket) => fates.some(({ ticket_id, fate }) => ticket_id === ticket.ticket_id && fate === 'moved'))
-    return { moved, unchanged: count('unchanged'), stale: count('stale'), refused: count('erased', 'not_found') + Math.max(tickets.length - MOST, 0), problem: null }
+    const fateOf = new Map(fates.map(({ ticket_id, fate }) => [ticket_id, fate]))
+    const of = (...wanted: (string | undefined)[]) => tickets.filter(({ ticket_id }) => wanted.includes(fateOf.get(ticket_id)))
+    await readInto([...of('moved', 'stale')].map(({ ticket_id }) => ticket_id))
+    return { moved: of('moved'), unchanged: of('unchanged').length, stale: of('stale'), refused: of('erased', 'not_found', undefined), problem: null }
   })
 
   /** Back to whom each had before, unless somebody has handed it on since. */
@@ -90,6 +104,7 @@ export function useBulk() {
       const theirs = now.filter(({ ticket_id }) => moved.some((old) => old.ticket_id === ticket_id && old.assignee_agent_id === owner))
       if (theirs.length) await handOver(theirs, owner, note)
     }
+    await readInto(moved.map(({ ticket_id }) => ticket_id))
     if (now.length < moved.length) throw new Error('Somebody was faster')
   })
 

@@ -4,6 +4,7 @@ import { PRIORITIES, TICKET_STATES, TIERS, type FoundTicket, type Query } from '
 import { day, flag, id, oneOf, someOf, text, useFilters } from '../../../shared/list/useFilters'
 import { useListQuery } from '../../../shared/list/useListQuery'
 import { withPlayers } from '../../lookups/useLookups'
+import { whole } from '../../sales/lists'
 
 export const WAITED_ON = ['player', 'tech', 'product', 'finance', 'copywriting'] as const
 export const ORDERS = ['newest', 'oldest', 'due'] as const
@@ -16,9 +17,9 @@ export const useTicketFilters = () => useFilters({
 })
 type Values = ReturnType<typeof useTicketFilters>['values']['value']
 
-/** What the API is asked: only what is set. A number that is none yet, and a server without its game, wait. */
-export function asked({ q: _q, overdue, number, server, game, ...others }: Values): Query<'/api/tickets'> {
-  const set = Object.entries(others).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0))
+/** What the API is asked: only what is set. A number or an id that is not whole yet, and a server without its game, wait. */
+export function asked({ q: _q, overdue, number, server, game, player_id, parent, ...others }: Values): Query<'/api/tickets'> {
+  const set = Object.entries({ ...others, player_id: whole(player_id), parent: whole(parent) }).filter(([, value]) => value !== '' && !(Array.isArray(value) && value.length === 0))
   return {
     ...Object.fromEntries(set),
     ...(overdue && { overdue: true as const }),
