@@ -22,7 +22,7 @@ const en: Texts<typeof zhCN> = {
     hint: { reject: 'The order is cancelled; its transaction ID and its quote are free again.', cancel: 'Only for an order entered by mistake; money that was paid is refunded.' },
     done: { verify: '{number}: payment confirmed, delivery begins.', reject: '{number}: marked as never paid, and cancelled.', cancel: '{number} is cancelled.' },
     arrivedQuestion: 'Has {amount} arrived?', rejectReason: 'Why the payment of {number} does not count', rejectHint: 'Why, such as: not on the account',
-    reason: 'Reason', needsReason: 'Give the reason', needsTime: 'Choose when it was refunded', needsAmount: 'Enter the amount', tooMuch: 'At most {left} can be refunded',
+    reason: 'Reason', needsReason: 'Give the reason', needsAmount: 'Enter the amount', tooMuch: 'At most {left} can be refunded',
     refundOf: 'Record a refund of {number} ({left} at most)', refundAmount: 'Amount refunded (¥)', refundMethod: 'Refunded by', refundTransaction: 'Refund number (optional)', refundedAt: 'Refunded at',
     refunded: '{number}: a refund of {amount} is recorded.', refundedAfter: '{number}: a refund of {amount} is recorded. The items were delivered and stay with the player.',
     retry: 'Deliver', retryOf: '{number}: deliver to which account?', retried: '{number}: the game is asked again.', sameAccount: 'The same account: {account}', readingAccounts: 'Reading the accounts…', noAccount: 'The player has no account in this game: refresh the profiles first, or refund.',

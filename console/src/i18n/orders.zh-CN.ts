@@ -20,7 +20,7 @@ const zhCN = {
     hint: { reject: '订单会取消，交易单号和报价可以重新使用。', cancel: '只用于录错的订单；已付的钱请登记退款。' },
     done: { verify: '{number} 已确认到账，开始发货。', reject: '{number} 已标记未到账并取消。', cancel: '{number} 已取消。' },
     arrivedQuestion: '{amount} 已到账？', rejectReason: '{number} 未到账的原因', rejectHint: '原因，如：账上没有这笔',
-    reason: '原因', needsReason: '请写原因', needsTime: '请选择退款时间', needsAmount: '请输入金额', tooMuch: '最多还能退 {left}',
+    reason: '原因', needsReason: '请写原因', needsAmount: '请输入金额', tooMuch: '最多还能退 {left}',
     refundOf: '登记 {number} 的退款（最多 {left}）', refundAmount: '退款金额（元）', refundMethod: '退款方式', refundTransaction: '退款单号（选填）', refundedAt: '退款时间',
     refunded: '{number} 已登记退款 {amount}。', refundedAfter: '{number} 已登记退款 {amount}。道具已经发出，仍在玩家手里。',
     retry: '发货', retryOf: '{number}：发到哪个账号？', retried: '{number} 已重新提交发货。', sameAccount: '原账号 {account}', readingAccounts: '正在读取账号…', noAccount: '玩家在这个游戏里没有账号：请先刷新资料，或退款。',

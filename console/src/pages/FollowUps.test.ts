@@ -137,3 +137,56 @@ test('nothing to follow up: it says how one comes up, and offers to clear the fi
   await settled()
   expect(router.currentRoute.value.fullPath).toBe('/sales/follow-ups')
 })
+
+/** An answer that the test lets go. */
+function held() {
+  let release = (): void => undefined
+  const answered = new Promise<void>((resolve) => { release = resolve })
+  return { answered, release: () => { release(); return settled() } }
+}
+
+test('an answer to one row leaves the form of another as it is, and the focus where somebody types', async () => {
+  const { answered, release } = held()
+  const { view } = await page('/sales/follow-ups', {
+    'GET /follow-ups': [200, list(aFollowUp(), aFollowUp({ touch_id: 'f3', situation: '另一个' }))],
+    'POST /follow-ups/f1/postpone': async () => { await answered; return [200, aFollowUp({ follow_up_on: daysFrom(today(), 1), version: 4 })] },
+  })
+  const [first, second] = view.findAll('[data-testid=postpone]')
+  await first!.trigger('click')
+  await settled()
+  await view.get('[data-testid=day-form]').trigger('submit')
+  await second!.trigger('click')
+  await settled()
+  await view.get('[data-testid=day-form-reason]').setValue('出差')
+  const field = view.get<HTMLInputElement>('[data-testid=day-form-reason]').element
+  field.focus()
+  await release()
+  expect([view.get<HTMLInputElement>('[data-testid=day-form-reason]').element.value, document.activeElement === field]).toEqual(['出差', true])
+})
+
+test('what went wrong with one row is said although the form of another is open', async () => {
+  const { answered, release } = held()
+  const { view } = await page('/sales/follow-ups', {
+    'GET /follow-ups': [200, list(aFollowUp(), aFollowUp({ touch_id: 'f3' }))],
+    'POST /follow-ups/f1/postpone': async () => { await answered; return [409, problem('follow-up-done')] },
+  })
+  const [first, second] = view.findAll('[data-testid=postpone]')
+  await first!.trigger('click')
+  await settled()
+  await view.get('[data-testid=day-form]').trigger('submit')
+  await second!.trigger('click')
+  await release()
+  expect(texts()).toHaveLength(1)
+  expect(view.get('[data-testid=day-form]').find('[data-testid=problem]').exists()).toBe(false)
+})
+
+test('the reason for one proposal is not sent for another (B3)', async () => {
+  const { view } = await page('/sales/follow-ups?view=proposals', { 'GET /recovery-proposals': [200, list(aProposal(), aProposal({ proposal_id: 'r2' }))] })
+  const [first, second] = view.findAll('[data-testid=dismiss]')
+  await first!.trigger('click')
+  await settled()
+  await view.get('[data-testid=dismiss-form-reason]').setValue('已经退款')
+  await second!.trigger('click')
+  await settled()
+  expect(view.get<HTMLInputElement>('[data-testid=dismiss-form-reason]').element.value).toBe('')
+})

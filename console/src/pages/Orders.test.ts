@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { tabsOf } from '../app/pages'
 import { keys, queryClient } from '../app/query'
 import { notices } from '../shared/notices'
@@ -232,4 +232,39 @@ test('an order that is not there, or cannot be read, says so', async () => {
   await view.get('[data-testid=order-retry-reading]').trigger('click')
   await settled()
   expect(view.find('[data-testid=order-pack-panel]').exists()).toBe(true)
+})
+
+test('a payment that is confirmed late leaves the next one\'s reason open and the focus in it', async () => {
+  let release = (): void => undefined
+  const answered = new Promise<void>((resolve) => { release = resolve })
+  const orders = [sold(), sold({ order_id: 'o2', number: 'O-000002' })]
+  const { view } = await pageAs(LEAD, 'orders-confirm', '/orders/confirm', {
+    'GET /orders': [200, list(...orders)], 'POST /orders/o1/verify': async () => { await answered; return [200, { ...orders[0], verified: true, version: 2 }] },
+  })
+  const [first, second] = view.findAll('[data-testid=row]')
+  await first!.get('[data-testid=verify]').trigger('click')
+  await settled()
+  await view.get('[data-testid=verify-form]').trigger('submit')
+  await second!.get('[data-testid=reject]').trigger('click')
+  await settled()
+  const field = view.get<HTMLInputElement>('[data-testid=reject-reason]')
+  await field.setValue('没有到账')
+  field.element.focus()
+  release()
+  await settled()
+  expect(view.findAll('[data-testid=row]').map((row) => row.attributes('data-key'))).toContain('o2')
+  expect([view.get<HTMLInputElement>('[data-testid=reject-reason]').element.value, document.activeElement?.getAttribute('data-testid')]).toEqual(['没有到账', 'reject-reason'])
+})
+
+test('a refund without a time is of the moment when it is recorded', async () => {
+  const order = sold({ verified: true })
+  const { view, stub } = await pageAs(LEAD, 'order', '/orders/o1', { 'GET /orders/o1': [200, order], 'POST /orders/o1/refunds': [201, aRefund()] })
+  press('f')
+  await settled()
+  await view.get('[data-testid=refund-form-reason]').setValue('玩家要求')
+  vi.setSystemTime('2098-03-01T07:00:20Z')
+  await view.get('[data-testid=refund-form]').trigger('submit')
+  await settled()
+  vi.useRealTimers()
+  expect(stub.of('POST /orders/o1/refunds')[0]!.body).toMatchObject({ refunded_at: '2098-03-01T07:00:00.000Z' })
 })

@@ -1,5 +1,6 @@
 import { computed, nextTick, ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { isTyping } from '../../shared/focus'
 import { notify } from '../../shared/notices'
 import { useDraft } from '../../shared/useDraft'
 import { useAct } from '../sales/useAct'
@@ -21,9 +22,11 @@ export function useSettling(rows: () => OrderRow[]) {
 
   async function settled(order: OrderRow, index: number): Promise<void> {
     delete draft.reasons[order.order_id]
+    if (!form.isOpen(order.order_id)) return
     failed.value = null
     await form.close()
     await nextTick()
+    if (isTyping()) return
     const drawn = [...document.querySelectorAll<HTMLElement>('[data-testid=row]')]
     const next = drawn.find((one) => Number(one.dataset.row) === index) ?? drawn.at(-1)
     next?.querySelector<HTMLElement>('[data-row-link]')?.focus()
@@ -48,7 +51,7 @@ export function useSettling(rows: () => OrderRow[]) {
       return form.open(kind, order)
     },
     save(): void {
-      if (!form.row.value || !form.kind.value) return
+      if (!form.row.value || !form.kind.value || pending.value) return
       failed.value = form.row.value
       act({ kind: form.kind.value, order: form.row.value })
     },

@@ -1,4 +1,5 @@
 import { computed, nextTick, shallowRef } from 'vue'
+import { isTyping } from '../../shared/focus'
 import { notify } from '../../shared/notices'
 
 /**
@@ -17,6 +18,8 @@ export function useRowForm<Row, Kind extends string>(options: { rows: () => Row[
     kind: computed(() => opened.value?.kind ?? null),
     /** As the list shows it now; as it was when it has left the list meanwhile. */
     row: computed(() => (opened.value ? (find(key(opened.value.row)) ?? opened.value.row) : null)),
+    /** Whether the form that is open now is about this row; an answer may come when another one is. */
+    isOpen: (wanted: string) => opened.value !== null && key(opened.value.row) === wanted,
     open(kind: Kind, row = focused()): false | void {
       if (!row) return false
       const why = mayNot(kind, row)
@@ -27,7 +30,7 @@ export function useRowForm<Row, Kind extends string>(options: { rows: () => Row[
       const last = opened.value
       opened.value = null
       await nextTick()
-      if (!last) return
+      if (!last || isTyping()) return
       const link = [...document.querySelectorAll<HTMLElement>('[data-testid=row]')].find((one) => one.dataset.key === key(last.row))
       link?.querySelector<HTMLElement>('[data-row-link]')?.focus()
     },

@@ -220,6 +220,32 @@ test('a further page of tickets that cannot be had is said, and asked for again 
   expect(view.findAll('[data-testid=ticket]')).toHaveLength(2)
 })
 
+test('a ticket that is saved late leaves the focus where the agent types by then (B12)', async () => {
+  let release = (): void => undefined
+  const answered = new Promise<void>((resolve) => { release = resolve })
+  const { view } = await panel({ 'POST /tickets': async () => { await answered; return [201, aTicket({ ticket_id: 'new' })] } }, list())
+  await view.get('[data-testid=ticket-detail]').setValue('坐骑没了')
+  await view.get('[data-testid=ticket-composer]').trigger('submit')
+  const elsewhere = document.body.appendChild(document.createElement('input'))
+  elsewhere.focus()
+  release()
+  await settled()
+  expect(document.activeElement).toBe(elsewhere)
+})
+
+test('reopening is asked for once, however often the keys are pressed', async () => {
+  const done = aTicket({ state: 'done', solution: '已补发', done_at: ticket.asked_at })
+  let release = (): void => undefined
+  const answered = new Promise<void>((resolve) => { release = resolve })
+  const { stub, view } = await panel({ [`POST ${path}/transitions`]: async () => { await answered; return [200, { ...done, state: 'in_progress', version: 2, revision: 2 }] } }, list(done))
+  await view.get('[data-testid=state-in_progress]').trigger('click')
+  await view.get('[data-testid=reopen-reason]').setValue('又坏了')
+  for (let press = 0; press < 2; press++) await view.get('[data-testid=reopen-form]').trigger('submit')
+  release()
+  await settled()
+  expect(stub.of(`POST ${path}/transitions`)).toHaveLength(1)
+})
+
 test('open tickets come first, the urgent and the oldest on top', () => {
   const of = (ticket_id: string, change: Partial<Ticket>) => aTicket({ ticket_id, ...change })
   const sorted = [
