@@ -44,18 +44,37 @@ test.each([['zh-CN', homeZh, problemsZh, importsZh], ['en', homeEn, problemsEn, 
   expect(faultsOfFiles.filter((rule) => !(rule in imports.imports.fault))).toEqual([])
 })
 
+interface Schema { $ref?: string; properties?: Record<string, unknown>; allOf?: Schema[] }
+const contract = JSON.parse(readFileSync('../contracts/openapi.json', 'utf8')) as {
+  components: { schemas: Record<string, Schema> }
+  paths: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>
+}
+function fieldsOf(schema: Schema): string[] {
+  const found = schema.$ref ? contract.components.schemas[schema.$ref.split('/').at(-1)!]! : schema
+  return [...Object.keys(found.properties ?? {}), ...(found.allOf ?? []).flatMap(fieldsOf)]
+}
+// What no person fills in: how the page talks with the server, and what a game's backend sends.
+const MACHINES = ['as_confirmed', 'close', 'despite_open_ticket', 'draft', 'event_id', 'loser_version', 'mode', 'set_waiting', 'transport', 'changes']
+
+test('every field of a request has a name that a person knows', () => {
+  const bodies = Object.values(contract.paths).flatMap((path) => Object.values(path)).flatMap(({ requestBody }) => Object.entries(requestBody?.content ?? {}))
+  const fields = new Set(bodies.filter(([type]) => type.includes('json')).flatMap(([, { schema }]) => fieldsOf(schema)))
+  expect(fields.size).toBeGreaterThan(90)
+  expect([...fields].filter((field) => !MACHINES.includes(field) && !(field in problemsZh.fieldName))).toEqual([])
+})
+
 test('what a refusal says is loaded with it and follows the language; a limit is said as its field counts', async () => {
   const errors = [
     { pointer: '/detail', rule: 'maxLength', message: 'must have at most 5000 characters' }, { pointer: '/amount_fen', rule: 'maximum', message: 'must be at most 100000000' },
-    { pointer: '/max_discount_bp', rule: 'maximum', message: 'must be at most 10000' }, { pointer: '/reason_id', rule: 'unknown-reason', message: 'must be active' }, { pointer: '/x', rule: 'strange', message: 'is strange' },
+    { pointer: '/max_discount_bp', rule: 'maximum', message: 'must be at most 10000' }, { pointer: '/reason_id', rule: 'unknown-reason', message: 'must be active' }, { pointer: '/contents/2/quantity', rule: 'required', message: 'is required' }, { pointer: '/x', rule: 'strange', message: 'is strange' },
   ]
   const view = show(ProblemNote, { props: { problem: new Problem(500, 'urn:gamedesk:problem:internal', 'Title', null, errors, 'req-7') } })
   await settled()
   expect(view.text()).toContain('系统出错了')
   expect(view.text()).toContain('req-7')
-  expect(view.findAll('li').map((line) => line.text())).toEqual(['detail 最多 5000 个字', 'amount_fen 不能大于 ¥1,000,000.00', 'max_discount_bp 太大', 'reason_id 这个原因已停用，请另选一个。', 'x is strange'])
+  expect(view.findAll('li').map((line) => line.text())).toEqual(['问题详情 最多 5000 个字', '金额 不能大于 ¥1,000,000.00', '最低折扣 太大', '未成交原因 这个原因已停用，请另选一个。', '内容 3 必填', 'x is strange'])
   await useLocale('en')
   await settled()
-  expect(view.get('li').text()).toBe('detail At most 5000 characters')
+  expect(view.get('li').text()).toBe('Problem detail At most 5000 characters')
   i18n.global.locale.value = 'zh-CN'
 })

@@ -10,6 +10,21 @@ const zhCN = {
     minLength: '至少 {limit} 个字', maxLength: '最多 {limit} 个字', minimum: '不能小于 {limit}', maximum: '不能大于 {limit}', exclusiveMinimum: '要大于 {limit}', exclusiveMaximum: '要小于 {limit}',
     minItems: '至少 {limit} 项', maxItems: '最多 {limit} 项',
   },
+  /** What a field of a request is called where no field of the page says what is wrong with it. */
+  fieldName: {
+    active: '启用', agent_id: '客服 ID', amount_fen: '金额', amount_paid_fen: '实付金额', asked_at: '提问时间', assignee_agent_id: '处理人', campaign_id: '活动', category: '分类',
+    category_id: '分类', changes: '改动', consultation_entry_id: '咨询', contents: '内容', current_password: '当前密码', default_priority: '默认优先级', department: '部门',
+    description: '说明', detail: '问题详情', difference_reason: '差额原因', discount_bp: '折扣', due_on: '跟进日期', ends_on: '结束日期', expires_at: '有效期', follow_up_on: '下次跟进', form: '表单',
+    from_agent_id: '原客服', from_on: '第一天', game_id: '游戏', game_ids: '游戏', happened_at: '发生时间', items: '道具', keep: '保留', kind: '类型', loser_id: '另一份资料',
+    lowest_price_fen: '最低价', max_discount_bp: '最低折扣', max_touches: '最多联系次数', method: '支付方式', minor_band: '年龄段', name: '名称', name_en: '英文名', name_zh: '中文名',
+    needs_note: '需要填写说明', new_password: '新密码', note: '备注', occurred_at: '沟通时间', outcome: '结果', override_price_fen: '微调价', owner_agent_id: '负责客服', pack_code: '礼包 ID',
+    pack_ids: '礼包', pack_revision: '礼包版本', paid_at: '付款时间', password: '密码', per_days: '天数', per_month_fen: '每月上限', per_order_fen: '单笔上限', personal: '谁可以用', phone: '手机号',
+    phones: '手机号', player_id: '玩家', player_state: '玩家状态', position: '排序', price_fen: '价格', prices: '价格', priority: '优先级', profile_id: '游戏账号', quote_id: '报价', reason: '原因',
+    reason_id: '未成交原因', refunded_at: '退款时间', reopens_ticket_id: '原工单', replied_at: '回复时间', role: '角色', rounding: '取整', segment: '目标玩家', situation: '情况', solution: '解决方案',
+    special_days: '节假日和调休', stand_in_agent_id: '代班的客服', starts_on: '开始日期', tags: '标签', targets: '时限', team: '小组', text: '内容', theme: '主题', ticket_ids: '工单', tickets: '工单',
+    tier: '消费等级', tier_thresholds: '等级建议', title: '标题', to: '状态', to_agent_id: '转交给', transaction_id: '交易单号', until_on: '最后一天', valid_from: '开始出售', valid_minutes: '有效期',
+    valid_until: '停止出售', waiting_on: '等待', warning_categories: '提醒的分类', wechat_id: '微信号', wechat_name: '微信昵称', weekly: '工作时间', zone: '时区', decision: '决定',
+  },
   problem: {
     // Of every request.
     error: '操作失败，请刷新后重试。', conflict: '和已有的记录冲突，请刷新后检查。', 'rule-violation': '按规定不能这样做，请检查后再试。', 'bad-request': '请求不正确，请刷新页面后重试。', 'malformed-json': '请求内容有误，请刷新页面后重试。',

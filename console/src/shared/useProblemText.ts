@@ -18,10 +18,17 @@ export function useProblemText() {
     const key = [`rule.${rule}`, `problem.${rule}`].find((one) => te(one))
     return key ? t(key) : message
   }
+  /** "/contents/2/quantity" → contents 3: the field as a person calls it, and which of its lines. */
+  const where = (pointer: string) => {
+    const [name = '', line] = pointer.replace(/^\/(query\/|header\/|path\/)?/, '').split('/')
+    const called = te(`fieldName.${name}`) ? t(`fieldName.${name}`) : name
+    return line !== undefined && /^\d+$/.test(line) ? `${called} ${Number(line) + 1}` : called
+  }
   return {
     known: (problem: Problem) => te(`problem.${problem.slug}`),
     title: (problem: Problem) => (te(`problem.${problem.slug}`) ? t(`problem.${problem.slug}`) : problem.title),
     field,
+    where,
   }
 }
 
