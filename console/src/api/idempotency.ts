@@ -1,6 +1,10 @@
+import { Problem } from './problem'
+
 /**
- * One Idempotency-Key per submission: repeated with the same body it stays the same, also after a reload,
- * so that a lost answer never makes a second ticket or order. Another body gets another key.
+ * One Idempotency-Key per submission, kept until it is known what became of it, also over a reload: a lost answer never
+ * makes a second ticket or order, not even when the text was edited meanwhile. Then the server says that the first got
+ * through (`idempotency-key-reused`). It remembers a key only with what it made, so a refusal needs no other key.
+ * Nothing of the body is kept here: it may hold a password or a phone.
  */
 const name = (scope: string) => `gamedesk:key:${scope}`
 
@@ -9,23 +13,24 @@ function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 }
 
-export function keyFor(scope: string, body: unknown): string {
-  const text = JSON.stringify(body)
-  const stored = sessionStorage.getItem(name(scope))
-  if (stored) {
-    const kept = JSON.parse(stored) as { key: string; body: string }
-    if (kept.body === text) return kept.key
-  }
-  const key = randomKey()
-  sessionStorage.setItem(name(scope), JSON.stringify({ key, body: text }))
-  return key
-}
-
-/** Call when the submission has an outcome: the next one, even if equal, is a new one. */
-export function keyUsed(scope: string): void {
-  sessionStorage.removeItem(name(scope))
-}
-
 /** Headers for a POST that creates or appends. */
 export interface Idempotent { 'Idempotency-Key': string }
-export const idempotent = (key: string): Idempotent => ({ 'Idempotency-Key': key })
+
+/**
+ * Sends what is submitted under `scope`, which names the place and whatever else tells one act from another. Once it is
+ * known what became of it the next one, even if equal, is a new one.
+ */
+export async function once<Result>(scope: string, send: (header: Idempotent) => Promise<Result>): Promise<Result> {
+  const key = sessionStorage.getItem(name(scope)) ?? randomKey()
+  sessionStorage.setItem(name(scope), key)
+  try {
+    const result = await send({ 'Idempotency-Key': key })
+    sessionStorage.removeItem(name(scope))
+    return result
+  } catch (error) {
+    if (wasReused(error)) sessionStorage.removeItem(name(scope))
+    throw error
+  }
+}
+/** What was sent before it was edited has got through after all. */
+export const wasReused = (error: unknown): boolean => error instanceof Problem && error.slug === 'idempotency-key-reused'

@@ -79,6 +79,23 @@ test('back to the game\'s price is null; a price beyond one\'s discount is refus
   expect([calls[2]!.headers.get('If-Match'), calls[2]!.body]).toEqual(['"9"', { override_price_fen: null, reason: '活动结束' }])
 })
 
+test('a fine-tuning that a reload has interrupted does not overwrite a colleague\'s meanwhile', async () => {
+  const { view } = await open('items', '/items')
+  await view.get('[data-testid=tune]').trigger('click')
+  await settled()
+  await view.get('[data-testid=tune-price]').setValue('299')
+  view.unmount()
+  const theirs = { ...tuned, override_price_fen: 28000, version: 9 }
+  const again = await open('items', '/items', { 'GET /items': [200, list(theirs)], 'PATCH /items/i1': [412, problem('stale-version', { current: theirs })] })
+  await again.view.get('[data-testid=tune]').trigger('click')
+  await settled()
+  await again.view.get('[data-testid=tune-reason]').setValue('活动')
+  await again.view.get('[data-testid=fine-tune]').trigger('submit')
+  await settled()
+  expect(again.stub.of('PATCH /items/i1')[0]!.headers.get('If-Match')).not.toBe('"9"')
+  expect(again.view.get('[data-testid=conflict]').text()).toMatch(/¥280.00.*¥299/)
+})
+
 test('leads decide on many held prices at once, and hear the fate of each (R30)', async () => {
   const other = { ...held, item_id: 'i3', code: 'week', name: '周卡', version: 8 }
   const { view, stub } = await open('items', '/items?pending=held', {

@@ -141,6 +141,20 @@ test('a draft is saved and submitted in one go', async () => {
   expect(texts()).toEqual(['K7M2X 已上架。'])
 })
 
+test('who takes a colleague\'s draft instead of his own does not put it on sale', async () => {
+  const draft = aPack({ state: 'draft' })
+  const { view, stub } = await open('pack-edit', '/packs/K7M2X/edit', {
+    'GET /packs/K7M2X': [200, draft], [`PATCH /packs/${pack.pack_id}`]: [412, problem('stale-version', { current: { ...draft, version: 2, name: '他的名字' } })],
+  })
+  await at(view, 'pack-name').setValue('我的名字')
+  await at(view, 'pack-save').trigger('click')
+  await settled()
+  await at(view, 'conflict-take').trigger('click')
+  await settled()
+  expect(stub.of(`POST /packs/${pack.pack_id}/submit`)).toEqual([])
+  expect((at(view, 'pack-name').element as HTMLInputElement).value).toBe('他的名字')
+})
+
 test('who may not change a pack is told so', async () => {
   const { view } = await open('pack-edit', '/packs/K7M2X/edit', { 'GET /packs/K7M2X': [200, aPack({ created_by: 'KF009' })] })
   expect(at(view, 'may-not').text()).toContain('只有制作人、本组组长和管理员可以改。')

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ref } from 'vue'
 import { api, unwrap } from '../api/client'
 import { Problem } from '../api/problem'
@@ -39,14 +39,14 @@ test('a field says in the page\'s language what is wrong with it', () => {
 interface Agent { agent_id: string; name: string; team: string; version: number }
 const agent: Agent = { agent_id: 'KF001', name: '小雨', team: 'A', version: 1 }
 
-function edit(routes: Parameters<typeof stubApi>[0]) {
+function edit(routes: Parameters<typeof stubApi>[0], of = agent, taken?: (theirs: Agent) => void) {
   const stub = stubApi(routes)
   const results: Agent[] = []
   let made!: ReturnType<typeof make>
   const make = () => useEdit<Agent, { name: string; team: string }>({
-    scope: 'agent:KF001', of: agent, form: ({ name, team }) => ({ name, team }),
+    scope: 'agent:KF001', of, form: ({ name, team }) => ({ name, team }),
     send: (body, header) => unwrap(api.PATCH('/api/agents/{agent_id}', { params: { path: { agent_id: 'KF001' }, header }, body })) as Promise<Agent>,
-    saved: (result) => results.push(result),
+    saved: (result) => results.push(result), ...(taken && { taken }),
   })
   show({ setup: () => { made = make() }, template: '<div />' })
   return { stub, results, made }
@@ -95,4 +95,43 @@ test('taking theirs forgets mine', async () => {
   await settled()
   made.takeTheirs()
   expect([made.draft.name, results.at(-1)!.version]).toEqual(['小雷', 4])
+})
+
+test('what is taken from a colleague is not saved by me, where that is not the same', async () => {
+  const taken = vi.fn()
+  const { made, results } = edit({ 'PATCH /agents/KF001': stale({ ...agent, name: '小雷', version: 4 }) }, agent, taken)
+  made.draft.name = '小雪'
+  made.save()
+  await settled()
+  made.takeTheirs()
+  expect([results.length, taken.mock.calls.length]).toEqual([0, 1])
+})
+
+test('after a reload only what I changed is mine: a colleague\'s other field stays as he left it', async () => {
+  edit({}).made.draft.name = '小雪'
+  const now = { ...agent, team: 'B', version: 4 }
+  const { stub, made } = edit({ 'PATCH /agents/KF001': [200, { ...now, name: '小雪', version: 5 }] }, now)
+  expect({ ...made.draft }).toEqual({ name: '小雪', team: 'B' })
+  made.save()
+  await settled()
+  expect(stub.calls.map((call) => [call.headers.get('If-Match'), call.body])).toEqual([['"4"', { name: '小雪' }]])
+})
+
+test('after a reload what both changed is asked, not overwritten', async () => {
+  edit({}).made.draft.name = '小雪'
+  const now = { ...agent, name: '小雷', version: 4 }
+  const { stub, made } = edit({ 'PATCH /agents/KF001': stale(now) }, now)
+  made.save()
+  await settled()
+  expect(stub.calls[0]!.headers.get('If-Match')).toBe('"1"')
+  expect(made.conflicts((name) => name)).toEqual([{ label: 'name', theirs: '小雷', mine: '小雪' }])
+})
+
+test('a save that got through while its answer was lost is a save', async () => {
+  const mine = { ...agent, name: '小雪', version: 2 }
+  const { stub, made, results } = edit({ 'PATCH /agents/KF001': (_call, attempt) => (attempt === 1 ? 'network' : stale(mine)) })
+  made.draft.name = '小雪 '
+  made.save()
+  await settled()
+  expect([results, made.problem.value, made.theirs.value, stub.calls.length]).toEqual([[mine], null, undefined, 2])
 })

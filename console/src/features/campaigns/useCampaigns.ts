@@ -96,7 +96,7 @@ export function useProgress(campaign: Ref<Campaign | null>) {
   const lists = () => void client.invalidateQueries({ queryKey: ['campaign-calls', 'list'] })
   watch(() => [draw.data.value?.added, draw.data.value?.state], (_now, before) => { if (before[1] !== undefined) lists() })
 
-  const again = useSubmission('campaign-draw', (body: { campaign_id: string }, header) =>
+  const again = useSubmission(({ campaign_id }: { campaign_id: string }) => `campaign-draw:${campaign_id}`, (body: { campaign_id: string }, header) =>
     unwrap(api.POST('/api/campaign-draws', { body, params: { header } })), (found) => client.setQueryData(drawKey.value, found))
   return { launched, draw: computed(() => draw.data.value ?? progress.data.value?.draw ?? null), drawing: draw, progress, again }
 }

@@ -1,4 +1,4 @@
-import { idempotent, keyFor, keyUsed } from '../../api/idempotency'
+import { once, type Idempotent } from '../../api/idempotency'
 import { fromFetchError, Problem, toProblem } from '../../api/problem'
 import type { components } from '../../api/schema'
 
@@ -17,13 +17,15 @@ export function fileFault(file: File): 'type' | 'old' | 'large' | 'empty' | null
 }
 
 /** Sends the file and says how much of it is there; fetch does not tell that. Sent again, it is one import. */
-export function upload(file: File, sent: (share: number) => void): Promise<PlayerImport> {
-  const asked = { name: file.name, size: file.size, at: file.lastModified }
+export const upload = (file: File, sent: (share: number) => void): Promise<PlayerImport> =>
+  once(`player-import:${file.name}:${file.size}:${file.lastModified}`, (header) => send(file, header, sent))
+
+function send(file: File, header: Idempotent, sent: (share: number) => void): Promise<PlayerImport> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', `/api/player-imports?file_name=${encodeURIComponent(file.name.slice(-200))}`)
     request.setRequestHeader('Content-Type', TYPES[ending(file.name)]!)
-    for (const [name, value] of Object.entries(idempotent(keyFor('player-import', asked)))) request.setRequestHeader(name, value)
+    for (const [name, value] of Object.entries(header)) request.setRequestHeader(name, value)
     request.timeout = DEADLINE_MS
     request.upload.onprogress = ({ loaded, total }) => sent(total ? loaded / total : 0)
     request.onerror = () => reject(fromFetchError(new TypeError('network')))
@@ -32,7 +34,6 @@ export function upload(file: File, sent: (share: number) => void): Promise<Playe
       const body = parsed(request.responseText)
       const answer = new Response(null, { status: request.status === 204 ? 200 : request.status, headers: { 'X-Request-Id': request.getResponseHeader('X-Request-Id') ?? '' } })
       if (!answer.ok) return reject(toProblem(body, answer))
-      keyUsed('player-import')
       resolve(body as PlayerImport)
     }
     request.send(file)

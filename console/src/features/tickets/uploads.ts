@@ -1,5 +1,5 @@
 import { reactive, shallowReactive } from 'vue'
-import { idempotent, keyFor, keyUsed } from '../../api/idempotency'
+import { once } from '../../api/idempotency'
 import { Problem, toProblem } from '../../api/problem'
 import type { Attachment } from '../../api/types'
 import { refresh } from '../../app/invalidate'
@@ -50,8 +50,7 @@ function refused(file: File): Problem | null {
 async function send(one: Upload): Promise<void> {
   const scope = `picture:${one.ticketId}:${one.id}`
   const query = new URLSearchParams({ purpose: one.purpose, ...(one.file.name && { name: one.file.name.slice(0, 120) }) })
-  await put(`/api/tickets/${one.ticketId}/attachments?${query.toString()}`, one.file, idempotent(keyFor(scope, one.file.name)), (percent) => (one.percent = percent))
-  keyUsed(scope)
+  await once(scope, (header) => put(`/api/tickets/${one.ticketId}/attachments?${query.toString()}`, one.file, header, (percent) => (one.percent = percent)))
   await refresh(['tickets', 'one', one.ticketId])
   void queryClient.invalidateQueries({ queryKey: keys.entries(one.ticketId) })
   giveUp(one)

@@ -1,6 +1,6 @@
 import { ref } from 'vue'
 import { api, ifMatch, unwrap } from '../../../api/client'
-import { idempotent, keyFor, keyUsed } from '../../../api/idempotency'
+import { once } from '../../../api/idempotency'
 import { Problem } from '../../../api/problem'
 import type { FoundTicket, Ticket, TicketState } from '../../../api/types'
 import { MOST_PAGES, pagesOf, refresh } from '../../../app/invalidate'
@@ -38,9 +38,8 @@ const move = async (ticket: { ticket_id: string; version: number }, to: TicketSt
 
 async function handOver(tickets: { ticket_id: string; version: number }[], to: string | null, note: string) {
   const body = { tickets: tickets.map(({ ticket_id, version }) => ({ ticket_id, version })), to_agent_id: to, note }
-  const key = keyFor('ticket-transfer', body)
-  const answer = await unwrap(api.POST('/api/ticket-transfers', { params: { header: idempotent(key) }, body }))
-  keyUsed('ticket-transfer')
+  const scope = `ticket-transfer:${to}:${tickets.map(({ ticket_id }) => ticket_id).join()}`
+  const answer = await once(scope, (header) => unwrap(api.POST('/api/ticket-transfers', { params: { header }, body })))
   return answer.items
 }
 
