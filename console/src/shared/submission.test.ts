@@ -23,7 +23,7 @@ function opened() {
 const keys = (stub: ReturnType<typeof stubApi>) => stub.of('POST /agents').map((call) => call.headers.get('Idempotency-Key'))
 
 test('who leaves a form while it is being saved finds it being saved, and then empty: nothing is saved twice', async () => {
-  let answer = (_: [number, object]): void => undefined
+  let answer: (given: [number, object]) => void = () => undefined
   const stub = stubApi({ 'POST /agents': () => new Promise<[number, object]>((resolve) => { answer = resolve }) })
   const { there, view, type, save } = opened()
   await type('answered')
