@@ -19,7 +19,7 @@ const en: Texts<typeof zhCN> = {
     at: 'Time', cause: 'Cause', actor: 'By', items: 'Items', packs: 'Packs', review: 'To review', causeId: 'ID of its cause', causeHint: 'Of a push, pull or decision',
     empty: 'No price change has touched a pack yet.', toList: 'All price impacts', missing: 'There is no record of this price change. Records are kept for 400 days.', facts: 'This change', packsOf: 'Packs that it touched',
     counts: '{items} items and {packs} packs changed price, {review} went to review', listPrice: 'Full price', packPrice: 'Price', after: 'State after it', quotes: 'Open quotes', until: 'until {time} at the latest',
-    openQuotes: '{n} quotes hold the old price', noQuotes: 'Open quotes cannot be read just now; the rest is complete.', previewWhen: 'Change the price, and what it does to packs is shown here.', noPacks: 'No pack is touched.', packsChange: '{n} packs change their price with it.',
+    openQuotes: 'quotes at the old price: {n}', noQuotes: 'Open quotes cannot be read just now; the rest is complete.', previewWhen: 'Change the price, and what it does to packs is shown here.', noPacks: 'No pack is touched.', packsChange: '{n} packs change their price with it.',
     toReview: '{n} of them break their rule, go to review and are not sold until then.', andMore: '{n} more',
   },
 }
