@@ -379,6 +379,8 @@ def test_deliveries_are_listed_by_state_and_game(desk: Desk) -> None:
     assert listed(state="queued,waiting", game="xiyou") == numbers
     assert listed(game="sanguo") == []
     assert (listed(seller="KF003"), listed(seller="KF004")) == (numbers, [])
+    assert (listed(team="A"), listed(team="B"), listed(team="C")) == (numbers, [], [])
+    assert listed(team="A", state="queued") == numbers[1:]
     first = desk.agent.get("/deliveries", limit=2).json()
     rest = desk.agent.get("/deliveries", limit=2, cursor=first["next_cursor"]).json()
     assert [each["number"] for each in first["items"] + rest["items"]] == numbers

@@ -17,9 +17,9 @@ from .conftest import migrate_sales
 pytestmark = pytest.mark.large
 
 LIMIT = 51
-# Of 8 KiB: a page of orders is looked up one by one, and the seller of each of the 200 that wait for a person; the rest
-# is the list.
-MOST_BLOCKS = 1_100
+# Of 8 KiB: a page of orders is looked up one by one, and the seller of each of the 200 that wait for a person, or of
+# the 300 of whom a page is a team's; the rest is the list.
+MOST_BLOCKS = 1_300
 
 # 100,000 orders of 20,000 players: nearly all delivered, some of each other state, every tenth given back in part.
 FILL = """
@@ -47,6 +47,8 @@ ANALYZE orders; ANALYZE deliveries; ANALYZE refunds;
 LARGE = {"orders", "deliveries", "refunds"}
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 OLD = UUID(int=1_000)
+A_DAY = datetime(2026, 3, 1, tzinfo=UTC)
+TEAM = [f"KF{n}" for n in range(2, 27, 5)]
 PLAYER = UUID("cfcd2084-95d5-65ef-66e7-dff9f98764da")  # md5('0')
 
 
@@ -68,7 +70,7 @@ def list_of(tx: Connection, **wanted: Any) -> Any:
 
 
 def refunds_of(tx: Connection, **wanted: Any) -> Any:
-    return refunds.list_page(tx, **{"player_ids": None, "order_id": None, "before": None, **wanted}, limit=LIMIT)
+    return refunds.list_page(tx, refunds.Filter(**wanted), None, LIMIT)
 
 
 READS: dict[str, Callable[[Connection], Any]] = {
@@ -89,6 +91,13 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "of nobody": lambda tx: list_of(tx, seller="KF999"),
     "failed of a seller": lambda tx: list_of(tx, seller="KF2", states=["failed", "not_possible"]),
     "overdue of a seller": lambda tx: list_of(tx, seller="KF2", overdue=True),
+    "of a team": lambda tx: list_of(tx, sellers=TEAM),
+    "of a team of nobody": lambda tx: list_of(tx, sellers=[]),
+    "of a team that sells nothing": lambda tx: list_of(tx, sellers=["KF998", "KF999"]),
+    "failed of a team": lambda tx: list_of(tx, sellers=TEAM, states=["failed", "not_possible"]),
+    "overdue of a team": lambda tx: list_of(tx, sellers=TEAM, overdue=True),
+    "a later page of a team": lambda tx: list_of(tx, sellers=TEAM, before=OLD),
+    "of a team in a game": lambda tx: list_of(tx, sellers=TEAM, game_id="sanguo"),
     "the orders of a page": lambda tx: orders.many(tx, list_of(tx)),
     "a claim": lambda tx: deliveries.claim_due(tx, "xiyou", NOW, 4, 60),
     "a claim where nothing is due": lambda tx: deliveries.claim_due(tx, "nothing", NOW, 4, 60),
@@ -97,6 +106,13 @@ READS: dict[str, Callable[[Connection], Any]] = {
     "refunds": refunds_of,
     "refunds of a player": lambda tx: refunds_of(tx, player_ids=[PLAYER]),
     "refunds of an order": lambda tx: refunds_of(tx, order_id=UUID(int=10)),
+    "refunds of a month": lambda tx: refunds_of(tx, refunded_from=A_DAY, refunded_before=A_DAY + timedelta(days=31)),
+    "refunds since": lambda tx: refunds_of(tx, refunded_from=A_DAY),
+    "refunds until": lambda tx: refunds_of(tx, refunded_before=A_DAY),
+    "refunds of a player until": lambda tx: refunds_of(tx, refunded_before=A_DAY, player_ids=[PLAYER]),
+    "a later page of refunds of days": lambda tx: refunds.list_page(
+        tx, refunds.Filter(refunded_from=A_DAY), (A_DAY + timedelta(days=9), OLD), LIMIT
+    ),
     "refunds with an order": lambda tx: refunds.of_order(tx, UUID(int=10), LIMIT),
 }
 

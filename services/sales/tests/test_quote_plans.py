@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.ids import first_id
 from gamedesk_sales.repository import minor_caps, quotes, stand_ins
 from gamedesk_sales.repository.quotes import Filter
 from sqlalchemy import Connection, text
@@ -29,10 +30,11 @@ FILL = """
 INSERT INTO quotes (quote_id, player_id, agent_id, stand_in, pack_id, pack_code, pack_name, pack_revision, pack_version,
                     discount_bp, list_price_fen, contents, amount_fen, currency, note, expires_at, state, order_id,
                     version, created_at, updated_at)
-SELECT lpad(to_hex(n), 32, '0')::uuid, md5((n % 20000)::text)::uuid, 'KF' || n % 30, false, md5((n % 40)::text)::uuid,
+SELECT id, md5((n % 20000)::text)::uuid, 'KF' || n % 30, false, md5((n % 40)::text)::uuid,
        'P' || n % 40, 'pack', 1, 1, 0, 100, '[]', 100, 'CNY', '', at + interval '1 day', state,
-       CASE WHEN state = 'sold' THEN lpad(to_hex(n), 32, '0')::uuid END, 1, at, at
+       CASE WHEN state = 'sold' THEN id END, 1, at, at
 FROM (SELECT n, timestamptz '2026-01-01' + n * interval '2 minutes' AS at,
+             rpad(lpad(to_hex(1767225600000 + n::bigint * 120000), 12, '0'), 32, '0')::uuid AS id,
              CASE WHEN n > 99280 THEN 'open' WHEN n % 500 = 1 THEN 'withdrawn' WHEN n % 3 = 0 THEN 'sold'
                   ELSE 'expired' END AS state
       FROM generate_series(1, 100000) AS n) AS made;
@@ -47,6 +49,8 @@ ANALYZE quotes; ANALYZE orders;
 """
 LARGE = {"quotes", "orders"}
 NOW = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=2 * 100_000)
+HALFWAY = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=2 * 50_000)
+A_WEEK_AGO = HALFWAY - timedelta(days=7)
 PLAYER = UUID("cfcd2084-95d5-65ef-66e7-dff9f98764da")  # md5('0')
 FILTERS: dict[str, dict[str, Any]] = {
     "all": {},
@@ -56,6 +60,11 @@ FILTERS: dict[str, dict[str, Any]] = {
     "agent and pack": {"agent_id": "KF3", "pack_code": "P3"},
     "no such agent": {"agent_id": "KF99"},
     "no such pack": {"pack_code": "P99"},
+    "a week": {"made_from": A_WEEK_AGO, "made_before": HALFWAY},
+    "until": {"made_before": HALFWAY},
+    "a week of an agent": {"made_from": A_WEEK_AGO, "made_before": HALFWAY, "agent_id": "KF3"},
+    "until, of a pack": {"made_before": HALFWAY, "pack_code": "P3"},
+    "since, of a player": {"made_from": HALFWAY, "player_ids": [PLAYER]},
 }
 STATES = (None, "open", "sold", "withdrawn", "expired")
 
@@ -90,7 +99,7 @@ def check(database: Database, read: Callable[[Connection], Any], most_blocks: in
 def test_every_list_of_quotes_reads_little(filled: Database, filters: dict[str, Any], state: str | None) -> None:
     wanted = Filter(moment=NOW, state=state, **filters)
     most_blocks = MOST_BLOCKS_OF_TWO if len(filters) == 2 else MOST_BLOCKS
-    for before in (None, UUID(int=50_000)):
+    for before in (None, first_id(HALFWAY)):
         check(filled, lambda tx, before=before: quotes.list_page(tx, wanted, before, LIMIT), most_blocks)
 
 

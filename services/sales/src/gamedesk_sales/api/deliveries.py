@@ -21,11 +21,12 @@ def list_deliveries(
     game: str | None = None,
     overdue: bool | None = None,
     seller: str | None = None,
+    team: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
     found, next_cursor = resources().database.transact(
-        queries.list_deliveries, state, game, overdue, seller, cursor, limit
+        queries.list_deliveries, state, game, overdue, seller, team, cursor, limit
     )
     moment = now()
     return answer({"items": [listed_delivery_view(order, moment) for order in found], "next_cursor": next_cursor})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,12 @@ def optional_id(body: dict[str, Any], field: str) -> UUID | None:
 
 def day(text: str | None, pointer: str) -> date | None:
     return None if text is None else required_day(text, pointer)
+
+
+def days(first: str | None, last: str | None, names: tuple[str, str]) -> tuple[datetime | None, datetime | None]:
+    """From the beginning of the first to the end of the last day of Shanghai, which the parameters `names` say."""
+    from_day, to_day = day(first, f"/query/{names[0]}"), day(last, f"/query/{names[1]}")
+    return from_day and midnight(from_day), to_day and midnight(to_day + timedelta(days=1))
 
 
 def past_time(text: str, pointer: str) -> datetime:

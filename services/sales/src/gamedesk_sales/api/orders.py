@@ -10,13 +10,14 @@ from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.errors import StaleVersion
 from gamedesk_chassis.web import Answer, answer, create_once, expected_version
 
-from gamedesk_sales.api.fields import ids, optional_id, past_time
+from gamedesk_sales.api.fields import days, ids, optional_id, past_time
 from gamedesk_sales.api.offers import offer
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import orders
 from gamedesk_sales.errors import PackChanged
-from gamedesk_sales.model.orders import NewOrder
+from gamedesk_sales.model.orders import NewOrder, normal_transaction_id, number_in
 from gamedesk_sales.queries import orders as queries
+from gamedesk_sales.repository.orders import Filter
 from gamedesk_sales.tables import idempotency_keys
 from gamedesk_sales.views.orders import order_view
 from gamedesk_sales.views.refunds import refund_view
@@ -28,12 +29,25 @@ def list_orders(
     state: str | None = None,
     verified: bool | None = None,
     team: str | None = None,
+    q: str | None = None,
+    paid_from: str | None = None,
+    paid_to: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
-    found, next_cursor = resources().database.transact(
-        queries.list_orders, ids(player_id), seller, state, verified, team, cursor, limit
+    first, before = days(paid_from, paid_to, ("paid_from", "paid_to"))
+    wanted = Filter(
+        player_ids=ids(player_id),
+        seller=seller,
+        state=state,
+        verified=verified,
+        team=team,
+        number=number_in(q) if q else None,
+        transaction_id=normal_transaction_id(q) if q else None,
+        paid_from=first,
+        paid_before=before,
     )
+    found, next_cursor = resources().database.transact(queries.list_orders, wanted, cursor, limit)
     return answer({"items": [order_view(order) for order in found], "next_cursor": next_cursor})
 
 

@@ -11,7 +11,7 @@ from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import StaleVersion
 from gamedesk_chassis.web import Answer, answer, create_once, expected_version, time_of
 
-from gamedesk_sales.api.fields import ids, optional_id
+from gamedesk_sales.api.fields import days, ids, optional_id
 from gamedesk_sales.api.offers import offer
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import quotes
@@ -28,12 +28,15 @@ def list_quotes(
     state: str | None = None,
     pack_code: str | None = None,
     expires_before: str | None = None,
+    made_from: str | None = None,
+    made_to: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
     until = time_of(expires_before, "/query/expires_before") if expires_before else None
+    first, before = days(made_from, made_to, ("made_from", "made_to"))
     found, next_cursor = resources().database.transact(
-        queries.list_quotes, ids(player_id), agent, state, pack_code, until, cursor, limit
+        queries.list_quotes, ids(player_id), agent, state, pack_code, until, first, before, cursor, limit
     )
     moment = now()
     return answer({"items": [quote_view(quote, moment) for quote in found], "next_cursor": next_cursor})

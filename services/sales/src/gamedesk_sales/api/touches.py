@@ -8,7 +8,7 @@ from uuid import UUID
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.web import Answer, answer, create_once
 
-from gamedesk_sales.api.fields import day, ids, optional_id, past_time
+from gamedesk_sales.api.fields import day, days, ids, optional_id, past_time
 from gamedesk_sales.api.resources import resources
 from gamedesk_sales.commands import touches
 from gamedesk_sales.model.business_days import business_day
@@ -24,11 +24,14 @@ def list_touches(
     player_id: list[str] | None = None,
     agent: str | None = None,
     outcome: str | None = None,
+    occurred_from: str | None = None,
+    occurred_to: str | None = None,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
+    first, before = days(occurred_from, occurred_to, ("occurred_from", "occurred_to"))
     found, next_cursor = resources().database.transact(
-        queries.list_touches, ids(player_id), agent, outcome, cursor, limit
+        queries.list_touches, ids(player_id), agent, outcome, first, before, cursor, limit
     )
     return answer({"items": [touch_view(touch) for touch in found], "next_cursor": next_cursor})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,8 @@ Method = Literal["wechat_pay", "alipay", "wechat_transfer", "bank_transfer", "ot
 OrderState = Literal["paid", "delivered", "cancelled", "partly_refunded", "refunded"]
 
 LONGEST_TRANSACTION_ID = 64
+
+_NUMBER = re.compile(r"(?:O-?)?0*([1-9][0-9]{0,17})", re.IGNORECASE | re.ASCII)
 
 # The payment service itself says that these were paid.
 _CONFIRMED = frozenset({"wechat_pay", "alipay"})
@@ -35,6 +38,12 @@ def normal_transaction_id(typed: str) -> str:
 def display_number(number: int) -> str:
     """What people say."""
     return f"O-{number:06d}"
+
+
+def number_in(typed: str) -> int | None:
+    """The number of an order in what somebody typed: O-000123, o123, 123; None if it is none."""
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", typed).strip())
+    return int(found[1]) if found else None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from gamedesk_chassis.pagination import decode_cursor, page
 from sqlalchemy import Connection
 
 from gamedesk_sales.model.orders import Order
-from gamedesk_sales.repository import deliveries, orders
+from gamedesk_sales.repository import copies, deliveries, orders
 
 
 def list_deliveries(
@@ -18,6 +18,7 @@ def list_deliveries(
     game_id: str | None,
     overdue: bool | None,
     seller: str | None,
+    team: str | None,
     cursor: str | None,
     limit: int,
 ) -> tuple[list[Order], str | None]:
@@ -28,6 +29,7 @@ def list_deliveries(
         game_id=game_id,
         overdue=overdue,
         seller=seller,
+        sellers=copies.members_of(tx, team) if team is not None else None,
         before=before[0] if before else None,
         limit=limit + 1,
     )

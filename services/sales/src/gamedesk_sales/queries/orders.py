@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from gamedesk_chassis.pagination import decode_cursor, page
@@ -13,6 +14,7 @@ from gamedesk_sales.model.orders import Order
 from gamedesk_sales.model.refunds import Refund
 from gamedesk_sales.queries.refunds import refunds_of_order
 from gamedesk_sales.repository import copies, orders
+from gamedesk_sales.repository.orders import Filter
 
 
 def get_order(tx: Connection, order_id: UUID) -> Order:
@@ -26,25 +28,10 @@ def order_with_refunds(tx: Connection, order_id: UUID) -> tuple[Order, list[Refu
     return get_order(tx, order_id), refunds_of_order(tx, order_id)
 
 
-def list_orders(
-    tx: Connection,
-    player_ids: Sequence[UUID] | None,
-    seller: str | None,
-    state: str | None,
-    verified: bool | None,
-    team: str | None,
-    cursor: str | None,
-    limit: int,
-) -> tuple[list[Order], str | None]:
-    before = decode_cursor(cursor, [UUID])
-    found = orders.list_page(
-        tx,
-        player_ids=copies.same_person(tx, player_ids) if player_ids else None,
-        seller=seller,
-        state=state,
-        verified=verified,
-        team=team,
-        before=before[0] if before else None,
-        limit=limit + 1,
-    )
-    return page(found, limit, lambda order: [order.order_id])
+def list_orders(tx: Connection, wanted: Filter, cursor: str | None, limit: int) -> tuple[list[Order], str | None]:
+    """Whose are asked for are whole persons."""
+    if wanted.player_ids:
+        wanted = replace(wanted, player_ids=copies.same_person(tx, wanted.player_ids))
+    before = decode_cursor(cursor, [datetime.fromisoformat, UUID] if wanted.by_payment else [UUID])
+    found = orders.list_page(tx, wanted, before, limit + 1)
+    return page(found, limit, lambda order: orders.place_in(wanted, order))

@@ -36,9 +36,9 @@ class Record:
 def list_records(tx: Connection, player_id: UUID, before: UUID | None, limit: int) -> list[Record]:
     """Those of a person, the last recorded first: ids are made in the order of time."""
     ids = copies.same_person(tx, [player_id])
-    sold = orders.list_page(tx, player_ids=ids, seller=None, state=None, verified=None, before=before, limit=limit)
+    sold = orders.list_page(tx, orders.Filter(player_ids=ids), before and (before,), limit)
     promised = quotes.list_page(tx, quotes.Filter(moment=now(), player_ids=ids), before, limit)
-    given_back = refunds.list_page(tx, player_ids=ids, order_id=None, before=before, limit=limit)
+    given_back = refunds.list_page(tx, refunds.Filter(player_ids=ids), before and (before,), limit)
     records = [
         *(_of_touch(touch) for touch in touches.newest_of(tx, ids, before, limit)),
         *(Record(order.order_id, "order", order.player_id, order.paid_at, order.created_at, order) for order in sold),

@@ -37,6 +37,8 @@ def list_quotes(
     state: str | None,
     pack_code: str | None,
     expires_before: datetime | None,
+    made_from: datetime | None,
+    made_before: datetime | None,
     cursor: str | None,
     limit: int,
 ) -> tuple[list[Quote], str | None]:
@@ -47,6 +49,8 @@ def list_quotes(
         agent_id=agent_id,
         pack_code=normal_code(pack_code) if pack_code else None,
         state=state,
+        made_from=made_from,
+        made_before=made_before,
     )
     if expires_before is None:
         before = decode_cursor(cursor, [UUID])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from gamedesk_chassis.pagination import decode_cursor, page
@@ -10,6 +11,7 @@ from sqlalchemy import Connection
 
 from gamedesk_sales.model.refunds import Refund
 from gamedesk_sales.repository import copies, refunds
+from gamedesk_sales.repository.refunds import Filter
 
 # The smallest refund is one fen: what is beyond these is in the list of refunds.
 SHOWN_WITH_ORDER = 50
@@ -23,15 +25,10 @@ def refunds_of_order(tx: Connection, order_id: UUID) -> list[Refund]:
     return refunds.of_order(tx, order_id, SHOWN_WITH_ORDER)
 
 
-def list_refunds(
-    tx: Connection, player_ids: Sequence[UUID] | None, order_id: UUID | None, cursor: str | None, limit: int
-) -> tuple[list[Refund], str | None]:
-    before = decode_cursor(cursor, [UUID])
-    found = refunds.list_page(
-        tx,
-        player_ids=copies.same_person(tx, player_ids) if player_ids else None,
-        order_id=order_id,
-        before=before[0] if before else None,
-        limit=limit + 1,
-    )
-    return page(found, limit, lambda refund: [refund.refund_id])
+def list_refunds(tx: Connection, wanted: Filter, cursor: str | None, limit: int) -> tuple[list[Refund], str | None]:
+    """Whose are asked for are whole persons."""
+    if wanted.player_ids:
+        wanted = replace(wanted, player_ids=copies.same_person(tx, wanted.player_ids))
+    before = decode_cursor(cursor, [datetime.fromisoformat, UUID] if wanted.by_day else [UUID])
+    found = refunds.list_page(tx, wanted, before, limit + 1)
+    return page(found, limit, lambda refund: refunds.place_in(wanted, refund))

@@ -22,6 +22,8 @@ def list_touches(
     player_ids: Sequence[UUID] | None,
     agent_id: str | None,
     outcome: str | None,
+    occurred_from: datetime | None,
+    occurred_before: datetime | None,
     cursor: str | None,
     limit: int,
 ) -> tuple[list[Touch], str | None]:
@@ -31,6 +33,8 @@ def list_touches(
         player_ids=copies.same_person(tx, player_ids) if player_ids else None,
         agent_id=agent_id,
         outcome=outcome,
+        occurred_from=occurred_from,
+        occurred_before=occurred_before,
         before=(before[0], before[1]) if before else None,
         limit=limit + 1,
     )

@@ -107,6 +107,11 @@ def team_of(tx: Connection, agent_id: str) -> str | None:
     return found.team if found else None
 
 
+def members_of(tx: Connection, team: str) -> list[str]:
+    """The agents who are of a team now."""
+    return list(tx.execute(select(agent_copies.c.agent_id).where(agent_copies.c.team == team)).scalars())
+
+
 def standing(tx: Connection, agent_id: str) -> Standing | None:
     """None: this service has not heard of the agent yet."""
     known = agent(tx, agent_id)

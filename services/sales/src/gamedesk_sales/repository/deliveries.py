@@ -151,10 +151,11 @@ def list_ids(
     game_id: str | None,
     overdue: bool | None,
     seller: str | None = None,
+    sellers: Sequence[str] | None = None,
     before: UUID | None,
     limit: int,
 ) -> list[UUID]:
-    """The newest orders first."""
+    """The newest orders first; `sellers`: of any of them."""
     query = select(deliveries.c.order_id).order_by(deliveries.c.order_id.desc()).limit(limit)
     if states is not None:
         query = query.where(deliveries.c.state.in_(states))
@@ -162,8 +163,12 @@ def list_ids(
         query = query.where(deliveries.c.game_id == game_id)
     if overdue:
         query = query.where(deliveries.c.overdue_since.is_not(None), deliveries.c.state.in_(OWED))
+    if seller is not None or sellers is not None:
+        query = query.join(orders)
     if seller is not None:
-        query = query.join(orders).where(orders.c.seller_agent_id == seller)
+        query = query.where(orders.c.seller_agent_id == seller)
+    if sellers is not None:
+        query = query.where(orders.c.seller_agent_id.in_(sellers))
     if before is not None:
         query = query.where(deliveries.c.order_id < before)
     return list(tx.execute(query).scalars())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select, text, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_sales.model.deliveries import place_of
@@ -15,6 +16,28 @@ from gamedesk_sales.model.orders import Order, OrderPack, OrderProfile
 from gamedesk_sales.repository import deliveries
 from gamedesk_sales.repository.copies import lines
 from gamedesk_sales.tables import agent_copies, orders
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """Which orders; None: whatever. `number`, which goes with a `transaction_id`: those that have either. `team`: of
+    the agents who are of it now. `paid_from` ≤ time of payment < `paid_before`; with either, the list is by that time.
+    """
+
+    player_ids: Sequence[UUID] | None = None
+    seller: str | None = None
+    state: str | None = None
+    verified: bool | None = None
+    team: str | None = None
+    number: int | None = None
+    transaction_id: str | None = None
+    paid_from: datetime | None = None
+    paid_before: datetime | None = None
+
+    @property
+    def by_payment(self) -> bool:
+        return self.paid_from is not None or self.paid_before is not None
+
 
 # With the delivery, whose columns have names of their own.
 _SELECT = select(orders, *deliveries.COLUMNS).outerjoin_from(orders, deliveries.TABLE)
@@ -93,41 +116,54 @@ def many(tx: Connection, ids: Sequence[UUID]) -> list[Order]:
     return [_order(row) for row in rows]
 
 
-def list_page(
-    tx: Connection,
-    *,
-    player_ids: Sequence[UUID] | None,
-    seller: str | None,
-    state: str | None,
-    verified: bool | None,
-    team: str | None = None,
-    before: UUID | None,
-    limit: int,
-) -> list[Order]:
-    """The newest first (ids are made in the order of time); of a team, those that each member sold merged."""
-    query: Select[Any] = _SELECT if team is None else select(orders.c.order_id)
-    query = query.order_by(orders.c.order_id.desc()).limit(limit)
-    if player_ids is not None:
-        query = query.where(orders.c.player_id.in_(player_ids))
-    if seller is not None:
-        query = query.where(orders.c.seller_agent_id == seller)
-    if state is not None:
-        query = query.where(orders.c.state == state)
-    if verified is not None:
-        query = query.where(orders.c.verified if verified else ~orders.c.verified)
+def list_page(tx: Connection, wanted: Filter, before: tuple[Any, ...] | None, limit: int) -> list[Order]:
+    """The newest first (ids are made in the order of time), or the last paid; `before`: the place of one of them.
+
+    Of a team, those that each member sold merged.
+    """
+    place = (orders.c.paid_at, orders.c.order_id) if wanted.by_payment else (orders.c.order_id,)
+    latest_first = [column.desc() for column in place]
+    query: Select[Any] = _SELECT if wanted.team is None else select(*place)
+    query = query.where(*_conditions(wanted)).order_by(*latest_first).limit(limit)
     if before is not None:
-        query = query.where(orders.c.order_id < before)
-    if team is not None:
-        query = _SELECT.where(orders.c.order_id.in_(_of_members(query, team, limit))).order_by(orders.c.order_id.desc())
+        query = query.where(tuple_(*place) < before)
+    if wanted.team is not None:
+        query = _SELECT.where(orders.c.order_id.in_(_of_members(query, wanted.team, limit))).order_by(*latest_first)
     return [_order(row) for row in tx.execute(query)]
 
 
+def place_in(wanted: Filter, order: Order) -> tuple[Any, ...]:
+    """Of an order in its list."""
+    return (order.paid_at, order.order_id) if wanted.by_payment else (order.order_id,)
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.player_ids is not None:
+        found.append(orders.c.player_id.in_(wanted.player_ids))
+    if wanted.seller is not None:
+        found.append(orders.c.seller_agent_id == wanted.seller)
+    if wanted.state is not None:
+        found.append(orders.c.state == wanted.state)
+    if wanted.verified is not None:
+        found.append(orders.c.verified if wanted.verified else ~orders.c.verified)
+    if wanted.transaction_id is not None:
+        either = orders.c.transaction_id == wanted.transaction_id
+        found.append(either if wanted.number is None else or_(either, orders.c.number == wanted.number))
+    if wanted.paid_from is not None:
+        found.append(orders.c.paid_at >= wanted.paid_from)
+    if wanted.paid_before is not None:
+        found.append(orders.c.paid_at < wanted.paid_before)
+    return found
+
+
 def _of_members(query: Select[Any], team: str, limit: int) -> Select[Any]:
-    """Ids by index: those of each member, merged."""
+    """Ids by index: those of each member, merged in the order of the query's columns."""
     members = select(agent_copies.c.agent_id).where(agent_copies.c.team == team).subquery()
     of_each = query.where(orders.c.seller_agent_id == members.c.agent_id).lateral()
-    ids = select(of_each).select_from(members.join(of_each, true()))
-    return select(ids.order_by(of_each.c.order_id.desc()).limit(limit).subquery().c.order_id)
+    latest_first = [column.desc() for column in of_each.c]
+    merged = select(of_each).select_from(members.join(of_each, true())).order_by(*latest_first).limit(limit)
+    return select(merged.subquery().c.order_id)
 
 
 def delivered_page(tx: Connection, player_ids: Sequence[UUID], before: UUID | None, limit: int) -> list[Order]:

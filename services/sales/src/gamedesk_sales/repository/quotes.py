@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from gamedesk_chassis.ids import first_id
 from sqlalchemy import Connection, Row, Select, func, insert, select, tuple_, update
 
 from gamedesk_sales.model.orders import OrderPack
@@ -15,16 +16,21 @@ from gamedesk_sales.model.quotes import Quote
 from gamedesk_sales.repository.copies import lines
 from gamedesk_sales.tables import quotes
 
+# A quote's id and its time are taken one after the other.
+_BETWEEN_ID_AND_TIME = timedelta(hours=1)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """Which quotes; None: whatever. `state` is the one of `moment`."""
+    """Which quotes; None: whatever. `state` is the one of `moment`; made_from ≤ when it was made < made_before."""
 
     moment: datetime
     player_ids: Sequence[UUID] | None = None
     agent_id: str | None = None
     pack_code: str | None = None
     state: str | None = None
+    made_from: datetime | None = None
+    made_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,13 @@ def _matching(wanted: Filter) -> Select[Any]:
         query = query.where(quotes.c.agent_id == wanted.agent_id)
     if wanted.pack_code is not None:
         query = query.where(quotes.c.pack_code == wanted.pack_code)
+    # Ids are made in the order of time, and every list is by id: its index leads to the days, too.
+    if wanted.made_from is not None:
+        earliest = first_id(wanted.made_from - _BETWEEN_ID_AND_TIME)
+        query = query.where(quotes.c.created_at >= wanted.made_from, quotes.c.quote_id >= earliest)
+    if wanted.made_before is not None:
+        latest = first_id(wanted.made_before + _BETWEEN_ID_AND_TIME)
+        query = query.where(quotes.c.created_at < wanted.made_before, quotes.c.quote_id < latest)
     return query
 
 

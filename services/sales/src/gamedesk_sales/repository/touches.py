@@ -91,10 +91,12 @@ def list_page(
     player_ids: Sequence[UUID] | None,
     agent_id: str | None,
     outcome: str | None,
+    occurred_from: datetime | None = None,
+    occurred_before: datetime | None = None,
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[Touch]:
-    """The latest first, by when they happened."""
+    """The latest first, by when they happened: at `occurred_from` or later, and before `occurred_before`."""
     query = with_reasons().order_by(touches.c.occurred_at.desc(), touches.c.touch_id.desc()).limit(limit)
     if player_ids is not None:
         query = query.where(touches.c.player_id.in_(player_ids))
@@ -102,6 +104,10 @@ def list_page(
         query = query.where(touches.c.agent_id == agent_id)
     if outcome is not None:
         query = query.where(touches.c.outcome == outcome)
+    if occurred_from is not None:
+        query = query.where(touches.c.occurred_at >= occurred_from)
+    if occurred_before is not None:
+        query = query.where(touches.c.occurred_at < occurred_before)
     if before is not None:
         query = query.where(tuple_(touches.c.occurred_at, touches.c.touch_id) < before)
     return [touch_of(row) for row in tx.execute(query)]

@@ -77,6 +77,11 @@ orders = Table(
     Index("ix_orders_seller_agent_id_state_order_id", "seller_agent_id", "state", "order_id"),
     Index("ix_orders_state_order_id", "state", "order_id"),
     Index("ix_orders_paid_at_order_id", "paid_at", "order_id"),
+    Index("ix_orders_seller_agent_id_paid_at_order_id", "seller_agent_id", "paid_at", "order_id"),
+    Index("ix_orders_seller_agent_id_state_paid_at", "seller_agent_id", "state", "paid_at", "order_id"),
+    Index("ix_orders_state_paid_at_order_id", "state", "paid_at", "order_id"),
+    Index("ix_orders_unverified_paid_at", "paid_at", "order_id", postgresql_where=text("NOT verified")),
+    Index("ix_orders_transaction_id", "transaction_id"),
     Index(
         "ix_orders_campaign_id_order_id", "campaign_id", "order_id", postgresql_where=text("campaign_id IS NOT NULL")
     ),
