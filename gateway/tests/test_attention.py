@@ -120,7 +120,10 @@ def test_only_ones_own_is_asked_for(desk: Gateway, agent: httpx.Client) -> None:
     assert (ends["agent"], ends["expires_before"][13:]) == ("KF003", ":00:00Z")
     left = datetime.fromisoformat(ends["expires_before"]) - datetime.now(UTC)
     assert timedelta(hours=4) <= left <= timedelta(hours=5)
-    assert queries(desk.stubs["catalog"], "/packs") == [{"state": "review", "created_by": "KF003", "limit": "50"}]
+    assert queries(desk.stubs["catalog"], "/packs") == [
+        {"state": "draft", "rejected": "true", "created_by": "KF003", "limit": "50"},
+        {"state": "review", "created_by": "KF003", "limit": "50"},
+    ]
 
 
 def test_a_delivery_that_failed_and_is_overdue_waits_once__B7(desk: Gateway, agent: httpx.Client) -> None:
@@ -154,7 +157,8 @@ def test_a_quote_that_ends_soon_is_shown_however_much_waits_since_long__B9(desk:
 
 
 def test_packs_in_review_wait_for_their_maker__B1(desk: Gateway, agent: httpx.Client) -> None:
-    desk.stubs["catalog"].answers["/packs"] = page(pack("ABCDE", LATE), pack("FGHJK", EARLY))
+    waiting = page(pack("ABCDE", LATE), pack("FGHJK", EARLY))
+    desk.stubs["catalog"].answers["/packs"] = by_query("state", {"review": waiting})
 
     found = items(agent, "pack_attention")
 
@@ -163,6 +167,18 @@ def test_packs_in_review_wait_for_their_maker__B1(desk: Gateway, agent: httpx.Cl
         ("pack_review", "ABCDE", LATE),
     ]
     assert desk.stubs["catalog"].asked("/pack-approvals") == [], "agents approve nothing"
+
+
+def test_a_pack_that_was_given_back_waits_for_its_maker__R23(desk: Gateway, agent: httpx.Client) -> None:
+    answers = {"review": page(pack("ABCDE", LATE)), "draft": page(pack("FGHJK", EARLY))}
+    desk.stubs["catalog"].answers["/packs"] = by_query("state", answers)
+
+    found = items(agent, "pack_attention")
+
+    assert [(entry["kind"], entry["pack"]["code"]) for entry in found] == [
+        ("pack_rejected", "FGHJK"),
+        ("pack_review", "ABCDE"),
+    ]
 
 
 def test_packs_wait_for_who_may_approve_them__R23(desk: Gateway, lead: httpx.Client) -> None:
@@ -176,12 +192,13 @@ def test_packs_wait_for_who_may_approve_them__R23(desk: Gateway, lead: httpx.Cli
 
 def test_ones_own_packs_in_review_leave_room_for_what_waits_for_approval__B9(desk: Gateway, lead: httpx.Client) -> None:
     catalog = desk.stubs["catalog"].answers
-    catalog["/packs"] = page(*(pack(f"OWN{n}", EARLY) for n in range(50)))
+    own = page(*(pack(f"OWN{n}", EARLY) for n in range(50)))
+    catalog["/packs"] = by_query("state", {"review": own, "draft": page(pack("BACK", LATE))})
     catalog["/pack-approvals"] = page(*(pack(f"ASK{n}", LATE, may_approve=True) for n in range(50)))
 
     kinds = [entry["kind"] for entry in items(lead, "pack_attention")]
 
-    assert (kinds.count("pack_review"), kinds.count("pack_approval")) == (25, 25)
+    assert (kinds.count("pack_review"), kinds.count("pack_rejected"), kinds.count("pack_approval")) == (24, 1, 25)
 
 
 def approvals(desk: Gateway, *, decidable_from: int, there_are: int) -> None:

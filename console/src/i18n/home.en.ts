@@ -63,7 +63,7 @@ const en: Texts<typeof zhCN> = {
   attention: {
     title: 'Needs attention', ticket: 'Ticket', follow_up: 'Follow-up', overdue: 'Overdue', today: 'Today', none: 'No open tickets and no follow-ups due.',
     unavailable: 'Reminders cannot be read just now.', all: 'All {n}', less: 'Less',
-    recovery_proposal: 'Win back', quote: 'Quote', delivery: 'Delivery', pack_review: 'Pack under review', pack_approval: 'To approve', partly: 'Some reminders cannot be read just now.', ends: 'ends {at}',
+    recovery_proposal: 'Win back', quote: 'Quote', delivery: 'Delivery', pack_review: 'Pack under review', pack_rejected: 'Rejected', pack_approval: 'To approve', partly: 'Some reminders cannot be read just now.', ends: 'ends {at}',
     found: 'Tickets',
   },
   pitch: {
@@ -137,7 +137,7 @@ const en: Texts<typeof zhCN> = {
     wonHint: 'Sold? Entering the order freezes the pack and its price too.',
   },
   offer: {
-    fullPrice: 'full price', discount: '{value}% off', revision: 'Revision {n}', notSellable: 'Not on sale now', badCode: 'A pack ID has 5 letters or digits (no 0 1 I L O)',
+    noAccount: 'The player has no account in the pack’s game: it can be sold, but not delivered. Refresh the game data first.', fullPrice: 'full price', discount: '{value}% off', revision: 'Revision {n}', notSellable: 'Not on sale now', badCode: 'A pack ID has 5 letters or digits (no 0 1 I L O)',
     notFound: 'No pack has this ID', unavailable: 'The pack cannot be read just now', loading: 'Reading the pack…',
     whyNot: {
       draft: 'Draft: not on sale', pending_approval: 'Awaiting approval', in_review: 'Under review', retired: 'Retired', expired: 'Expired',

@@ -62,7 +62,7 @@ const zhCN = {
   attention: {
     title: '待处理提醒', ticket: '工单', follow_up: '跟进', overdue: '逾期', today: '今天', none: '没有要处理的事。',
     unavailable: '提醒暂时读不到。', all: '全部 {n} 条', less: '收起',
-    recovery_proposal: '挽回', quote: '报价', delivery: '发货', pack_review: '礼包复核', pack_approval: '待审批', partly: '部分提醒暂时读不到。', ends: '{at}到期',
+    recovery_proposal: '挽回', quote: '报价', delivery: '发货', pack_review: '礼包复核', pack_rejected: '被驳回', pack_approval: '待审批', partly: '部分提醒暂时读不到。', ends: '{at}到期',
     found: '工单',
   },
   pitch: {
@@ -134,7 +134,7 @@ const zhCN = {
     reasonsUnavailable: '原因列表暂时读不到', wonHint: '已成交？请用「录入成交」，礼包和价格会一并记下。',
   },
   offer: {
-    fullPrice: '原价', discount: '{value} 折', revision: '第 {n} 版', notSellable: '现在不能出售', badCode: '礼包 ID 是 5 位字母或数字（不含 0 1 I L O）',
+    noAccount: '玩家在这个游戏里还没有账号，卖了也发不了货。先刷新游戏资料，或请他提供账号的手机号。', fullPrice: '原价', discount: '{value} 折', revision: '第 {n} 版', notSellable: '现在不能出售', badCode: '礼包 ID 是 5 位字母或数字（不含 0 1 I L O）',
     notFound: '没有这个礼包 ID', unavailable: '礼包资料暂时读不到', loading: '正在读取礼包…',
     whyNot: {
       draft: '草稿，不能出售', pending_approval: '待审批，不能出售', in_review: '复核中，不能出售', retired: '已下架', expired: '已过期',

@@ -9,7 +9,7 @@ const zhCN = {
     bulk: '批量处理待确认价', heldOf: '其中 {n} 个有待确认的价格', noneHeld: '所选道具没有待确认的价格。', apply: '确认生效', discard: '不采用', previewOneGame: '选了多款游戏的道具，只选一款时可预览影响。',
     decided: { apply: '{n} 个价格已生效。', discard: '{n} 个价格未采用。' }, fates: { stale: '{n} 个刚变过，没有动：{names}。', no_price_held: '{n} 个已没有待确认的价格：{names}。', unknown_item: '{n} 个已不存在：{names}。' },
     facts: '道具资料', missing: '没有这个道具。', toList: '道具列表', waiting: { held: '变动过大，待组长确认：', scheduled: '定时生效：' }, received: '收到于', effective: '生效于', leadDecides: '由组长决定是否采用。',
-    history: '价格记录', noHistory: '还没有价格记录。', byGame: '游戏', itsImpact: '看它影响了哪些礼包', sources: { pull: '拉取', push: '推送', override: '微调', confirm: '确认生效', discard: '不采用' },
+    itsPacks: '用到它的礼包', noPacks: '还没有礼包用到它。', history: '价格记录', noHistory: '还没有价格记录。', byGame: '游戏', itsImpact: '看它影响了哪些礼包', sources: { pull: '拉取', push: '推送', override: '微调', confirm: '确认生效', discard: '不采用' },
     pulls: '拉取价格表', startPull: '开始拉取', pullStarted: '已开始拉取，进度在下面。', noPulls: '还没有拉取过。选一款游戏开始。', pullStates: { queued: '排队中', running: '进行中', done: '完成', failed: '失败' },
     pullProgress: '{game} 的拉取进度', seen: '已读 {n} 个', seenOf: '已读 {n} / {total} 个', changed: '变动 {n} 个', pullTrouble: '上次出错：', byClock: '定时任务',
   },

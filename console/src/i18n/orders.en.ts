@@ -4,7 +4,7 @@ import type { Texts } from './texts'
 const en: Texts<typeof zhCN> = {
   orders: {
     views: 'Views', view: { mine: 'Sold by me', unverified: 'To confirm', delivered: 'Delivered', all: 'All' },
-    number: 'Order', player: 'Player', pack: 'Pack', paid: 'Paid', state: 'State', delivery: 'Delivery', seller: 'Sold by', team: 'Team', verified: 'Payment', playerId: 'Player ID', orderId: 'Order ID', acts: 'Actions',
+    number: 'Order', player: 'Player', pack: 'Pack', paid: 'Paid', state: 'State', delivery: 'Delivery', seller: 'Sold by', team: 'Team', verified: 'Payment', search: 'Search', searchHint: 'Order or transaction number', paidFrom: 'Paid from', paidTo: 'Paid to', refundedFrom: 'Refunded from', refundedTo: 'Refunded to', playerId: 'Player ID', orderId: 'Order ID', acts: 'Actions',
     arrived: 'Arrived', empty: 'No order matches. Open a player on the home page and use “Enter a sale” for the first one.', nothingToConfirm: 'No payment waits. A new transfer comes up here when it is entered.',
     toList: 'Back to the orders', comma: ', ', refusedActs: '{acts}: {why}', about: 'Order {number}.', unreadable: 'The order cannot be read just now.',
     item: 'Item', unit: 'Unit price', quantity: 'Quantity', sum: 'Sum', listPrice: 'Full price', discount: 'Discount', frozen: 'as it was sold',

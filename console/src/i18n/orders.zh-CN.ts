@@ -2,7 +2,7 @@
 const zhCN = {
   orders: {
     views: '常用视图', view: { mine: '我卖的', unverified: '待确认收款', delivered: '已发货', all: '全部' },
-    number: '订单号', player: '玩家', pack: '礼包', paid: '实付', state: '状态', delivery: '发货', seller: '成交客服', team: '小组', verified: '到账', playerId: '玩家 ID', orderId: '订单 ID', acts: '操作',
+    number: '订单号', player: '玩家', pack: '礼包', paid: '实付', state: '状态', delivery: '发货', seller: '成交客服', team: '小组', verified: '到账', search: '搜索', searchHint: '订单号 / 交易单号', paidFrom: '付款日从', paidTo: '付款日到', refundedFrom: '退款日从', refundedTo: '退款日到', playerId: '玩家 ID', orderId: '订单 ID', acts: '操作',
     arrived: '已到账', empty: '没有符合条件的订单。在工作台打开玩家，用「录入成交」录入第一单。', nothingToConfirm: '没有待确认的收款。新的转账录入后会出现在这里。',
     toList: '返回订单列表', comma: '、', refusedActs: '{acts}：{why}', about: '订单 {number}。', unreadable: '订单暂时读不到。',
     item: '道具', unit: '单价', quantity: '数量', sum: '小计', listPrice: '原价合计', discount: '折扣', frozen: '成交时的内容',

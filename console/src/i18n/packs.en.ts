@@ -12,7 +12,7 @@ const en: Texts<typeof zhCN> = {
     rounding: 'Rounding', roundings: { fen: 'to the fen', yuan: 'to whole yuan' }, none: 'No campaign', forWhom: 'For', thisPlayer: 'One player', everybody: 'All players', from: 'On sale from', until: 'On sale until',
     atOnce: 'At once', noEnd: 'No end', reviser: 'Last edited by', approver: 'Approved by', ownAllowance: 'No approval needed', description: 'Description',
     rejectedBy: 'Rejected by {agent}:', inReview: 'A price change broke its rule, so it is not sold. A lead reviews it, or edit it and submit it again.', waits: 'Waiting for a lead. It is sold once approved.', notYours: 'Only its maker, a lead of his team or an admin may change it.',
-    revisions: 'Revisions', impacts: 'What price changes did', findImpacts: 'Look through the last {n} price changes', noImpacts: 'None of the game’s last {n} price changes touched it.', allImpacts: 'All price impacts of this game',
+    revisions: 'Revisions', impacts: 'What price changes did', noImpacts: 'No price change has moved it yet.', 
     causes: { pull: 'Price list pulled', push: 'Pushed by the game', override: 'Fine-tuning', confirm: 'Confirmed by a lead' },
     submit: 'Submit', copy: 'Copy', retire: 'Retire', retireSure: 'A retired pack does not come back. Sure?', copied: 'Copied as {code}. Change it, then submit it.',
     became: { draft: '{code} is saved as a draft.', pending_approval: '{code} is submitted and waits for approval.', active: '{code} is on sale.', review: '{code} is under review.', retired: '{code} is retired.' },

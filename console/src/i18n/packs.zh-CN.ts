@@ -10,7 +10,7 @@ const zhCN = {
     rounding: '取整', roundings: { fen: '到分', yuan: '到整元' }, none: '不属于活动', forWhom: '卖给谁', thisPlayer: '指定的玩家', everybody: '所有玩家', from: '开始出售', until: '停止出售',
     atOnce: '立即', noEnd: '长期', reviser: '最后修改', approver: '审批人', ownAllowance: '无需审批', description: '说明',
     rejectedBy: '{agent} 驳回：', inReview: '价格变动后超出规则，暂停出售。等组长复核，或改完重新提交。', waits: '等组长审批，通过后才能卖。', notYours: '只有制作人、本组组长和管理员可以改。',
-    revisions: '修改记录', impacts: '价格变动影响', findImpacts: '查最近 {n} 次价格变动', noImpacts: '该游戏最近 {n} 次价格变动没有影响它。', allImpacts: '该游戏的全部价格影响',
+    revisions: '修改记录', impacts: '价格变动影响', noImpacts: '还没有价格变动影响过它。',
     causes: { pull: '拉取价格表', push: '游戏推送', override: '客服微调', confirm: '组长确认' },
     submit: '提交', copy: '复制', retire: '下架', retireSure: '下架后不能恢复，确定吗？', copied: '已复制为 {code}，改好后提交。',
     became: { draft: '{code} 已存为草稿。', pending_approval: '{code} 已提交，等待审批。', active: '{code} 已上架。', review: '{code} 在复核中。', retired: '{code} 已下架。' },

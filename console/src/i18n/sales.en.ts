@@ -20,7 +20,7 @@ const en: Texts<typeof zhCN> = {
   },
   quotes: {
     views: 'Views', view: { mine: 'Mine, open', ending: 'Ending in 24 h', open: 'All open', all: 'All' },
-    number: 'Number', pack: 'Pack', price: 'Price', state: 'State', until: 'Holds until', agent: 'Quoted by', made: 'Quoted at', acts: 'Actions', ending: 'Ending in 24 h', playerId: 'Player ID',
+    number: 'Number', pack: 'Pack', price: 'Price', state: 'State', until: 'Holds until', agent: 'Quoted by', made: 'Quoted at', madeFrom: 'Made from', madeTo: 'Made to', acts: 'Actions', ending: 'Ending in 24 h', playerId: 'Player ID',
     states: { open: 'Open', sold: 'Sold', withdrawn: 'Withdrawn', expired: 'Expired' }, extendedOnce: 'extended',
     empty: 'No quote matches. Open a player on the home page, and what is promised there comes up here.',
     withdraw: 'Withdraw', withdrawOf: 'Withdraw {number}: {player} can no longer buy for {price}', withdrawn: 'Quote {number} is withdrawn.', reason: 'Reason', needsReason: 'Give the reason',

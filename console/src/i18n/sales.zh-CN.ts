@@ -18,7 +18,7 @@ const zhCN = {
   },
   quotes: {
     views: '常用视图', view: { mine: '我的有效报价', ending: '24 小时内到期', open: '全部有效', all: '全部' },
-    number: '编号', pack: '礼包', price: '报价', state: '状态', until: '有效期至', agent: '报价人', made: '报价时间', acts: '操作', ending: '24 小时内到期', playerId: '玩家 ID',
+    number: '编号', pack: '礼包', price: '报价', state: '状态', until: '有效期至', agent: '报价人', made: '报价时间', madeFrom: '报价日从', madeTo: '报价日到', acts: '操作', ending: '24 小时内到期', playerId: '玩家 ID',
     states: { open: '有效', sold: '已成交', withdrawn: '已撤回', expired: '已过期' }, extendedOnce: '已延期',
     empty: '没有符合条件的报价。在工作台打开玩家，给他报价后会出现在这里。',
     withdraw: '撤回', withdrawOf: '撤回 {number}：{player} 将不能再按 {price} 购买', withdrawn: '报价 {number} 已撤回。', reason: '原因', needsReason: '请写原因',

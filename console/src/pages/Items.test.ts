@@ -135,9 +135,11 @@ test('leads read a price list and watch how far it is (R22)', async () => {
 test('an item shows its prices, what waits, and its history (R22)', async () => {
   const change = { change_id: 'h1', item_id: 'i2', source: 'override', old_game_price_fen: 31100, new_game_price_fen: 31100, old_override_price_fen: null, new_override_price_fen: 30000, source_version: 3, reason: '周末活动', actor: 'KF001', at: '2026-03-02T02:00:00Z', cause_id: 'h1' }
   const pushed = { ...change, change_id: 'h2', source: 'push', old_game_price_fen: 30000, old_override_price_fen: null, new_override_price_fen: null, reason: null, actor: null, cause_id: 'e1' }
-  const { view, stub } = await open('item', '/items/i2', { 'GET /items/i2': [200, held], 'GET /items/i2/history': [200, list<object>(change, pushed)], 'POST /items/i2/pending-price': [200, { ...held, pending_price: null, version: 8 }] })
+  const { view, stub } = await open('item', '/items/i2', { 'GET /items/i2': [200, held], 'GET /items/i2/history': [200, list<object>(change, pushed)], 'GET /packs': [200, list(aPack({ contents: [{ ...aPack().contents[0]!, item_id: 'i2', quantity: 3 }] }))], 'POST /items/i2/pending-price': [200, { ...held, pending_price: null, version: 8 }] })
   expect(view.get('[data-testid=pending]').text()).toContain('由组长决定是否采用。')
   expect(view.get('[data-testid=history]').text()).toMatch(/微调.*林小雨.*微调价 — → ¥300.00.*周末活动.*推送.*游戏.*游戏价 ¥300.00 → ¥311.00/)
+  expect(Object.fromEntries(stub.of('GET /packs')[0]!.query)).toMatchObject({ item_id: 'i2' })
+  expect(view.get('[data-testid=item-packs]').text()).toMatch(/K7M2X.*×3.*在售.*¥497.60/)
   await signedInAs({ role: 'lead' })
   await view.get('[data-testid=held-discard]').trigger('click')
   await settled()

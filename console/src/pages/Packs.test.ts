@@ -11,7 +11,7 @@ async function open(name: string, address: string, routes: Parameters<typeof stu
 const texts = () => notices.map(({ text }) => text)
 const press = (key: string, target: Element = document.activeElement ?? document.body) => target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
 const pack = aPack()
-const revision = { ...pack, made_by: 'KF001', made_at: pack.created_at }
+const revision = { ...pack, made_by: 'KF001', made_at: pack.created_at, approved_by: null, approved_at: null }
 const one = { [`GET /packs/${pack.code}`]: [200, pack], [`GET /packs/${pack.pack_id}`]: [200, pack], [`GET /packs/${pack.pack_id}/revisions`]: [200, list(revision)] } as Record<string, [number, unknown]>
 
 test('the list shows id, name, price and contents, and asks for what the address says (R24)', async () => {
@@ -33,23 +33,21 @@ test('an empty list offers to build the first; N does too', async () => {
 })
 
 test('a pack shows its contents, its floor, who approved it, and how its revisions differ (R23)', async () => {
-  const second = { ...revision, revision: 2, discount_bp: 3000, price_fen: 43540 }
+  const second = { ...revision, approved_by: 'KF002', approved_at: '2026-03-02T02:00:00Z', revision: 2, discount_bp: 3000, price_fen: 43540 }
   const { view } = await open('pack', '/packs/k7m2x', {
     ...one, 'GET /packs/k7m2x': [200, aPack({ revision: 2, approved_by: 'KF001' })], [`GET /packs/${pack.pack_id}/revisions`]: [200, list(second, revision)],
   })
   expect(view.get('[data-testid=pack]').text()).toMatch(/¥497.60.*元宝.*¥311.00.*¥622.00/)
   expect(view.get('[data-testid=pack-floor]').text()).toBe('¥435.40')
   expect(view.get('[data-testid=approver]').text()).toBe('林小雨')
-  expect(view.get('[data-testid=revisions]').text()).toMatch(/第 2 版.*折扣 8 折 → 7 折.*售价 ¥497.60 → ¥435.40.*第 1 版.*元宝 ×2/)
+  expect(view.get('[data-testid=revisions]').text()).toMatch(/第 2 版.*审批人 张三.*折扣 8 折 → 7 折.*售价 ¥497.60 → ¥435.40.*第 1 版.*元宝 ×2/)
 })
 
-test('what the latest price changes did to a pack is looked for when asked (B1)', async () => {
+test('what price changes did to a pack is shown beside it (B1)', async () => {
   const impact = { impact_id: 'x1', game_id: 'xiyou', cause: 'push', cause_id: 'e1', actor: null, items_changed: 1, packs_changed: 1, packs_to_review: 1, at: '2026-03-05T02:00:00Z' }
   const hit = { pack_id: pack.pack_id, code: pack.code, name: pack.name, created_by: 'KF001', old_list_price_fen: 62200, new_list_price_fen: 31100, old_price_fen: 49760, new_price_fen: 24880, old_state: 'active', new_state: 'review', breaks: 'lowest_price' }
-  const { view, stub } = await open('pack', '/packs/K7M2X', { ...one, 'GET /price-impacts': [200, list(impact)], 'GET /price-impacts/x1/packs': [200, list(hit)] })
-  expect(stub.of('GET /price-impacts')).toHaveLength(0)
-  await view.get('[data-testid=find-impacts]').trigger('click')
-  await settled()
+  const { view, stub } = await open('pack', '/packs/K7M2X', { ...one, 'GET /price-impacts': [200, list({ ...impact, pack: hit })] })
+  expect(Object.fromEntries(stub.of('GET /price-impacts')[0]!.query)).toMatchObject({ pack_id: pack.pack_id })
   expect(view.get('[data-testid=pack-impacts]').text()).toMatch(/游戏推送.*¥497.60 → ¥248.80.*复核中 · 低于最低价/)
 })
 

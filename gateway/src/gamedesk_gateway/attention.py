@@ -20,7 +20,7 @@ _SHOWN = 50
 # Places of the fifty that a kind does not lose to what has waited longer; others take what it leaves free.
 _PLACES_OF_TICKETS, _PLACES_OF_FOLLOW_UPS = 35, 15
 _PLACES_OF_PROPOSED, _PLACES_OF_TAKEN, _PLACES_OF_QUOTES, _PLACES_OF_DELIVERIES = 10, 10, 15, 15
-_PLACES_OF_REVIEWS, _PLACES_OF_APPROVALS = 25, 25
+_PLACES_OF_REVIEWS, _PLACES_OF_REJECTED, _PLACES_OF_APPROVALS = 15, 10, 25
 _QUOTES_END_WITHIN_HOURS = 4
 _MAY_APPROVE = ("lead", "admin")
 # Nearly always the first page has enough; the others are for a lead whose team's packs wait behind many of others'.
@@ -70,16 +70,20 @@ class Attention:
         return await _with_cards(reader, parts, items)
 
     async def of_packs(self, reader: Reader, caller: Caller) -> Part:
-        """The caller's packs that a price change put in review, and those that wait for him to approve; at most 50."""
-        own = {"state": "review", "created_by": caller.id, "limit": _SHOWN}
-        reviews, approvals = await asyncio.gather(
-            self._read(reader, "catalog", "/packs", own), self._approvals(reader, caller)
+        """The caller's packs that a price change put in review or that were given back to him, and those that wait for
+        him to approve; at most 50."""
+        own = {"created_by": caller.id, "limit": _SHOWN}
+        reviews, rejected, approvals = await asyncio.gather(
+            self._read(reader, "catalog", "/packs", {"state": "review", **own}),
+            self._read(reader, "catalog", "/packs", {"state": "draft", "rejected": "true", **own}),
+            self._approvals(reader, caller),
         )
         items = _most_urgent(
             (_PLACES_OF_REVIEWS, [_pack_entry("pack_review", pack) for pack in reviews.items]),
+            (_PLACES_OF_REJECTED, [_pack_entry("pack_rejected", pack) for pack in rejected.items]),
             (_PLACES_OF_APPROVALS, [_pack_entry("pack_approval", p) for part in approvals for p in _decidable(part)]),
         )
-        return _joined([reviews, *approvals], {"items": items})
+        return _joined([reviews, rejected, *approvals], {"items": items})
 
     async def _approvals(self, reader: Reader, caller: Caller) -> list[Part]:
         """Pages of what waits, of all teams, until there are ten packs that the caller may approve, or no time left."""

@@ -171,6 +171,50 @@ def test_every_revision_is_kept_as_it_was__R23(as_agent: As, new_pack: NewPack, 
     assert ([r["revision"] for r in rest["items"]], rest["next_cursor"]) == ([1], None)
 
 
+def test_a_revision_says_who_approved_it_after_the_next_edit__R23(as_agent: As, new_pack: NewPack) -> None:
+    pack = new_pack({"XIYOU-1": 1}, 4000)
+    path, maker = path_of(pack), as_agent(AGENT)
+    as_agent(LEAD).post(f"{path}/approve", version=1)
+    assert maker.patch(path, {"name": "改名"}, version=2).json()["approved_by"] == LEAD
+    assert maker.patch(path, {"discount_bp": 1000}, version=3).json()["approved_by"] is None
+
+    third, second, first = maker.get(f"{path}/revisions").json()["items"]
+
+    assert [r["approved_by"] for r in (third, second, first)] == [None, LEAD, LEAD]
+    assert first["made_at"] <= first["approved_at"] == second["approved_at"] < second["made_at"]
+    assert third["approved_at"] is None
+
+
+def test_what_is_as_it_was_makes_no_revision__R23(as_agent: As, new_pack: NewPack, item_of: Any) -> None:
+    until = rfc3339(now() + timedelta(days=3))
+    pack = new_pack({"XIYOU-1": 2}, 1000, name="周末", valid_until=until)
+    path, maker = path_of(pack), as_agent(AGENT)
+    contents = [{"item_id": item_of("XIYOU-1")["item_id"], "quantity": 2}]
+    same = {"name": "周末", "discount_bp": 1000, "contents": contents, "valid_until": until, "player_id": None}
+
+    answers = [maker.patch(path, {name: value}, version=1) for name, value in same.items()]
+
+    assert [(a.status_code, a.json()["version"], a.json()["revision"]) for a in answers] == [(200, 1, 1)] * len(same)
+    assert maker.patch(path, same, version=1).json() == maker.get(path).json()
+    assert as_agent(COLLEAGUE).patch(path, same, version=1).status_code == 403
+    assert len(maker.get(f"{path}/revisions").json()["items"]) == 1
+    assert maker.patch(path, {**same, "name": "周日"}, version=1).json()["revision"] == 2
+
+
+def test_a_pack_in_review_is_judged_again_without_a_revision__R23(
+    as_agent: As, new_pack: NewPack, database: Database, game: Game
+) -> None:
+    pack = new_pack({"XIYOU-1": 1}, 2500)
+    with database.begin() as tx:
+        tx.execute(text("UPDATE discount_rules SET max_discount_bp = 2000 WHERE role = 'agent'"))
+    game.push(price("XIYOU-1", 1100, 2))
+    assert as_agent(AGENT).get(path_of(pack)).json()["state"] == "review"
+
+    again = as_agent(AGENT).patch(path_of(pack), {"discount_bp": 2500}, version=2).json()
+
+    assert (again["state"], again["revision"], again["version"]) == ("pending_approval", 1, 3)
+
+
 def test_a_copy_is_a_new_draft_at_todays_prices__R15_R23(
     as_agent: As, new_pack: NewPack, game: Game, new_campaign: Callable[..., str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from hashlib import md5
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.large
 PAGE = 51
 LARGE = {"items", "price_impacts", "price_impact_packs", "item_pulls", "packs"}
 IMPACT = UUID(int=77)
+PACK = UUID(md5(b"p7").hexdigest())
 
 # Half of the items are of either game, one of fifty is overridden, one of a thousand waits for a lead.
 SEED = """
@@ -143,6 +145,8 @@ def test_a_page_of_pulls_and_of_impacts_reads_a_page__R22_B1(
     check(filled, pulls.page_query(game_id, before, PAGE), 80)
     check(filled, impacts.page_query(game_id=game_id, cause_id=None, before=before, limit=PAGE), 80)
     check(filled, impacts.page_query(game_id=game_id, cause_id="event-7777", before=before, limit=PAGE), 20)
+    of_pack = {"pack_id": PACK, "limit": PAGE}
+    check(filled, impacts.page_query(game_id=game_id, cause_id=None, before=before, **of_pack), 80)
 
 
 @pytest.mark.parametrize("after", [None, UUID(int=1 << 127)])

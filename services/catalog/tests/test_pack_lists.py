@@ -52,6 +52,10 @@ SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid,
 FROM generate_series(1, 100000) n;
 INSERT INTO pack_contents (pack_id, item_id, position, quantity, unit_price_fen)
 SELECT pack_id, item_id, 0, 1, 1000 FROM packs, (SELECT item_id FROM items WHERE code = 'XIYOU-1') i;
+INSERT INTO pack_contents (pack_id, item_id, position, quantity, unit_price_fen)
+SELECT pack_id, item_id, 1, 1, 1000 FROM packs, (SELECT item_id FROM items WHERE code = 'XIYOU-2') i
+WHERE price_fen % 9000 = 0;
+UPDATE packs SET rejected_by = 'KF002', rejected_reason = '太便宜' WHERE state = 'draft' AND list_price_fen % 50 = 7;
 INSERT INTO pack_revisions (pack_id, revision, name, description, discount_bp, list_price_fen, price_fen, rounding,
                             contents, made_by, made_at)
 SELECT pack_id, n, name, '', 1000, 1, 1, 'fen', '[]', created_by, now() FROM packs, generate_series(1, 2) n;
@@ -98,10 +102,32 @@ def test_packs_are_listed_by_campaign_player_and_sorted__R24(
     assert listed(as_agent, state="draft", sort="name") == [d]
 
 
+def test_packs_are_listed_by_item__R24(as_agent: As, new_pack: NewPack, item_of: Callable[..., Any]) -> None:
+    both = new_pack({"XIYOU-1": 1, "XIYOU-2": 1})["code"]
+    one = new_pack({"XIYOU-1": 3})["code"]
+    item = item_of("XIYOU-1")["item_id"]
+
+    assert listed(as_agent, item_id=item) == [one, both]
+    assert listed(as_agent, item_id=item, sort="price", created_by="KF003") == [both, one]
+    assert listed(as_agent, item_id=item_of("XIYOU-2")["item_id"]) == [both]
+    assert listed(as_agent, item_id=item_of("XIYOU-3")["item_id"]) == []
+
+
+def test_drafts_that_were_given_back_are_listed_until_they_are_submitted__R23(as_agent: As, new_pack: NewPack) -> None:
+    pack = new_pack({"XIYOU-1": 1}, 4000)
+    new_pack({"XIYOU-1": 1}, draft=True)
+    as_agent("KF002").post(f"/packs/{pack['code']}/reject", {"reason": "太便宜"}, version=1)
+
+    assert listed(as_agent, rejected="true", created_by="KF003") == [pack["code"]]
+    as_agent("KF003").post(f"/packs/{pack['code']}/submit", version=2)
+    assert listed(as_agent, rejected="true") == []
+
+
 @pytest.mark.parametrize(
     "query",
     [
         {"sort": "best"},
+        {"item_id": "x"},
         {"valid_on": "2026-02-30"},
         {"valid_on": "today"},
         {"valid_on": "3000-01-01"},
@@ -170,6 +196,18 @@ def pages(wanted: PackFilter, sort: PackSort = "newest", *after: Any) -> Callabl
     return lambda tx: packs.list_packs(tx, wanted, sort, encode_cursor(after) if after else None, 50)
 
 
+# Of XIYOU-1 are all packs, of the other few or none.
+COMMON, RARE = "SELECT item_id FROM items WHERE code = 'XIYOU-1'", "SELECT item_id FROM items WHERE code = 'XIYOU-2'"
+
+
+def with_item(query: str, sort: PackSort = "newest", *after: Any, **more: Any) -> Callable[[Connection], Any]:
+    def read(tx: Connection) -> Any:
+        item_id = tx.execute(text(query)).scalar_one()
+        return pages(PackFilter(item_id=item_id, **more), sort, *after)(tx)
+
+    return read
+
+
 LAST_YEAR = business_day(now()) - timedelta(days=300)
 USE_CASES: dict[str, Callable[[Connection], Any]] = {
     "newest": pages(PackFilter()),
@@ -183,6 +221,13 @@ USE_CASES: dict[str, Callable[[Connection], Any]] = {
     "maker": pages(PackFilter(created_by="KF7")),
     "campaign": pages(PackFilter(campaign_id=CAMPAIGN), "name"),
     "player": pages(PackFilter(player_id=PLAYER), "price"),
+    "item_of_all": with_item(COMMON),
+    "item_of_all_later": with_item(COMMON, "newest", PACK),
+    "item_of_all_by_price": with_item(COMMON, "price", 45_000, PACK),
+    "item_of_all_for_sale": with_item(COMMON, state="active"),
+    "item_of_few": with_item(RARE),
+    "item_of_few_by_name": with_item(RARE, "name"),
+    "rejected_of_a_maker": pages(PackFilter(state="draft", created_by="KF7", rejected=True)),
     "valid_long_ago": pages(PackFilter(valid_on=LAST_YEAR, campaign_id=UUID(int=2))),
     "part_of_name": pages(PackFilter(text="77777")),
     "code": pages(PackFilter(text="zzz2")),

@@ -245,6 +245,28 @@ def test_what_changes_no_pack_is_not_kept__B1(
     assert recorded(as_agent("KF003")) == [], "the override hides the one, no pack has the other"
 
 
+def test_impacts_of_a_pack_say_what_they_did_to_it__B1(as_agent: As, new_pack: NewPack, game: Game) -> None:
+    agent = as_agent("KF003")
+    pack, other = new_pack({"XIYOU-1": 2}, 0), new_pack({"XIYOU-1": 1, "XIYOU-2": 1}, 0)
+    game.push(price("XIYOU-1", 1100, 2))
+    game.push(price("XIYOU-2", 300, 2))
+    game.push(price("XIYOU-1", 1200, 3))
+
+    found = recorded(agent, pack_id=pack["pack_id"])
+
+    assert [(each["pack"]["old_price_fen"], each["pack"]["new_price_fen"]) for each in found] == [
+        (2200, 2400),
+        (2000, 2200),
+    ]
+    assert {each["pack"]["code"] for each in found} == {pack["code"]}
+    assert len(recorded(agent, pack_id=other["pack_id"], game_id="xiyou")) == 3
+    assert recorded(agent, pack_id=NOBODY) == []
+    first = agent.get("/price-impacts", pack_id=pack["pack_id"], limit=1).json()
+    rest = agent.get("/price-impacts", pack_id=pack["pack_id"], limit=1, cursor=first["next_cursor"]).json()
+    assert first["items"] + rest["items"] == found
+    assert "pack" not in recorded(agent)[0]
+
+
 def test_impacts_are_listed_by_game_in_pages__B1(as_agent: As, new_pack: NewPack, game: Game) -> None:
     agent = as_agent("KF003")
     for _ in range(3):

@@ -180,3 +180,17 @@ def test_the_band_of_then_stays_in_the_order(
     with database.begin() as tx:
         assert tx.execute(text("SELECT minor_band FROM orders")).scalar_one() == "8_15"
     assert pay(50_000).status_code == 201, "he is no minor any more"
+
+
+def test_nothing_is_promised_to_whom_nothing_may_be_sold(
+    as_agent: As, quote_body: Callable[..., Any], known_player: Callable[..., str], database: Database
+) -> None:
+    child = known_player(minor_band="under_8")
+
+    quote = as_agent("KF003").post("/quotes", quote_body(player_id=child))
+
+    assert refused(quote)[:4] == (422, "minor-cap", "per_order", 0)
+    assert quote.json()["errors"][0]["pointer"] == "/player_id"
+    with database.begin() as tx:
+        tx.execute(text("UPDATE minor_caps SET per_order_fen = 1, per_month_fen = 1 WHERE band = 'under_8'"))
+    assert as_agent("KF003").post("/quotes", quote_body(player_id=child)).status_code == 201, "with a warning"

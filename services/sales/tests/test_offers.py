@@ -28,6 +28,7 @@ def test_the_pack_id_in_any_case_gives_all_of_the_pack__R19(as_agent: As, pack: 
         "valid_until": None,
         "campaign_id": None,
         "player_id": None,
+        "accounts": None,
         "as_of": pack["updated_at"],
     }
     for typed in ("7K2QX", "7k2qx", "7k2Qx"):
@@ -103,3 +104,18 @@ def test_items_show_the_name_and_price_of_today_where_they_differ__R19(
         ("昊天令", 4_000, None),
         ("九转金丹", 2_000, 2_500),
     ]
+
+
+def test_an_offer_says_whether_the_player_has_an_account_to_deliver_to__B7(
+    as_agent: As, pack: dict[str, Any], player: str, known_player: Callable[..., str], known_profile: Callable[..., str]
+) -> None:
+    def accounts(**query: str) -> int | None:
+        return as_agent("KF003").get(f"/offers/{pack['code']}", **query).json()["accounts"]
+
+    loser = known_player(merged_into=player)
+    known_profile(player, "sanguo")
+    known_profile(player, state="not_found", game_account_id=None)
+    assert (accounts(), accounts(player_id=player)) == (None, 0), "of another game, or not known"
+    known_profile(loser)
+    assert accounts(player_id=player) == accounts(player_id=loser) == 1, "merged records are one person"
+    assert as_agent("KF003").get(f"/offers/{pack['code']}", player_id=player).json()["sellable"], "it warns only"

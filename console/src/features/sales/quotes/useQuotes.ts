@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import { api, ifMatch, unwrap } from '../../../api/client'
 import type { Query } from '../../../api/types'
-import { flag, id, oneOf, text, useFilters } from '../../../shared/list/useFilters'
+import { day, flag, id, oneOf, text, useFilters } from '../../../shared/list/useFilters'
 import { useListQuery } from '../../../shared/list/useListQuery'
 import { useNow } from '../../../shared/useNow'
 import { withPlayers } from '../../lookups/useLookups'
@@ -11,16 +11,16 @@ import { isCode, normaliseCode } from '../useSales'
 
 const HOUR_MS = 3_600_000
 
-export const useQuoteFilters = () => useFilters({ agent: id(), state: oneOf(QUOTE_STATES), ending: flag(), pack_code: text(16), player_id: id() })
+export const useQuoteFilters = () => useFilters({ agent: id(), state: oneOf(QUOTE_STATES), ending: flag(), made_from: day(), made_to: day(), pack_code: text(16), player_id: id() })
 
 /** Quotes, each with its player's card. Those that end soon are open ones; the full hour keeps the question the same. */
 export function useQuoteList(filters: ReturnType<typeof useQuoteFilters>) {
   const now = useNow()
   const tomorrow = computed(() => new Date((Math.ceil(now.value / HOUR_MS) + 24) * HOUR_MS).toISOString())
   const wanted = computed(() => {
-    const { ending, state, pack_code, player_id, agent } = filters.values.value
+    const { ending, state, pack_code, player_id, agent, made_from, made_to } = filters.values.value
     const code = normaliseCode(pack_code)
-    return asked<Query<'/api/quotes'>>({ agent, player_id: whole(player_id), ...(ending ? { expires_before: tomorrow.value } : { state }), pack_code: isCode(code) ? code : '' })
+    return asked<Query<'/api/quotes'>>({ agent, made_from, made_to, player_id: whole(player_id), ...(ending ? { expires_before: tomorrow.value } : { state }), pack_code: isCode(code) ? code : '' })
   })
   const list = useListQuery<WithPlayer<Quote>, Query<'/api/quotes'>>('quotes', wanted, async (query, page, signal) => {
     const { items, next_cursor } = await unwrap(api.GET('/api/quotes', { params: { query: { ...query, ...page } }, signal }))

@@ -26,10 +26,15 @@ def preview_price_impact(body: dict[str, Any]) -> Answer:
 
 
 def list_price_impacts(
-    game_id: str | None = None, cause_id: str | None = None, limit: int = 50, cursor: str | None = None
+    game_id: str | None = None,
+    cause_id: str | None = None,
+    pack_id: str | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
 ) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_impacts, game_id, cause_id, cursor, limit)
-    return answer({"items": [impact_view(impact) for impact in found], "next_cursor": next_cursor})
+    of_pack = UUID(pack_id) if pack_id else None
+    found, next_cursor = resources().database.snapshot(queries.list_impacts, game_id, cause_id, of_pack, cursor, limit)
+    return answer({"items": [impact_view(impact, did) for impact, did in found], "next_cursor": next_cursor})
 
 
 def get_price_impact(impact_id: str) -> Answer:

@@ -25,6 +25,8 @@ def list_packs(
     created_by: str | None = None,
     campaign_id: str | None = None,
     player_id: str | None = None,
+    item_id: str | None = None,
+    rejected: bool = False,
     valid_on: str | None = None,
     sort: PackSort = "newest",
     limit: int = 50,
@@ -38,6 +40,8 @@ def list_packs(
         player_id=UUID(player_id) if player_id else None,
         valid_on=bounded_day(valid_on, "/query/valid_on") if valid_on else None,
         text=q,
+        item_id=UUID(item_id) if item_id else None,
+        rejected=rejected,
     )
     found, next_cursor = resources().database.snapshot(queries.list_packs, wanted, sort, cursor, limit)
     return answer({"items": [pack_view(pack) for pack in found], "next_cursor": next_cursor})

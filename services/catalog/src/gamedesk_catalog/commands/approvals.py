@@ -45,6 +45,7 @@ def approve_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expe
     approved = at_terms(pack, priced, "active", caller.role, moment)
     approved = replace(approved, approved_by=caller.id, rejected_by=None, rejected_reason=None)
     save(tx, pack, approved, caller.id, moment)
+    pack_revisions.approve(tx, approved, caller.id, moment)
 
 
 def reject_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expected_version: int, reason: str) -> None:

@@ -103,7 +103,8 @@ def edit_pack(
     """Make a new revision, priced anew; its maker or a lead of his team may. `changes` are fields of NewPack.
 
     Other terms (discount, contents, campaign, player) are judged by the caller's allowance, and so is a longer life of
-    what is beyond it; a new name or an earlier end leaves the state. A draft stays one until it is submitted.
+    what is beyond it; a new name or an earlier end leaves the state. A draft stays one until it is submitted. What is
+    as it was makes no revision; a pack in review is judged again all the same.
     Raises PackNotFound, NotAllowed, PackRetired, StaleVersion, and what `create_pack` raises.
     """
     discount_rules.hold(tx)
@@ -114,12 +115,12 @@ def edit_pack(
     found = items.share(tx, [item_id for item_id, _ in (*before, *lines)])
     pack = locked(tx, pack.pack_id, expected_version)
     require_maker(tx, caller, pack)
-    edited = replace(
-        pack,
-        **{name: changes[name] for name in _PLAIN if name in changes},
-        revision=pack.revision + 1,
-        revised_by=caller.id,
-    )
+    changed = any(value != _stated(pack, name) for name, value in changes.items())
+    if not changed and pack.state != "review":
+        return
+    edited = replace(pack, **{name: changes[name] for name in _PLAIN if name in changes})
+    if changed:
+        edited = replace(edited, revision=pack.revision + 1, revised_by=caller.id)
     check_end(changes.get("valid_until"), moment, "/valid_until")
     pointer = "/valid_from" if "valid_from" in changes else "/valid_until"
     _check_begin(edited.valid_from, edited.valid_until, pointer)
@@ -141,7 +142,8 @@ def edit_pack(
     else:
         rules = discount_rules.in_force(tx, moment)
         edited = rules.follow(replace(edited, contents=priced.contents), moment)
-    pack_revisions.record(tx, replace(edited, updated_at=moment))
+    if changed:
+        pack_revisions.record(tx, replace(edited, updated_at=moment))
     save(tx, pack, edited, caller.id, moment)
 
 
@@ -176,6 +178,11 @@ def retire_pack(tx: Connection, caller: Principal, id_or_code: UUID | str, expec
     pack = locked(tx, seen(tx, id_or_code, expected_version).pack_id, expected_version)
     require_maker(tx, caller, pack)
     save(tx, pack, in_state(pack, "retired", moment), caller.id, moment)
+
+
+def _stated(pack: Pack, name: str) -> Any:
+    """What the pack has of a field of NewPack."""
+    return lines_of(pack) if name == "contents" else getattr(pack, name)
 
 
 def _lives_longer(pack: Pack, before: Pack) -> bool:

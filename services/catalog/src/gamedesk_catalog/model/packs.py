@@ -83,7 +83,8 @@ class Pack:
 
 @dataclass(frozen=True)
 class Revision:
-    """What an edit made of a pack, as it was then. `contents` are its lines as plain values."""
+    """What an edit made of a pack, as it was then. `contents` are its lines as plain values. `approved_by`: who let
+    it be sold last, if somebody had to."""
 
     pack_id: UUID
     revision: int
@@ -100,6 +101,8 @@ class Revision:
     valid_until: datetime | None
     made_by: str
     made_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ class NewPack:
 @dataclass(frozen=True)
 class PackFilter:
     """Which packs a list holds; None: any. `player_id`: made for this player alone. `valid_on`: for sale at some time
-    of this day of Shanghai, by its dates."""
+    of this day of Shanghai, by its dates. `item_id`: with this item. `rejected`: drafts that were given back."""
 
     state: str | None = None
     game_id: str | None = None
@@ -132,6 +135,8 @@ class PackFilter:
     player_id: UUID | None = None
     valid_on: date | None = None
     text: str | None = None
+    item_id: UUID | None = None
+    rejected: bool = False
 
 
 def new_code() -> str:

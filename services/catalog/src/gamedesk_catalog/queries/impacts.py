@@ -86,13 +86,21 @@ def get_impact(tx: Connection, impact_id: UUID) -> PriceImpact:
 
 
 def list_impacts(
-    tx: Connection, game_id: str | None, cause_id: str | None, cursor: str | None, limit: int
-) -> tuple[list[PriceImpact], str | None]:
+    tx: Connection, game_id: str | None, cause_id: str | None, pack_id: UUID | None, cursor: str | None, limit: int
+) -> tuple[list[tuple[PriceImpact, PackImpact | None]], str | None]:
+    """Each with what it did to `pack_id`."""
     before = decode_cursor(cursor, [UUID])
     found = impacts.list_page(
-        tx, game_id=game_id, cause_id=cause_id, before=before[0] if before else None, limit=limit + 1
+        tx,
+        game_id=game_id,
+        cause_id=cause_id,
+        pack_id=pack_id,
+        before=before[0] if before else None,
+        limit=limit + 1,
     )
-    return page(found, limit, lambda impact: [impact.impact_id])
+    shown, next_cursor = page(found, limit, lambda impact: [impact.impact_id])
+    did = impacts.of_pack(tx, pack_id, [impact.impact_id for impact in shown]) if pack_id and shown else {}
+    return [(impact, did.get(impact.impact_id)) for impact in shown], next_cursor
 
 
 def list_impact_packs(

@@ -33,19 +33,30 @@ def get(tx: Connection, impact_id: UUID) -> PriceImpact | None:
     return PriceImpact(**row._mapping) if row else None
 
 
-def page_query(*, game_id: str | None, cause_id: str | None, before: UUID | None, limit: int) -> Select[Any]:
+def page_query(
+    *, game_id: str | None, cause_id: str | None, pack_id: UUID | None = None, before: UUID | None, limit: int
+) -> Select[Any]:
     query = select(price_impacts).order_by(price_impacts.c.impact_id.desc()).limit(limit)
     for column, value in ((price_impacts.c.game_id, game_id), (price_impacts.c.cause_id, cause_id)):
         if value is not None:
             query = query.where(column == value)
+    if pack_id is not None:
+        of_it = select(price_impact_packs.c.impact_id).where(price_impact_packs.c.pack_id == pack_id)
+        query = query.where(price_impacts.c.impact_id.in_(of_it))
     return query if before is None else query.where(price_impacts.c.impact_id < before)
 
 
 def list_page(
-    tx: Connection, *, game_id: str | None, cause_id: str | None, before: UUID | None, limit: int
+    tx: Connection,
+    *,
+    game_id: str | None,
+    cause_id: str | None,
+    pack_id: UUID | None = None,
+    before: UUID | None,
+    limit: int,
 ) -> list[PriceImpact]:
     """The newest first (ids are made in the order of time)."""
-    rows = tx.execute(page_query(game_id=game_id, cause_id=cause_id, before=before, limit=limit))
+    rows = tx.execute(page_query(game_id=game_id, cause_id=cause_id, pack_id=pack_id, before=before, limit=limit))
     return [PriceImpact(**row._mapping) for row in rows]
 
 
@@ -63,6 +74,15 @@ def packs_query(impact_id: UUID, after: UUID | None, limit: int) -> Select[*tupl
 def list_packs(tx: Connection, impact_id: UUID, after: UUID | None, limit: int) -> list[PackImpact]:
     """By pack id; names and codes are those of today."""
     return [PackImpact(**row._mapping) for row in tx.execute(packs_query(impact_id, after, limit))]
+
+
+def of_pack(tx: Connection, pack_id: UUID, impact_ids: Sequence[UUID]) -> dict[UUID, PackImpact]:
+    """What each of these impacts did to a pack."""
+    did = price_impact_packs.c
+    columns = [packs.c.code, packs.c.name, packs.c.created_by, *[did[name] for name in _OF_PACK]]
+    query = select(did.impact_id, *columns).join(packs, packs.c.pack_id == did.pack_id)
+    rows = tx.execute(query.where(did.pack_id == pack_id, did.impact_id.in_(impact_ids)))
+    return {row[0]: PackImpact(**{n: v for n, v in row._mapping.items() if n != "impact_id"}) for row in rows}
 
 
 def purge(tx: Connection, older_than: datetime) -> int:

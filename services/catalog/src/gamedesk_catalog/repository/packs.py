@@ -105,6 +105,11 @@ def name_key(pack: Pack) -> str:
 def _conditions(wanted: PackFilter) -> list[Any]:
     columns = ("state", "game_id", "created_by", "campaign_id", "player_id")
     equal = [packs.c[name] == getattr(wanted, name) for name in columns if getattr(wanted, name) is not None]
+    if wanted.item_id is not None:
+        with_it = select(pack_contents.c.pack_id).where(pack_contents.c.item_id == wanted.item_id)
+        equal.append(packs.c.pack_id.in_(with_it))
+    if wanted.rejected:
+        equal.append(packs.c.rejected_by.is_not(None))
     if wanted.text is not None:
         equal.append(_matches(wanted.text))
     if wanted.valid_on is not None:

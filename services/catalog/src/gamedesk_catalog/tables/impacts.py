@@ -36,4 +36,5 @@ price_impact_packs = Table(
     Column("old_state", String(16), nullable=False),
     Column("new_state", String(16), nullable=False),
     Column("breaks", String(16)),
+    Index("ix_price_impact_packs_pack_id_impact_id", "pack_id", "impact_id"),
 )

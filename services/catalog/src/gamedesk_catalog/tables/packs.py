@@ -62,6 +62,7 @@ packs = Table(
     Index("ix_packs_state_pack_id", "state", "pack_id"),
     Index("ix_packs_game_id_pack_id", "game_id", "pack_id"),
     Index("ix_packs_created_by_pack_id", "created_by", "pack_id"),
+    Index("ix_packs_rejected", "created_by", "pack_id", postgresql_where=text("rejected_by IS NOT NULL")),
     Index("ix_packs_campaign_id_pack_id", "campaign_id", "pack_id", postgresql_where=text("campaign_id IS NOT NULL")),
     Index("ix_packs_player_id_pack_id", "player_id", "pack_id", postgresql_where=text("player_id IS NOT NULL")),
     Index("ix_packs_name_key_pack_id", "name_key", "pack_id"),
@@ -89,7 +90,7 @@ pack_contents = Table(
     CheckConstraint("quantity > 0", name="quantity"),
 )
 
-# What each edit made of a pack, as it was then; never changed.
+# What each edit made of a pack, as it was then; never changed but for who approved it.
 pack_revisions = Table(
     "pack_revisions",
     metadata,
@@ -108,4 +109,6 @@ pack_revisions = Table(
     time_column("valid_until", nullable=True),
     Column("made_by", String(32), nullable=False),
     time_column("made_at"),
+    Column("approved_by", String(32)),
+    time_column("approved_at", nullable=True),
 )

@@ -11,8 +11,9 @@ from gamedesk_catalog.model.impacts import ImpactSummary, PackImpact, PriceImpac
 SHOWN_PACKS = 500
 
 
-def impact_view(impact: PriceImpact) -> dict[str, Any]:
-    return asdict(impact)
+def impact_view(impact: PriceImpact, of_pack: PackImpact | None = None) -> dict[str, Any]:
+    """`of_pack`: what it did to the pack that was asked for."""
+    return {**asdict(impact), **({"pack": pack_impact_view(of_pack)} if of_pack else {})}
 
 
 def pack_impact_view(impact: PackImpact) -> dict[str, Any]:

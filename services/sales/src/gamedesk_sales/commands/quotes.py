@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from gamedesk_sales import events
 from gamedesk_sales.commands.campaign_calls import known_campaign
 from gamedesk_sales.commands.contact_blocks import require_contactable
+from gamedesk_sales.commands.minor_caps import require_not_barred
 from gamedesk_sales.commands.selling import frozen, leads, named_profile, require_offered, require_seller
 from gamedesk_sales.commands.touches import known_pack, known_player
 from gamedesk_sales.errors import (
@@ -42,7 +43,7 @@ def create_quote(tx: Connection, caller: Principal, new: NewQuote, rules: QuoteR
     """Promise a player the pack's price of now.
 
     Raises ReferenceNotYetKnown, NotYourPlayer, DoNotContact, PlayerErased, PackForAnother, PackChanged,
-    UnknownProfile, QuoteTooLong, QuoteExists (with the open one's id), InvalidInput.
+    MinorCapExceeded, UnknownProfile, QuoteTooLong, QuoteExists (with the open one's id), InvalidInput.
     """
     player = known_player(tx, new.player_id)
     moment = now()
@@ -52,6 +53,7 @@ def create_quote(tx: Connection, caller: Principal, new: NewQuote, rules: QuoteR
         known_campaign(tx, new.campaign_id)
     pack = known_pack(tx, new.pack_code)
     require_offered(pack, player, new.pack_revision, new.price_fen, moment)
+    require_not_barred(tx, player, pack.price_fen, moment)
     promised = frozen(pack)
     if new.profile_id is not None:
         named_profile(tx, player, new.profile_id, promised.games)

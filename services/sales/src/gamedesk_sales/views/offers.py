@@ -31,6 +31,7 @@ def offer_view(offer: Offer, moment: datetime) -> dict[str, Any]:
         "valid_until": pack.valid_until,
         "campaign_id": pack.campaign_id,
         "player_id": pack.player_id,
+        "accounts": offer.accounts,
         "as_of": pack.updated_at,
     }
 
