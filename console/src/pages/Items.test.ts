@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { notices, undoLast } from '../shared/notices'
 import { AGENT, list, problem, settled, showPage, stubApi } from '../testing/api'
-import { anItem, GAMES, signedInAs } from '../testing/packs'
+import { anItem, aPack, GAMES, signedInAs } from '../testing/packs'
 
 type Routes = Parameters<typeof stubApi>[0]
 const held = anItem({ item_id: 'i2', code: 'card', name: '月卡', version: 7, pending_price: { state: 'held', price_fen: 90000, source_version: 4, effective_at: '2026-03-02T02:00:00Z', received_at: '2026-03-02T02:00:00Z', cause_id: 'e1' } })

@@ -35,12 +35,12 @@ test('an empty list offers to build the first; N does too', async () => {
 test('a pack shows its contents, its floor, who approved it, and how its revisions differ (R23)', async () => {
   const second = { ...revision, approved_by: 'KF002', approved_at: '2026-03-02T02:00:00Z', revision: 2, discount_bp: 3000, price_fen: 43540 }
   const { view } = await open('pack', '/packs/k7m2x', {
-    ...one, 'GET /packs/k7m2x': [200, aPack({ revision: 2, approved_by: 'KF001' })], [`GET /packs/${pack.pack_id}/revisions`]: [200, list(second, revision)],
+    ...one, 'GET /packs/k7m2x': [200, aPack({ revision: 2, approved_by: 'KF001' })], [`GET /packs/${pack.pack_id}/revisions`]: [200, list<object>(second, revision)],
   })
   expect(view.get('[data-testid=pack]').text()).toMatch(/¥497.60.*元宝.*¥311.00.*¥622.00/)
   expect(view.get('[data-testid=pack-floor]').text()).toBe('¥435.40')
   expect(view.get('[data-testid=approver]').text()).toBe('林小雨')
-  expect(view.get('[data-testid=revisions]').text()).toMatch(/第 2 版.*审批人 张三.*折扣 8 折 → 7 折.*售价 ¥497.60 → ¥435.40.*第 1 版.*元宝 ×2/)
+  expect(view.get('[data-testid=revisions]').text()).toMatch(/第 2 版.*审批人 KF002.*折扣 8 折 → 7 折.*售价 ¥497.60 → ¥435.40.*第 1 版.*元宝 ×2/)
 })
 
 test('what price changes did to a pack is shown beside it (B1)', async () => {
