@@ -1,3 +1,4 @@
+import { ref } from 'vue'
 import { createRouter, createWebHistory, START_LOCATION, type RouteRecordRaw } from 'vue-router'
 import { whenSignedOut } from '../api/client'
 import Home from '../pages/Home.vue'
@@ -32,11 +33,15 @@ router.beforeEach(async (to) => {
   return true
 })
 
-/** A page's file that is gone (a newer version was installed meanwhile): load the page anew from the server. */
+/** The page's file is not to be had, even after the page was loaded anew. */
+export const pageMissing = ref(false)
+/** A page's file that is gone (a newer version was installed meanwhile): load the page anew from the server, once. */
 router.onError((error, to) => {
-  const missing = error instanceof TypeError && /import/i.test(error.message)
-  if (missing && router.currentRoute.value !== START_LOCATION) location.assign(to.fullPath)
+  if (!(error instanceof Error && /import|preload/i.test(error.message))) return
+  if (router.currentRoute.value === START_LOCATION) pageMissing.value = true
+  else location.assign(to.fullPath)
 })
+router.afterEach(() => { pageMissing.value = false })
 
 /** The session has ended under the page: sign in again and come back here. Drafts stay in sessionStorage. */
 whenSignedOut(() => {

@@ -7,9 +7,18 @@ import { keys, queryClient } from './query'
 
 const LAST_AGENT = 'gamedesk:agent'
 
+/** Drafts outlive an expired session, also in a tab in which nobody has signed in, but only for the agent who typed them. */
+function ownDrafts({ agent }: Session): void {
+  const last = sessionStorage.getItem(LAST_AGENT)
+  if (last !== null && last !== agent.agent_id) sessionStorage.clear()
+  sessionStorage.setItem(LAST_AGENT, agent.agent_id)
+}
+
 async function fetchSession(): Promise<Session | null> {
   try {
-    return await unwrap(api.GET('/api/session'))
+    const session = await unwrap(api.GET('/api/session'))
+    ownDrafts(session)
+    return session
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null
     throw error
@@ -24,9 +33,7 @@ export const refetchSession = () => queryClient.fetchQuery({ ...options, staleTi
 export async function signIn(agentId: string, password: string): Promise<void> {
   const session = await unwrap(api.POST('/api/session', { body: { agent_id: agentId, password } }))
   queryClient.clear()
-  // Drafts outlive an expired session, but only for the agent who typed them.
-  if (sessionStorage.getItem(LAST_AGENT) !== session.agent.agent_id) sessionStorage.clear()
-  sessionStorage.setItem(LAST_AGENT, session.agent.agent_id)
+  ownDrafts(session)
   queryClient.setQueryData(keys.session, session)
 }
 

@@ -7,6 +7,7 @@ const en: Texts<typeof zhCN> = {
     title: 'GameDesk Agent Desk',
     claim: 'Players, tickets and sales on one page.',
     skip: 'Skip to main content',
+    partMissing: 'This part could not be loaded; there may be a newer version. Reload: what you are writing is kept.', reload: 'Reload',
   },
   common: {
     retry: 'Retry', save: 'Save', cancel: 'Cancel', close: 'Close', edit: 'Edit', more: 'More', less: 'Less', dismiss: 'Dismiss',

@@ -5,6 +5,7 @@ const zhCN = {
     title: 'GameDesk 客服台',
     claim: '玩家、工单、销售，一页办完。',
     skip: '跳到主要内容',
+    partMissing: '这一部分没有加载出来，可能刚更新过版本。重新加载即可，正在写的内容会保留。', reload: '重新加载',
   },
   common: {
     retry: '重试', save: '保存', cancel: '取消', close: '关闭', edit: '编辑', more: '更多', less: '收起', dismiss: '关闭提示',

@@ -1,4 +1,4 @@
-import { reactive, shallowReactive } from 'vue'
+import { computed, reactive, shallowReactive } from 'vue'
 import { once } from '../../api/idempotency'
 import { Problem, toProblem } from '../../api/problem'
 import type { Attachment } from '../../api/types'
@@ -14,6 +14,16 @@ const MOST_BYTES = 10 * 1024 * 1024
 /** Pictures on their way, of all tickets: an upload goes on while the agent does something else. */
 export const uploads = shallowReactive<Upload[]>([])
 let last = 0
+
+/** Pictures that wait for a ticket to hang on, by agent and player. They outlast the page, not the window: leaving that warns. */
+const waiting = shallowReactive(new Map<string, File[]>())
+export const waitingPictures = (scope: () => string) => computed<File[]>({
+  get: () => waiting.get(scope()) ?? [],
+  set: (files) => { if (files.length) waiting.set(scope(), files); else waiting.delete(scope()) },
+})
+addEventListener('beforeunload', (event) => {
+  if (waiting.size || uploads.some(({ problem }) => problem === null)) event.preventDefault()
+})
 
 /** The pictures of what was pasted, dropped or chosen. */
 export const picturesIn = (data: DataTransfer | null): File[] =>
