@@ -95,7 +95,7 @@ def rows_of(download: Download) -> list[dict[str, Any]]:
     from openpyxl import load_workbook
 
     assert download.suggested_filename.endswith(".xlsx")
-    with open(download.path(), "rb") as file:
+    with download.path().open("rb") as file:
         sheet = load_workbook(file).worksheets[0]
     names, *rows = sheet.iter_rows(values_only=True)
     return [dict(zip([str(name) for name in names], row, strict=True)) for row in rows]

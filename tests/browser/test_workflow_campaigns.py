@@ -1,4 +1,4 @@
-"""A campaign in the page: planned with its audience, launched, drawn, called, and back at the same place of the list."""
+"""A campaign in the page: planned with its audience, launched, drawn, called, and back at the same place."""
 
 from __future__ import annotations
 

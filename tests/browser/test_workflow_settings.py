@@ -48,7 +48,7 @@ def test_an_admin_makes_an_agent_who_changes_the_first_password__R20_R21(
     other = theirs.page
     other.goto(f"{theirs.url}/settings/password")
     change_password(other, "not the first one", "a better password")
-    expect(other.get_by_test_id("password-current")).to_have_attribute("aria-invalid", "true")
+    expect(other.get_by_test_id("password-current")).to_have_attribute("aria-invalid", "true", timeout=15_000)
     refused(theirs, 401)  # which does not end the session
     other.reload()
     expect(other.get_by_test_id("password-form")).to_be_visible()
