@@ -55,8 +55,8 @@ def home(window: Window) -> None:
             expect(page.locator("[data-testid=player-row]").first).to_be_visible()
             for _ in words:
                 page.keyboard.press("Backspace", delay=20)
+            page.keyboard.press("Escape")
         expect(page.get_by_test_id("attention")).to_be_visible()
-        page.keyboard.press("Escape")
     _rows(window, "player-row")
     with window.step("scroll") as page:
         _through(page, "ul#player-list", "[data-testid=player-row]")
