@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
@@ -29,6 +29,27 @@ function precompress(): Plugin {
   }
 }
 
+interface Graph { getModuleInfo: (id: string) => { importedIds: readonly string[] } | null }
+
+/**
+ * Whatever the first page needs at once goes into one file. Otherwise each part that another page needs too would be a
+ * file of its own, and asking for fifty takes longer than reading them. The entry stays outside: it waits at its top
+ * level, and what other pages import must not.
+ */
+function inFirstFile() {
+  const needed = new Set<string>()
+  const entry = resolve('src/main.ts')
+  const walk = (id: string, graph: Graph) => {
+    if (needed.has(id)) return
+    needed.add(id)
+    for (const next of graph.getModuleInfo(id)?.importedIds ?? []) walk(next, graph)
+  }
+  return (id: string, graph: Graph) => {
+    walk(entry, graph)
+    return id !== entry && needed.has(id) ? 'home' : null
+  }
+}
+
 export default defineConfig({
   plugins: [
     vue(),
@@ -51,6 +72,7 @@ export default defineConfig({
     // The page's policy is default-src 'self': data: addresses would be refused.
     assetsInlineLimit: 0,
     manifest: true,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: inFirstFile() }] } } },
   },
   worker: { format: 'es' },
   server: {

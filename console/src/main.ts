@@ -7,10 +7,11 @@ import { keepFocus } from './app/focus'
 import { i18n, useLocale } from './app/i18n'
 import { locale } from './app/preferences'
 import { queryClient } from './app/query'
-import { router } from './app/router'
+import { preloadPage, router } from './app/router'
 import { leaveKeysToInputMethod } from './app/shortcuts'
 import './app/theme.css'
 
+preloadPage(location.pathname)
 await useLocale(locale.value).catch(() => undefined)
 createApp(App).use(i18n).use(router).use(VueQueryPlugin, { queryClient }).mount('#app')
 keepFocus()

@@ -8,7 +8,8 @@ const retryDelay = (attempt: number) => Math.min(300 * 3 ** attempt, 3_000)
 /** The only store of server state. Live events keep it fresh; the stale time covers what they miss. */
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 60_000, gcTime: 5 * 60_000, retry, retryDelay, networkMode: 'always' },
+    // Answers are replaced, never changed: nothing within them needs to be watched.
+    queries: { staleTime: 60_000, gcTime: 5 * 60_000, retry, retryDelay, networkMode: 'always', shallow: true },
     // Repeating a write is safe: it carries the same Idempotency-Key or If-Match.
     mutations: { retry, retryDelay, networkMode: 'always' },
   },

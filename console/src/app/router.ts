@@ -23,6 +23,13 @@ export const router = createRouter({
   ],
 })
 
+/** Fetches the file of the page that is asked for, before it is known who asks. */
+export function preloadPage(path: string): void {
+  const load = router.resolve(path).matched.at(-1)?.components?.default as (() => Promise<unknown>) | undefined
+  // The home page is there already, and is no function.
+  if (typeof load === 'function') load().catch(() => undefined)
+}
+
 const toSignIn = (next: string) => ({ name: 'sign-in', query: next === '/' ? {} : { next } })
 
 router.beforeEach(async (to) => {

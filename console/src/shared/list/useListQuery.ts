@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery, type InfiniteData, type Query } from '@tanstack/vue-query'
-import { computed, reactive, type Ref } from 'vue'
+import { computed, markRaw, reactive, type Ref } from 'vue'
 import { Problem } from '../../api/problem'
 import { MOST_PAGES, pagesOf } from '../../app/invalidate'
 import { queryClient } from '../../app/query'
@@ -42,7 +42,7 @@ export function useListQuery<Row, F extends object>(
     await query.refetch()
   }
   return reactive({
-    rows: computed(() => pages.value.flatMap((page) => page.items)),
+    rows: computed(() => markRaw(pages.value.flatMap((page) => page.items))),
     status: computed(() => (query.data.value ? (query.isError.value && !query.isFetchNextPageError.value ? 'stale' : 'ok') : query.isError.value ? 'error' : 'loading')),
     problem: computed(() => (query.error.value instanceof Problem ? query.error.value : null)),
     changing: query.isPlaceholderData,

@@ -4,7 +4,9 @@ import { computed, watch, type Ref } from 'vue'
 export function useSelection(selected: Ref<string[]>, keys: Ref<string[]>) {
   let anchor = 0
   watch(keys, (now) => {
-    const kept = selected.value.filter((key) => now.includes(key))
+    if (!selected.value.length) return
+    const there = new Set(now)
+    const kept = selected.value.filter((key) => there.has(key))
     if (kept.length < selected.value.length) selected.value = kept
   })
   function extend(from: number, to: number): void {
