@@ -84,7 +84,7 @@ def test_a_price_is_fine_tuned_after_seeing_what_it_does_and_a_broken_pack_comes
     row = page.get_by_test_id("impact-packs").get_by_test_id("row").filter(has_text=pack["code"])
     expect(row).to_contain_text("复核中")
     attention = home.locator("[data-testid=attention-row][data-kind=pack_review]").filter(has_text=pack["code"])
-    expect(attention).to_be_visible()  # by itself
+    expect(attention).to_be_visible(timeout=15_000)  # by itself
     attention.click()
     expect(home.get_by_test_id("pack")).to_contain_text("复核中")
     assert (window.faults, makers.faults) == ([], [])

@@ -9,6 +9,7 @@ import { Invalidation } from './invalidate'
 import { leaveField } from './focus'
 import { useLive, watchedPlayer } from './live'
 import { navigation } from './pages'
+import { keys, queryClient } from './query'
 import { refetchSession, useAgent } from './session'
 import { composing, helpOpen, paletteOpen, useShortcuts } from './shortcuts'
 
@@ -32,7 +33,10 @@ export function useFrame(): void {
       home.apply(change)
       lists.apply(change)
     },
-    notice: ({ notice }) => { if (te(`notice.${notice}`)) notify(t(`notice.${notice}`)) },
+    notice: ({ notice }) => {
+      void queryClient.invalidateQueries({ queryKey: keys.attention, exact: true }) // where it waits
+      if (te(`notice.${notice}`)) notify(t(`notice.${notice}`))
+    },
     resumed() {
       home.resumed(watchedPlayer())
       lists.resumed()
