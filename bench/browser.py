@@ -36,7 +36,8 @@ _WATCH = """
 _ASKED = """
 () => performance.getEntriesByType('resource')
   .filter(({ name }) => new URL(name).pathname.startsWith('/api/') && !name.endsWith('/api/events'))
-  .map(({ name, startTime, responseEnd }) => [name.replace(location.origin, ''), startTime, responseEnd])
+  .map(({ name, initiatorType, startTime, responseEnd }) =>
+    [name.replace(location.origin, ''), startTime, responseEnd, initiatorType === 'link'])
 """
 _TAKE = """
 () => {
@@ -58,6 +59,7 @@ class Asked:
     path: str
     began: float
     ended: float
+    beside: bool = False  # asked by the page itself, beside its script
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,8 @@ class Use:
 
 
 def in_a_row(asked: Sequence[Asked]) -> int:
-    """How many requests began one after the answer to another, at most."""
+    """How many requests of the script began one after the answer to another, at most."""
+    asked = [request for request in asked if not request.beside]
     depths: list[int] = []
     for request in asked:
         before = (depth for other, depth in zip(asked, depths, strict=False) if other.ended <= request.began)

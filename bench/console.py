@@ -6,6 +6,7 @@ browser and the product share the machine. Beside it, in the same round, a line 
 
 from __future__ import annotations
 
+import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from tests.conftest import Site, started
 LCP_MS = 1500
 INTERACTION_MS = 200
 IN_A_ROW = 2
+AGENT = "KF002"  # a lead, who may do what the sessions do
 ITEMS, PACKS = 1000, 500
 
 
@@ -150,11 +152,20 @@ def _both(values: Sequence[float]) -> dict[str, float]:
 
 
 def _signed_in(chromium: Browser, site: Site) -> tuple[Any, str]:
-    """The cookies of the first agent, and a player of his."""
+    """The cookies of AGENT, and a player of his. The administrator gives him his password."""
     context = browser.new_context(chromium)
-    credentials = {"agent_id": site.admin_id, "password": site.admin_password}
-    answer = context.request.post(f"{site.url}/api/session", data=credentials, headers={"Origin": site.url})
+    password = secrets.token_urlsafe(16)
+
+    def sign_in(agent_id: str, password: str) -> None:
+        credentials = {"agent_id": agent_id, "password": password}
+        answer = context.request.post(f"{site.url}/api/session", data=credentials, headers={"Origin": site.url})
+        assert answer.ok, answer.text()
+
+    sign_in(site.admin_id, site.admin_password)
+    address = f"{site.url}/api/agents/{AGENT}/password"
+    answer = context.request.put(address, data={"new_password": password}, headers={"Origin": site.url})
     assert answer.ok, answer.text()
+    sign_in(AGENT, password)
     home = context.request.get(f"{site.url}/api/home", params={"owner": "me", "limit": 20}).json()
     state = context.storage_state()
     context.close()

@@ -36,6 +36,7 @@ def test_requests_in_a_row_are_those_that_wait_for_each_other() -> None:
     assert in_a_row([]) == 0
     assert in_a_row([SESSION]) == 1
     assert in_a_row([SESSION, HOME, AGENTS]) == 2
+    assert in_a_row([Asked("/api/session", 10, 50, beside=True), HOME, AGENTS]) == 1
     assert in_a_row([SESSION, AGENTS, Asked("/api/player-cards", 210, 230)]) == 3
 
 
