@@ -76,3 +76,25 @@ test('after an outage lists and things are out of date, once; the home page sees
   expect(isStale(['tickets', 'list', {}])).toBe(true)
   expect(isStale(['home', 'list', 'me', ''])).toBe(false)
 })
+
+test('a change just after an outage does not stop the catching up', async () => {
+  queryClient.setQueryData(['orders', 'list', {}], list())
+  live.apply(ticket)
+  live.resumed()
+  await after()
+  expect(isStale(['orders', 'list', {}])).toBe(true)
+})
+
+test('on a busy desk a list still comes: a refetch is let finish, and then asked once more', async () => {
+  const asked = vi.fn(() => new Promise((done) => setTimeout(() => done(list()), 2_000)))
+  const observer = new QueryObserver(queryClient, { queryKey: ['tickets', 'list', { q: 'z' }], queryFn: asked, initialData: list(), staleTime: Infinity })
+  const seen: number[] = []
+  const stop = observer.subscribe(({ dataUpdatedAt }) => { seen.push(dataUpdatedAt) })
+  for (let version = 2; version < 30; version++) {
+    live.apply({ ...ticket, version })
+    await vi.advanceTimersByTimeAsync(300)
+  }
+  stop()
+  expect(new Set(seen).size).toBeGreaterThan(3)
+  expect(asked.mock.calls.length).toBeLessThan(6)
+})

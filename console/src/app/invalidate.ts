@@ -50,16 +50,19 @@ export function onceMore(asking: QueryKey, queryKey = asking): void {
   awaited.add(name)
   const again = () => {
     awaited.delete(name)
-    void queryClient.invalidateQueries({ queryKey, exact: true })
+    void refresh(queryKey)
   }
   void query.promise.then(again, again)
 }
 
-/** Marks queries as out of date, and fetches those anew that are on the page and short. */
+/**
+ * Marks queries as out of date, and fetches those anew that are on the page and short. One that is on its way is let
+ * finish, and asked for once more: on a busy desk it would never come otherwise.
+ */
 export async function refresh(queryKey: QueryKey): Promise<void> {
-  for (const query of queryClient.getQueryCache().findAll({ queryKey })) if (query.state.data === undefined) onceMore(query.queryKey)
+  for (const query of queryClient.getQueryCache().findAll({ queryKey })) onceMore(query.queryKey)
   await Promise.all([
-    queryClient.invalidateQueries({ queryKey, predicate: isShort }),
+    queryClient.invalidateQueries({ queryKey, predicate: isShort }, { cancelRefetch: false }),
     queryClient.invalidateQueries({ queryKey, predicate: isLong, refetchType: 'none' }),
   ])
 }
@@ -82,12 +85,31 @@ function isKnown(queryKey: QueryKey, change: Change): boolean {
 }
 
 const SETTLE_MS = 400
+const APART_MS = 1_000
 const ECHO_MS = 300
+
+/** What runs shortly after it is asked for, and again a second later at the earliest; asking anew does not put it off. */
+export function soon(run: () => void) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let last = 0
+  const ask = (): void => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      last = Date.now()
+      run()
+    }, Math.max(SETTLE_MS, last + APART_MS - Date.now()))
+  }
+  return { ask, stop: () => { clearTimeout(timer); timer = undefined } }
+}
 
 /** Turns live changes into refetches of the lists and things that they touch, a few at a time. */
 export class Invalidation {
   private readonly waiting = new Map<string, QueryKey>()
-  private timer: ReturnType<typeof setTimeout> | undefined
+  private readonly flush = soon(() => {
+    const keys = [...this.waiting.values()]
+    this.waiting.clear()
+    for (const key of keys) void refresh(key)
+  })
   private resuming: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly me: () => string | null) {}
@@ -100,11 +122,7 @@ export class Invalidation {
 
   private take(change: Change): void {
     for (const key of touchedBy(change)) if (!isKnown(key, change)) this.waiting.set(hashKey(key), key)
-    this.timer ??= setTimeout(() => {
-      const keys = [...this.waiting.values()]
-      this.stop()
-      for (const key of keys) void refresh(key)
-    }, SETTLE_MS)
+    this.flush.ask()
   }
 
   /** After an outage everything may have changed: what is on the page is fetched once, the rest when it is shown. */
@@ -118,9 +136,8 @@ export class Invalidation {
   }
 
   stop(): void {
-    clearTimeout(this.timer)
+    this.flush.stop()
     clearTimeout(this.resuming)
-    this.timer = undefined
     this.waiting.clear()
   }
 }

@@ -1,5 +1,8 @@
 import { onScopeDispose, reactive, readonly, ref, watch, type Ref } from 'vue'
-import { LiveStream, type Change, type LiveMessage, type LiveNotice, type LiveState } from './liveStream'
+import { LiveStream, type Change, type LiveMessage, type LiveNotice, type LiveState, type Watch } from './liveStream'
+
+/** So often a tab says that it is there. */
+const HERE_MS = 60_000
 
 const state = ref<LiveState>('connecting')
 export const liveState = readonly(state)
@@ -22,8 +25,10 @@ interface Listener {
   /** After an outage: refetch what is on the page, once. */
   resumed: () => void
   ended: () => void
+  /** Whose stream it is. */
+  agent: (id: string) => void
 }
-interface Channel { watch: (player: string | null) => void; leave: () => void }
+interface Channel { watch: (player: string | null, agent: string | null) => void; leave: () => void }
 
 function overSharedWorker(receive: (message: LiveMessage) => void, failed: () => void): Channel {
   const worker = new SharedWorker(new URL('./live.worker.ts', import.meta.url), {
@@ -33,18 +38,18 @@ function overSharedWorker(receive: (message: LiveMessage) => void, failed: () =>
   worker.onerror = failed
   worker.port.onmessage = ({ data }: MessageEvent<LiveMessage>) => receive(data)
   return {
-    watch: (player) => worker.port.postMessage({ watch: player }),
+    watch: (watch, agent) => worker.port.postMessage({ watch, agent } satisfies Watch),
     leave: () => worker.port.postMessage('leave'),
   }
 }
 
 function direct(receive: (message: LiveMessage) => void): Channel {
   const stream = new LiveStream(receive)
-  return { watch: (player) => stream.watch(player ? [player] : []), leave: () => stream.stop() }
+  return { watch: (player, agent) => stream.watch(player ? [player] : [], agent), leave: () => stream.stop() }
 }
 
 /** Follows live changes while the calling component is there: the frame, once for all pages. */
-export function useLive(listener: Listener): void {
+export function useLive(listener: Listener, me: () => string | null): void {
   const player = openPlayer
   const receive = (message: LiveMessage) => {
     if ('state' in message) state.value = message.state
@@ -52,24 +57,31 @@ export function useLive(listener: Listener): void {
     else if ('notice' in message) listener.notice(message.notice)
     else if ('presence' in message) viewers.set(message.presence.player_id, message.presence.agents)
     else if ('resumed' in message) listener.resumed()
+    else if ('agent' in message) listener.agent(message.agent)
     else listener.ended()
   }
   let channel = typeof SharedWorker === 'undefined' ? direct(receive) : overSharedWorker(receive, () => {
     channel = direct(receive)
-    channel.watch(player.value)
+    ask()
   })
-  watch(player, (id) => channel.watch(id), { immediate: true })
+  function ask(): void {
+    for (const id of viewers.keys()) if (id !== player.value) viewers.delete(id)
+    channel.watch(player.value, me())
+  }
+  watch([player, me], ask, { immediate: true })
+  const here = setInterval(ask, HERE_MS)
 
   // A hidden page in the back-forward cache must not hold the stream; a page that returns takes it up again.
   const leave = () => channel.leave()
   const back = (event: PageTransitionEvent) => {
     if (!event.persisted) return
-    channel.watch(player.value)
+    ask()
     listener.resumed()
   }
   addEventListener('pagehide', leave)
   addEventListener('pageshow', back)
   onScopeDispose(() => {
+    clearInterval(here)
     removeEventListener('pagehide', leave)
     removeEventListener('pageshow', back)
     leave()

@@ -87,3 +87,35 @@ test('stops for good when nobody watches any more', () => {
   expect(FakeSource.all).toHaveLength(1)
   expect(last().closed).toBe(true)
 })
+
+test('whoever goes from player to player leaves no stream behind, whichever is up first', () => {
+  stream.watch(['p1'])
+  last().say('hello')
+  stream.watch(['p2'])
+  stream.watch(['p3'])
+  const [first, second, third] = FakeSource.all
+  third!.say('hello')
+  second!.say('hello')
+  expect([first!.closed, second!.closed, third!.closed]).toEqual([true, true, false])
+  stream.watch(['p4'])
+  stream.stop()
+  expect(FakeSource.all.map(({ closed }) => closed)).toEqual([true, true, true, true])
+})
+
+test('more players than the gateway follows are not asked for: the last opened are', () => {
+  stream.watch(Array.from({ length: 25 }, (_, at) => `p${at}`))
+  expect(last().url.match(/player=/g)).toHaveLength(20)
+  expect(last().url).toContain('player=p24')
+  expect(last().url).not.toContain('player=p4&')
+})
+
+test('another agent gets a stream of his own, and the page hears whose it is', () => {
+  stream.watch(['p1'], 'KF001')
+  last().say('hello', '{"agent_id":"KF001"}')
+  stream.watch(['p1'], 'KF001')
+  expect(FakeSource.all).toHaveLength(1)
+  stream.watch(['p1'], 'KF002')
+  last().say('hello', '{"agent_id":"KF002"}')
+  expect(FakeSource.all.map(({ closed }) => closed)).toEqual([true, false])
+  expect(told).toContainEqual({ agent: 'KF002' })
+})

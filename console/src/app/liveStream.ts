@@ -18,25 +18,38 @@ export type LiveMessage =
   | { notice: LiveNotice }
   | { resumed: true }
   | { ended: true }
+  | { agent: string }
 
+/** What a tab asks of the worker. */
+export interface Watch { watch: string | null; agent: string | null }
+
+const MOST_PLAYERS = 20
 const FIRST_DELAY_MS = 500
 const LONGEST_DELAY_MS = 20_000
 
 /** The event stream of the gateway: reconnects by itself and says what happened to it. */
 export class LiveStream {
   state: LiveState = 'off'
+  /** The latest, and the one that is up until that one is. */
   private source: EventSource | null = null
+  private up: EventSource | null = null
   private players = ''
+  private agent: string | null = null
   private delay = FIRST_DELAY_MS
   private timer: ReturnType<typeof setTimeout> | undefined
   private lost = false
 
   constructor(private readonly tell: (message: LiveMessage) => void) {}
 
-  /** Follows what concerns the agent and these open players. The old stream stays until the new one is up. */
-  watch(players: string[]): void {
-    const wanted = [...new Set(players)].sort().map((id) => `player=${encodeURIComponent(id)}`).join('&')
-    if ((this.source || this.timer) && wanted === this.players) return
+  /**
+   * Follows what concerns the agent and these open players, the last twenty. The old stream stays until the new one is
+   * up. Another agent needs another stream: it is his who was signed in when it began.
+   */
+  watch(players: string[], agent?: string | null): void {
+    const another = !!agent && this.agent !== null && agent !== this.agent
+    if (agent) this.agent = agent
+    const wanted = [...new Set(players)].slice(-MOST_PLAYERS).sort().map((id) => `player=${encodeURIComponent(id)}`).join('&')
+    if ((this.source || this.timer) && wanted === this.players && !another) return
     this.players = wanted
     this.connect()
   }
@@ -45,20 +58,24 @@ export class LiveStream {
     clearTimeout(this.timer)
     this.timer = undefined
     this.source?.close()
-    this.source = null
+    this.up?.close()
+    this.source = this.up = null
     this.become('off')
   }
 
   private connect(): void {
     clearTimeout(this.timer)
     this.timer = undefined
-    const before = this.source
+    if (this.source !== this.up) this.source?.close()
     const source = new EventSource(this.players ? `/api/live?${this.players}` : '/api/live')
     this.source = source
-    if (!before && !this.lost) this.become('connecting')
-    source.addEventListener('hello', () => {
-      before?.close()
-      if (this.source !== source) return source.close()
+    if (!this.up && !this.lost) this.become('connecting')
+    source.addEventListener('hello', (event) => {
+      if (this.source !== source) return
+      if (this.up !== source) this.up?.close()
+      this.up = source
+      const { agent_id } = JSON.parse((event as MessageEvent<string>).data) as { agent_id?: string }
+      if (agent_id) this.tell({ agent: agent_id })
       this.delay = FIRST_DELAY_MS
       this.resume()
     })
@@ -78,9 +95,9 @@ export class LiveStream {
       this.tell({ notice: JSON.parse((event as MessageEvent<string>).data) as LiveNotice })
     })
     // Said when the session's token ends, mostly to be followed by the next one.
-    source.addEventListener('bye', () => this.fail(source, before, 'connecting'))
+    source.addEventListener('bye', () => this.fail(source, 'connecting'))
     // The browser's own reconnecting has no backoff and gives up on any answer but 200.
-    source.onerror = () => this.fail(source, before)
+    source.onerror = () => this.fail(source)
   }
 
   private resume(): void {
@@ -95,11 +112,16 @@ export class LiveStream {
     this.become(state)
   }
 
-  private fail(source: EventSource, before: EventSource | null, state: LiveState = 'off'): void {
+  private fail(source: EventSource, state: LiveState = 'off'): void {
     source.close()
-    before?.close()
-    if (this.source !== source) return
-    this.source = null
+    if (this.source !== source) {
+      if (this.up !== source) return
+      this.up = null
+      this.lost = true
+      return
+    }
+    this.up?.close()
+    this.source = this.up = null
     this.lose(state)
     this.tell({ ended: true })
     this.timer = setTimeout(() => this.connect(), this.delay)

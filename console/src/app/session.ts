@@ -6,18 +6,26 @@ import type { Session } from '../api/types'
 import { keys, queryClient } from './query'
 
 const LAST_AGENT = 'gamedesk:agent'
+const known = () => queryClient.getQueryData<Session | null>(keys.session)
+/** All tabs of the browser have one session: who signs in or out in one does so in all, and they begin anew. */
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('gamedesk-session')
+tabs?.addEventListener('message', ({ data }) => { if (data !== (known()?.agent.agent_id ?? null)) location.reload() })
 
-/** Drafts outlive an expired session, also in a tab in which nobody has signed in, but only for the agent who typed them. */
-function ownDrafts({ agent }: Session): void {
+/**
+ * Drafts outlive an expired session, also in a tab in which nobody has signed in, but only for the agent who typed
+ * them: another finds nothing of what was typed and read. Says whether there was another.
+ */
+function takeOver({ agent: { agent_id } }: Session): boolean {
   const last = sessionStorage.getItem(LAST_AGENT)
-  if (last !== null && last !== agent.agent_id) sessionStorage.clear()
-  sessionStorage.setItem(LAST_AGENT, agent.agent_id)
+  if (last !== null && last !== agent_id) sessionStorage.clear()
+  sessionStorage.setItem(LAST_AGENT, agent_id)
+  return last !== null && last !== agent_id
 }
 
 async function fetchSession(): Promise<Session | null> {
   try {
     const session = await unwrap(api.GET('/api/session'))
-    ownDrafts(session)
+    if (takeOver(session) && known() !== undefined) location.reload()
     return session
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null
@@ -30,21 +38,24 @@ const options = { queryKey: keys.session, queryFn: fetchSession, staleTime: 5 * 
 export const currentSession = () => queryClient.ensureQueryData(options)
 export const refetchSession = () => queryClient.fetchQuery({ ...options, staleTime: 0 })
 
-export async function signIn(agentId: string, password: string): Promise<void> {
+/** Says whether the page still holds what another agent left in it. */
+export async function signIn(agentId: string, password: string): Promise<boolean> {
   const session = await unwrap(api.POST('/api/session', { body: { agent_id: agentId, password } }))
   queryClient.clear()
-  ownDrafts(session)
+  const another = takeOver(session)
   queryClient.setQueryData(keys.session, session)
+  tabs?.postMessage(session.agent.agent_id)
+  return another
 }
 
-/** Ends the session and forgets everything that this tab knows of it. */
+/** Ends the session and loads the page anew, so that nothing of it is left: neither here nor in other tabs. */
 export async function signOut(): Promise<void> {
   await unwrap(api.DELETE('/api/session')).catch((error: unknown) => {
     if (!(error instanceof Problem && error.status === 401)) throw error
   })
-  queryClient.clear()
-  queryClient.setQueryData(keys.session, null)
   sessionStorage.clear()
+  tabs?.postMessage(null)
+  location.assign('/sign-in')
 }
 
 export function useAgent() {

@@ -43,7 +43,9 @@ export function useFrame(): void {
     },
     // The stream also ends with the session: ask, and if it is so, sign in again.
     ended: () => void refetchSession().then((session) => session ?? reportSignedOut()).catch(() => undefined),
-  })
+    // Somebody else has signed in with this browser: whoever asks for the session begins anew.
+    agent: (id) => { if (id !== me()) void refetchSession().catch(() => undefined) },
+  }, me)
 
   const toPage = (event: KeyboardEvent) => {
     const entry = agent.value && navigation(agent.value.role).find(({ key }) => key === event.key)

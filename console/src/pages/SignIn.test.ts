@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { AGENT, problem, settled, show, stubApi, testRouter } from '../testing/api'
 import SignIn from './SignIn.vue'
 
@@ -34,8 +34,10 @@ test('a wrong id or password is said clearly, and only the password is typed aga
 })
 
 test('drafts of the agent before are not shown to the next one', async () => {
+  const loaded = vi.spyOn(location, 'assign').mockReturnValue()
   sessionStorage.setItem('gamedesk:agent', 'KF009')
   sessionStorage.setItem('gamedesk:draft:p1:ticket', '{"detail":"secret"}')
   await signIn('/sign-in')
   expect(sessionStorage.getItem('gamedesk:draft:p1:ticket')).toBeNull()
+  expect(loaded).toHaveBeenCalledWith('/')
 })

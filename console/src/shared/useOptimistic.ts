@@ -22,6 +22,17 @@ export function refetchAfterWrites(client: QueryClient, key: QueryKey): void {
   else void client.invalidateQueries({ queryKey: key, exact: true })
 }
 
+/** Stops a refetch that would overwrite what the page is about to show; what it was to bring is fetched afterwards. */
+export async function holdRefetch(client: QueryClient, key: QueryKey): Promise<void> {
+  const state = client.getQueryState(key)
+  if (state?.fetchStatus === 'fetching' || state?.isInvalidated) late.add(hashKey(key))
+  await client.cancelQueries({ queryKey: key, exact: true })
+}
+/** Call when a write has its outcome; `last` when no other to the same is on its way. */
+export function releaseRefetch(client: QueryClient, key: QueryKey, last = client.isMutating({ mutationKey: key }) === 0): void {
+  if (last && late.delete(hashKey(key))) void client.invalidateQueries({ queryKey: key, exact: true })
+}
+
 /** A write that the page shows at once and takes back when it fails. */
 export function useOptimistic<Cache, Input, Result>(options: Options<Cache, Input, Result>) {
   const client = useQueryClient()
@@ -32,7 +43,7 @@ export function useOptimistic<Cache, Input, Result>(options: Options<Cache, Inpu
     mutationFn: options.send,
     async onMutate(input) {
       // A refetch that started before the write must not overwrite what the page already shows.
-      await client.cancelQueries({ queryKey: key, exact: true })
+      await holdRefetch(client, key)
       const before = client.getQueryData<Cache>(key)
       if (before !== undefined) client.setQueryData<Cache>(key, options.apply(before, input))
       return { before }
@@ -47,9 +58,6 @@ export function useOptimistic<Cache, Input, Result>(options: Options<Cache, Inpu
       if (cache !== undefined) client.setQueryData<Cache>(key, options.settle(cache, result, input))
       options.done?.(result, input)
     },
-    onSettled() {
-      if (client.isMutating({ mutationKey: key }) > 1 || !late.delete(hashKey(key))) return
-      void client.invalidateQueries({ queryKey: key, exact: true })
-    },
+    onSettled: () => releaseRefetch(client, key, client.isMutating({ mutationKey: key }) === 1),
   })
 }

@@ -93,3 +93,31 @@ test('after an outage what is on the page is refetched, but never hundreds of li
   expect(stale(keys.list('x', 'all'))).toBe(true)
   expect(stale(keys.attention)).toBe(true)
 })
+
+test('after an outage the open timelines are fetched, and whether one may write to the player', () => {
+  const open = [keys.entries(ticket.ticket_id), ['players', PLAYER_ID, 'timeline'], keys.contactBlock(PLAYER_ID)]
+  for (const key of open) queryClient.setQueryData(key, {})
+  updates.resumed(PLAYER_ID)
+  expect(open.map(stale)).toEqual([true, true, true])
+})
+
+test('a pack that changes may be one that waits for me', () => {
+  updates.apply({ ...change('catalog.pack.updated.v1', 2), ids: { pack_id: 'k1' } })
+  vi.advanceTimersByTime(500)
+  expect(stale(keys.attention)).toBe(true)
+})
+
+test('changes that never end put nothing off, and no card is forgotten', async () => {
+  const stub = stubApi({ 'GET /player-cards': [200, list()] })
+  for (let n = 0; n < 150; n++) {
+    updates.apply(change('players.player.updated.v1', 9, { player_id: `p${n}` }))
+    await vi.advanceTimersByTimeAsync(20)
+  }
+  await vi.advanceTimersByTimeAsync(3_000)
+  const asked = stub.of('GET /player-cards').map((call) => call.query.get('ids')!.split(','))
+  expect(asked.length).toBeGreaterThan(2)
+  expect(new Set(asked.flat()).size).toBe(150)
+  for (let n = 0; n < 210; n++) updates.apply(change('players.player.updated.v1', 9, { player_id: `q${n}` }))
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(new Set(stub.of('GET /player-cards').flatMap((call) => call.query.get('ids')!.split(','))).size).toBe(360)
+})

@@ -1,13 +1,13 @@
 import type { Change } from '../../app/liveStream'
 import { keys, queryClient, type SectionName } from '../../app/query'
-import { onceMore, refresh } from '../../app/invalidate'
+import { onceMore, refresh, soon } from '../../app/invalidate'
 import type { List, Section } from '../../api/types'
 import { refetchAfterWrites } from '../../shared/useOptimistic'
 import { refreshCards } from './usePlayerList'
 
-const SETTLE_MS = 400
 const ECHO_MS = 300
 const MOST_PAGES = 2
+const MOST_CARDS = 100
 
 interface Versioned { version?: number; revision?: number }
 
@@ -31,9 +31,14 @@ function refetchSection(playerId: string, name: SectionName): void {
 
 /** Turns live changes into refetches of exactly what they touch. */
 export class LiveUpdates {
-  private attentionTimer: ReturnType<typeof setTimeout> | undefined
-  private cardTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly attention = soon(() => void refresh(keys.attention))
   private readonly cards = new Set<string>()
+  private readonly cardsAgain = soon(() => {
+    const ids = [...this.cards].slice(0, MOST_CARDS)
+    for (const id of ids) this.cards.delete(id)
+    if (this.cards.size) this.cardsAgain.ask()
+    void refreshCards(ids, this.me()).catch(() => undefined)
+  })
 
   constructor(private readonly me: () => string | null) {}
 
@@ -48,6 +53,8 @@ export class LiveUpdates {
     const domain = change.type.split('.').slice(0, 2).join('.')
     // `catalog.changed`: too much at once to be named.
     if (domain.startsWith('catalog.')) void queryClient.invalidateQueries({ queryKey: ['offers'] })
+    // Packs that wait for a lead stand among what needs attention.
+    if (domain === 'catalog.pack' || domain === 'catalog.changed') this.attention.ask()
     if (!player) return
     void refresh(['players', player, 'timeline'])
     if (domain === 'tickets.ticket') {
@@ -55,24 +62,24 @@ export class LiveUpdates {
       refetchSection(player, 'tickets')
       refetchSection(player, 'pitch')
       if (change.ids.ticket_id) refetch(keys.entries(change.ids.ticket_id))
-      this.attentionSoon()
+      this.attention.ask()
     } else if (domain === 'sales.touch') {
       refetchSection(player, 'touches')
       refetchSection(player, 'pitch')
       refetch(keys.contactBlock(player))
-      this.attentionSoon()
+      this.attention.ask()
     } else if (domain === 'sales.order') {
       if (!known(player, 'orders', 'order_id', change)) refetchSection(player, 'orders')
       refetchSection(player, 'pitch')
-      this.attentionSoon()
+      this.attention.ask()
     } else if (domain === 'sales.quote') {
       if (known(player, 'quotes', 'quote_id', change)) return
       refetchSection(player, 'quotes')
       refetchSection(player, 'pitch')
-      this.attentionSoon()
+      this.attention.ask()
     } else if (domain === 'sales.follow_up') {
       refetchSection(player, 'pitch')
-      this.attentionSoon()
+      this.attention.ask()
     } else if (domain === 'players.profile') {
       refetchSection(player, 'player')
       this.cardSoon(player)
@@ -84,7 +91,12 @@ export class LiveUpdates {
 
   /** After an outage: what is on the page, once. */
   resumed(player: string | null): void {
-    if (player) refetch(keys.home(player))
+    if (player) {
+      refetch(keys.home(player))
+      refetch(keys.contactBlock(player))
+      void refresh(['players', player, 'timeline'])
+    }
+    void queryClient.invalidateQueries({ predicate: ({ queryKey: [of, , part] }) => of === 'tickets' && part === 'entries' })
     refetch(keys.attention)
     void queryClient.invalidateQueries({
       queryKey: keys.lists,
@@ -93,22 +105,12 @@ export class LiveUpdates {
   }
 
   stop(): void {
-    clearTimeout(this.attentionTimer)
-    clearTimeout(this.cardTimer)
-  }
-
-  private attentionSoon(): void {
-    clearTimeout(this.attentionTimer)
-    this.attentionTimer = setTimeout(() => refetch(keys.attention), SETTLE_MS)
+    this.attention.stop()
+    this.cardsAgain.stop()
   }
 
   private cardSoon(player: string): void {
     this.cards.add(player)
-    clearTimeout(this.cardTimer)
-    this.cardTimer = setTimeout(() => {
-      const ids = [...this.cards].slice(0, 100)
-      this.cards.clear()
-      void refreshCards(ids, this.me()).catch(() => undefined)
-    }, SETTLE_MS)
+    this.cardsAgain.ask()
   }
 }
