@@ -133,3 +133,27 @@ test('a section whose service is down says so and tries again (B9)', async () =>
   await settled()
   expect(view.findAll('[data-testid=reason]')).toHaveLength(1)
 })
+
+test('Esc leaves a form and keeps what was typed; cancelling throws it away', async () => {
+  const { view } = await settingsPage('/settings/agents?agent=KF002', ADMIN)
+  const typed = () => (view.get('[data-testid=agent-form-team]').element as HTMLInputElement).value
+  const edit = async () => { await view.get('[data-testid=agent-edit]').trigger('click'); await settled() }
+  await edit()
+  await view.get('[data-testid=agent-form-team]').setValue('三组')
+  await view.get('[data-testid=agent-form-team]').trigger('keydown', { key: 'Escape' })
+  await settled()
+  await edit()
+  expect(typed()).toBe('三组')
+  await view.get('[data-testid=agent-form-cancel]').trigger('click')
+  await settled()
+  await edit()
+  expect(typed()).not.toBe('三组')
+})
+
+test('a change of password whose answer is lost is not sent again: the old one may be wrong by now', async () => {
+  const { view, stub } = await settingsPage('/settings/password', AGENT, { 'PUT /agents/KF001/password': 'network', 'GET /session': [401, problem('unauthenticated')] })
+  for (const [name, value] of Object.entries({ current: 'old one', next: 'a new password', again: 'a new password' })) await view.get(`[data-testid=password-${name}]`).setValue(value)
+  await view.get('[data-testid=password-form]').trigger('submit')
+  await settled()
+  expect([stub.of('PUT /agents/KF001/password').length, stub.of('GET /session').length]).toEqual([1, 1])
+})

@@ -85,4 +85,8 @@ test('contacts of a colleague\'s player are shown after a reason is given', asyn
   await settled()
   expect(stub.of(`POST /players/${PLAYER_ID}/reveal`)[0]!.body).toEqual({ reason: '核对付款' })
   expect(view.get('[data-testid=phones]').text()).toBe('13800001234')
+  view.unmount()
+  const again = show(PlayerView, { props: { id: PLAYER_ID } })
+  await settled()
+  expect(again.get('[data-testid=phones]').text()).toBe('138****1234')
 })
