@@ -45,7 +45,8 @@ export type Player = Schemas['Player']
 export type NewPlayer = Body<'/api/players', 'post'>
 export type PlayerEdit = Body<'/api/players/{player_id}', 'patch'>
 export type Ticket = Schemas['Ticket']
-export type FoundTicket = Schemas['FoundTicket']
+/** Its player is null where there is none, undefined while he cannot be read. */
+export type FoundTicket = Omit<Schemas['FoundTicket'], 'player'> & { player: Schemas['FoundTicket']['player'] | undefined }
 export type NewTicket = Body<'/api/tickets', 'post'>
 export type TicketEdit = Body<'/api/tickets/{ticket_id}', 'patch'>
 export type Transition = Body<'/api/tickets/{ticket_id}/transitions', 'post'>

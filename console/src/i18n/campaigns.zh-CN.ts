@@ -17,7 +17,7 @@ const zhCN = {
     },
     says: { notContacted: '{n} 天没联系', boughtWithin: '{n} 天内买过', minOrders: '至少 {n} 单', minSpent: '至少消费 {amount}', neverBought: '从没买过' },
     audience: { title: '预计人数', counting: '正在统计…', players: '{n} 位玩家', none: '没有玩家符合条件，请放宽目标玩家。', left: '另有未成年 {minors} 位、勿再联系 {blocked} 位，不会列入。', partly: '玩家太多，只统计了前 {n} 位，实际会更多。', failed: '人数暂时算不出来，不影响保存。' },
-    pick: { label: '添加礼包', placeholder: '礼包 ID 或名称', add: '添加', added: '已选', remove: '移除 {code}', none: '没有找到可选的礼包。', needsGame: '先选游戏，再选礼包。', empty: '还没选礼包。也可以之后在组合礼包时选这个活动。', full: '最多 100 个', unavailable: '礼包暂时读不到。', several: '已选 {n} 个' },
+    pick: { label: '添加礼包', placeholder: '礼包 ID 或名称', add: '添加', added: '已选', remove: '移除 {code}', none: '没有找到可选的礼包。', needsGame: '先选游戏，再选礼包。', empty: '还没选礼包。也可以之后在组合礼包时选这个活动。', full: '最多 100 个', unavailable: '礼包暂时读不到。', several: '已选 {n} 个', all: '另有 {n} 个' },
     packsOf: { title: '活动礼包', code: '礼包 ID', name: '名称', price: '价格', from: '来源', made: '为活动定制', listed: '选入', empty: '还没有礼包。修改活动选入礼包，或在组合礼包时选这个活动。' },
     packState: { draft: '草稿', pending_approval: '待审批', active: '在售', review: '复核中', retired: '已下架' },
     plan: '活动方案', progress: '名单与进度', calls: '联系名单', myCalls: '我的联系名单',

@@ -19,11 +19,12 @@ const en: Texts<typeof zhCN> = {
       refund: 'Refund', order: 'Order', quote: 'Quote', touch: 'Contact', delivery: 'Delivery', load: 'Load earlier ones',
     },
     incident: {
-      title: 'Incident', children: 'Tickets of this incident', none: 'No tickets belong here yet. Enter numbers to add some.', open: '{open} open, {done} done', add: 'Add', number: 'Ticket numbers', unknown: '{numbers} were not found.', detach: 'Take off',
+      title: 'Incident', children: 'Tickets of this incident', none: 'No tickets belong here yet. Enter numbers to add some.', open: '{open} open, {done} done', add: 'Add', number: 'Ticket numbers', unknown: '{numbers} were not found.', most: 'At most {n} at once.', detach: 'Take off',
       added: '{n} tickets are added.', removed: '{number} is taken off.', parent: 'Incident', answer: 'One answer to all', text: 'Answer', told: 'The players were told on WeChat', close: 'Close the tickets with it', solution: 'Solution (optional; else the answer)', send: 'Answer all {n} tickets',
       progress: '{done} of {total} done', failed: '{n} did not succeed; answer them in their timelines:', finished: 'All are answered.', unavailable: 'The tickets of the incident cannot be read just now.',
     },
     ticket: { player: 'Player', open: 'Open on the home page', missing: 'There is no such ticket', missingHint: 'It may not exist, or the link is wrong.', back: 'Back to the tickets', game: 'Game', reopens: 'Continues an earlier ticket', created: 'Recorded' },
+    reveals: { title: 'Who looked at the contacts', empty: 'Nobody else has looked at the contacts.', unavailable: 'The looks cannot be read just now.' },
     purposeLabel: 'What it shows', purpose: { problem: 'Problem', reply: 'Reply', solution: 'Solution' }, remove: 'Delete', removeAsk: 'It cannot be restored.', uploading: 'Uploading {name}',
     dropHint: 'Paste or drop here, up to 10 MB each', template: 'Reply template', chooseTemplate: 'Reply with a template…', noTemplates: 'No reply templates yet', templatesUnavailable: 'Templates cannot be read just now',
     templateFailed: 'The template could not be filled in; try again.', missing: 'Nothing is known for: {names}. Fill it in by hand.', comma: ', ', form: 'Form', owner: 'the player’s agent', transferTo: 'Hand over to', transferNote: 'A note for the agent (required)',

@@ -17,11 +17,12 @@ const zhCN = {
       refund: '退款', order: '订单', quote: '报价', touch: '沟通', delivery: '发货', load: '加载更早的',
     },
     incident: {
-      title: '事件', children: '归在这个事件下的工单', none: '还没有工单归到这里。输入工单编号加入。', open: '{open} 个未完成，{done} 个已完成', add: '加入', number: '工单编号（可多个）', unknown: '没有找到 {numbers}。', detach: '移出',
+      title: '事件', children: '归在这个事件下的工单', none: '还没有工单归到这里。输入工单编号加入。', open: '{open} 个未完成，{done} 个已完成', add: '加入', number: '工单编号（可多个）', unknown: '没有找到 {numbers}。', most: '一次最多 {n} 个。', detach: '移出',
       added: '{n} 个工单已加入。', removed: '{number} 已移出事件。', parent: '所属事件', answer: '统一答复', text: '答复内容', told: '已在微信上回复玩家', close: '答复后完成工单', solution: '解决方案（可选，默认用答复内容）', send: '答复全部 {n} 个工单',
       progress: '已处理 {done} / {total}', failed: '{n} 个没有成功，请到它们的时间线里答复：', finished: '全部答复完毕。', unavailable: '事件下的工单暂时读不到。',
     },
     ticket: { player: '玩家', open: '在工作台打开', missing: '没有这个工单', missingHint: '它可能不存在，或链接有误。', back: '返回工单列表', game: '游戏', reopens: '接续之前的工单', created: '记录于' },
+    reveals: { title: '谁看过联系方式', empty: '还没有别人看过他的联系方式。', unavailable: '查看记录暂时读不到。' },
     purposeLabel: '图片用于', purpose: { problem: '问题', reply: '回复', solution: '解决方案' }, remove: '删除', removeAsk: '删除后不能恢复。', uploading: '{name} 上传中',
     dropHint: '可粘贴或拖到这里，每张不超过 10 MB', template: '回复模板', chooseTemplate: '用模板回复…', noTemplates: '还没有回复模板', templatesUnavailable: '模板暂时读不到',
     templateFailed: '模板填充失败，请再试一次。', missing: '还缺：{names}，请手动补上。', comma: '、', form: '表单', owner: '玩家的负责客服', transferTo: '转交给', transferNote: '给他的留言（必填）',

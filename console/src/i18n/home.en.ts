@@ -83,14 +83,14 @@ const en: Texts<typeof zhCN> = {
     choose: 'Choose', pasteHint: 'Screenshots can be pasted', pastePicture: 'Choose pictures', edit: 'Edit', transfer: 'Hand over', pictures: 'Pictures', erased: 'Erased at the player’s request; number and times stay.',
   },
   person: {
-    history: 'History', merge: 'Merge', handOver: 'Hand over', erase: 'Erase', erased: 'Erased player', erasedNote: 'What was known of this player was erased on request. Orders and counts remain; nothing new is recorded.', tags: 'Tags', tagsHint: 'separated by spaces',
+    history: 'History', reveals: 'Looks', merge: 'Merge', handOver: 'Hand over', erase: 'Erase', erased: 'Erased player', erasedNote: 'What was known of this player was erased on request. Orders and counts remain; nothing new is recorded.', tags: 'Tags', tagsHint: 'separated by spaces',
     phones: 'Phones', phonesHint: 'separated by spaces, the first is primary', suggested: 'Set to {tier}?', suggestedHint: 'Suggested by what was spent within a year', tierSaved: 'The tier is now {tier}.',
   },
   homeDelivery: { waiting: 'Payment to confirm', queued: 'To deliver', sending: 'Delivering', delivered: 'Delivered', failed: 'Delivery failed', stopped: 'Delivery stopped', not_possible: 'No account' },
   tier: { none: 'No spend', small: 'Small', medium: 'Medium', big: 'Big', whale: 'Whale' },
   minor: { none: 'Adult', under_8: 'Under 8', '8_15': '8–15', '16_17': '16–17' },
   player: {
-    card: 'Player', unnamed: 'Unnamed player', new: 'New player', phone: 'Phone', wechatId: 'WeChat ID', wechatName: 'WeChat name', tier: 'Tier',
+    card: 'Player', unnamed: 'Unnamed player', unreadable: 'Player not readable', new: 'New player', phone: 'Phone', wechatId: 'WeChat ID', wechatName: 'WeChat name', tier: 'Tier',
     minorBand: 'Age band', minor: 'Minor', note: 'Note', owner: 'Agent', mine: 'me', alsoOpen: '{agents} also here', aliases: 'Former WeChat IDs', reveal: 'Reveal',
     revealHint: 'Show the full contact details; this is recorded', revealWhy: 'Why? (this is recorded)', revealOther: 'Another reason',
     revealReason: { reply: 'To reply', identity: 'To verify identity', payment: 'To check a payment' }, syncStarted: 'Refreshing the game profiles.',

@@ -82,14 +82,14 @@ const zhCN = {
     choose: '请选择', pasteHint: '截图可直接粘贴', pastePicture: '选择图片', edit: '修改', transfer: '转交', pictures: '图片', erased: '内容已应玩家要求删除，只留编号和时间。',
   },
   person: {
-    history: '变更记录', merge: '合并', handOver: '转交玩家', erase: '删除资料', erased: '已删除的玩家', erasedNote: '这位玩家的资料已应要求删除。订单和统计保留，不再记录新内容。', tags: '标签', tagsHint: '用空格隔开',
+    history: '变更记录', reveals: '查看记录', merge: '合并', handOver: '转交玩家', erase: '删除资料', erased: '已删除的玩家', erasedNote: '这位玩家的资料已应要求删除。订单和统计保留，不再记录新内容。', tags: '标签', tagsHint: '用空格隔开',
     phones: '手机号', phonesHint: '用空格隔开，第一个是主号码', suggested: '建议改为{tier}', suggestedHint: '按近一年消费建议', tierSaved: '消费等级已改为{tier}。',
   },
   homeDelivery: { waiting: '待确认收款', queued: '排队中', sending: '发货中', delivered: '已发货', failed: '发货失败', stopped: '已停止', not_possible: '缺账号' },
   tier: { none: '未消费', small: '小R', medium: '中R', big: '大R', whale: '超R' },
   minor: { none: '成年', under_8: '8 岁以下', '8_15': '8–15 岁', '16_17': '16–17 岁' },
   player: {
-    card: '玩家资料', unnamed: '未命名玩家', new: '新玩家', phone: '手机号', wechatId: '微信号', wechatName: '微信昵称', tier: '消费等级',
+    card: '玩家资料', unnamed: '未命名玩家', unreadable: '玩家资料读不到', new: '新玩家', phone: '手机号', wechatId: '微信号', wechatName: '微信昵称', tier: '消费等级',
     minorBand: '年龄段', minor: '未成年', note: '备注', owner: '负责客服', mine: '我', alsoOpen: '{agents} 也在查看', aliases: '曾用微信号', reveal: '显示',
     revealHint: '查看完整联系方式，会留下记录', revealWhy: '查看原因（会留下记录）', revealOther: '其他原因',
     revealReason: { reply: '回复玩家', identity: '核对身份', payment: '核对付款' }, syncStarted: '已开始刷新游戏资料。', created: '玩家已新建，正在获取游戏资料。',

@@ -131,3 +131,17 @@ test('an answer to an incident that is no longer there is not asked for again', 
   await showPage('ticket', path)
   expect(sessionStorage.getItem(scope)).toBe('{"id":""}')
 })
+
+test('what is no ticket number is named, and nothing is left out in silence (R11)', async () => {
+  const stub = stubApi(routes as never)
+  const { view } = await showPage('ticket', path)
+  await view.get('[data-testid=child-numbers]').setValue('T-124 退款单')
+  await view.get('[data-testid=child-form]').trigger('submit')
+  await settled()
+  expect(view.get('[data-testid=child-form]').text()).toContain('没有找到 退款单')
+  await view.get('[data-testid=child-numbers]').setValue(Array.from({ length: 51 }, (_, n) => `T-${n}`).join(' '))
+  await view.get('[data-testid=child-form]').trigger('submit')
+  await settled()
+  expect(view.get('[data-testid=child-form]').text()).toContain('一次最多 50 个')
+  expect(stub.calls.filter(({ query }) => query.has('number'))).toHaveLength(0)
+})

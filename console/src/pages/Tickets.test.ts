@@ -39,7 +39,7 @@ test('a row says whose it is and what it is about, and leads to the ticket at it
 test('players that cannot be read leave the list of tickets (B9)', async () => {
   const { view } = await page('/tickets', { 'GET /player-cards': [503, problem('unavailable')] })
   expect(view.findAll('[data-testid=row]')).toHaveLength(2)
-  expect(view.get('[data-testid=row]').text()).toContain('未命名玩家')
+  expect(view.get('[data-testid=row]').text()).toContain('玩家资料读不到')
 })
 
 test('a search goes over players and numbers, with the filters; it has no export (R8)', async () => {

@@ -12,6 +12,8 @@ import { useSubmission } from '../../shared/useSubmission'
 import type { CallFigures, Campaign, CampaignDraw, Pack, Segment } from './plan'
 
 const DRAW_POLL_MS = 2_000
+const DRAW_AWAITED_MS = 2 * 60_000
+const RECOVER_MS = 10_000
 const MOST_AGENTS_PAGES = 5
 
 /** The id in the address, as long as the address is this page's. */
@@ -78,20 +80,21 @@ export function useProgress(campaign: Ref<Campaign | null>) {
   const client = useQueryClient()
   const id = computed(() => campaign.value?.campaign_id ?? '')
   const launched = computed(() => campaign.value !== null && campaign.value.launched_at !== null)
+  const isAwaited = () => campaign.value?.state === 'running' && Date.now() - new Date(campaign.value.launched_at ?? 0).getTime() < DRAW_AWAITED_MS
   const progress = useQuery({
     queryKey: computed(() => ['campaign-calls', 'list', 'progress', id.value]),
     queryFn: ({ signal }) => fetchProgress(id.value, signal),
     enabled: launched,
     placeholderData: keepPreviousData,
-    // The launch reaches sales a moment later: until then there is no draw.
-    refetchInterval: ({ state }) => (campaign.value?.state === 'running' && state.data?.draw === null && state.status === 'success' ? DRAW_POLL_MS : 60_000),
+    // The launch reaches sales a moment later: until then there is no draw. Where none comes, nobody waits for it.
+    refetchInterval: ({ state }) => (isAwaited() && state.data?.draw === null && state.status === 'success' ? DRAW_POLL_MS : 60_000),
   })
   const drawKey = computed(() => ['campaign-draws', 'one', id.value])
   const draw = useQuery({
     queryKey: drawKey,
     queryFn: ({ signal }) => unwrap(api.GET('/api/campaign-draws/{campaign_id}', { params: { path: { campaign_id: id.value } }, signal })),
     enabled: computed(() => !!progress.data.value?.draw),
-    refetchInterval: ({ state }) => (state.data?.state === 'running' && state.status === 'success' ? DRAW_POLL_MS : false),
+    refetchInterval: ({ state }) => (state.status === 'error' ? RECOVER_MS : state.data?.state === 'running' ? DRAW_POLL_MS : false),
   })
   const lists = () => void client.invalidateQueries({ queryKey: ['campaign-calls', 'list'] })
   watch(() => [draw.data.value?.added, draw.data.value?.state], (_now, before) => { if (before[1] !== undefined) lists() })

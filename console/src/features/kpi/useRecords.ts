@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { api, unwrap } from '../../api/client'
-import { TIERS, type Card } from '../../api/types'
+import { TIERS } from '../../api/types'
 import type { components } from '../../api/schema'
 import { day, id, oneOf, text, useFilters } from '../../shared/list/useFilters'
 import { useListQuery } from '../../shared/list/useListQuery'
 import { useNow } from '../../shared/useNow'
-import { withPlayers } from '../lookups/useLookups'
+import { withPlayers, type Named } from '../lookups/useLookups'
 import { isCode, normaliseCode } from '../sales/useSales'
 import { isTicketFigure, SALES_FIGURES, TICKET_FIGURES, type RecordsFigure } from './figures'
 import { businessDay, daysOf, wrongDays } from './period'
@@ -14,7 +14,7 @@ import { CLOCKS } from './useBoard'
 
 type Ticket = components['schemas']['CountedTicket']
 type Sale = components['schemas']['CountedRecord']
-export type Row = ({ ticket: Ticket; sale?: never } | { sale: Sale; ticket?: never }) & { player_id: string; player: Card | null }
+export type Row = ({ ticket: Ticket; sale?: never } | { sale: Sale; ticket?: never }) & { player_id: string } & Named
 export const WITHOUT = ['team', 'campaign', 'pack', 'reason'] as const
 
 /** The records behind a figure, as the address names it: as many as the figure says. */

@@ -58,16 +58,28 @@ export function useTicketCategories() {
   }
 }
 
-/** Rows that name a player, each with his card; a card that cannot be had is null, the rows are there all the same. */
-export async function withPlayers<Row extends { player_id: string }>(rows: Row[], signal: AbortSignal): Promise<(Row & { player: Card | null })[]> {
+/** A player's card beside a row: null where there is none, undefined while it cannot be read. */
+export interface Named { player: Card | null | undefined }
+/** Rows that name a player, each with his card; the rows are there even when cards cannot be read. */
+export async function withPlayers<Row extends { player_id: string }>(rows: Row[], signal: AbortSignal): Promise<(Row & Named)[]> {
   const ids = [...new Set(rows.map((row) => row.player_id))]
-  const cards = new Map<string, Card>()
+  const cards = new Map<string, Card | null>()
   for (let start = 0; start < ids.length; start += 100) {
-    const page = await unwrap(api.GET('/api/player-cards', { params: { query: { ids: ids.slice(start, start + 100) } }, signal })).catch((error: unknown) => {
+    const asked = ids.slice(start, start + 100)
+    const page = await unwrap(api.GET('/api/player-cards', { params: { query: { ids: asked } }, signal })).catch((error: unknown) => {
       if (signal.aborted) throw error
-      return { items: [] as Card[] }
+      return null
     })
+    if (!page) continue
+    for (const id of asked) cards.set(id, null)
     for (const card of page.items) cards.set(card.player_id, card)
   }
-  return rows.map((row) => ({ ...row, player: cards.get(row.player_id) ?? null }))
+  return rows.map((row) => ({ ...row, player: cards.get(row.player_id) }))
+}
+/** Who owns a row's player; undefined while that cannot be read. */
+export const ownerOf = ({ player }: Named) => (player === undefined ? undefined : (player?.owner_agent_id ?? null))
+/** What agents know a row's player by. */
+export function usePlayerName() {
+  const { t } = useI18n()
+  return ({ player }: Named): string => (player === undefined ? t('player.unreadable') : player?.wechat_name || player?.wechat_id || player?.phone || t('player.unnamed'))
 }

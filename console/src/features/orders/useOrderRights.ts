@@ -23,14 +23,14 @@ export function useOrderRights() {
       case 'retry': return !ENDED.includes(order.delivery.state)
     }
   }
-  function whyNot(act: OrderAct, order: Order, owner: string | null): string {
+  function whyNot(act: OrderAct, order: Order, owner: string | null | undefined): string {
     const seller = order.seller_agent_id
     if (!isPossible(act, order)) return t(`orders.not.${act}`)
     if (act === 'retry') return isConcerned(seller, owner) ? '' : t('orders.concerned')
     if (seller === me.value) return act === 'cancel' ? (order.verified ? t('orders.ownConfirmed') : '') : t('orders.own')
     return leads(seller) ? '' : t('orders.leadsOnly')
   }
-  /** Who concerns a delivery: its seller, the player's owner, or a lead of theirs. */
-  const isConcerned = (seller: string, owner: string | null) => seller === me.value || owner === me.value || leads(seller) || leads(owner)
+  /** Who concerns a delivery: its seller, the player's owner, or a lead of theirs; while the owner cannot be read, perhaps anybody. */
+  const isConcerned = (seller: string, owner: string | null | undefined) => owner === undefined || seller === me.value || owner === me.value || leads(seller) || leads(owner)
   return { isPossible, whyNot, isConcerned }
 }

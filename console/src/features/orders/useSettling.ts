@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n'
 import { isTyping } from '../../shared/focus'
 import { notify } from '../../shared/notices'
 import { useDraft } from '../../shared/useDraft'
+import { ownerOf } from '../lookups/useLookups'
 import { useAct } from '../sales/useAct'
 import { useRowForm } from '../sales/useRowForm'
 import { useOrderRights } from './useOrderRights'
@@ -14,7 +15,7 @@ export type Settling = 'verify' | 'reject'
 export function useSettling(rows: () => OrderRow[]) {
   const { t } = useI18n()
   const { whyNot } = useOrderRights()
-  const mayNot = (kind: Settling, order: OrderRow) => whyNot(kind, order, order.player?.owner_agent_id ?? null)
+  const mayNot = (kind: Settling, order: OrderRow) => whyNot(kind, order, ownerOf(order))
   const form = useRowForm<OrderRow, Settling>({ rows, key: ({ order_id }) => order_id, mayNot })
   // One reason for each payment: what was typed for one is never sent for another.
   const { draft } = useDraft('orders:reject', () => ({ reasons: {} as Record<string, string> }))

@@ -8,7 +8,7 @@ import PlayerView from './PlayerView.vue'
 
 const OTHER = '019370a0-0000-7000-8000-000000000002'
 async function person(change: Partial<Player>, routes: Parameters<typeof stubApi>[0] = {}, { pitch = {}, role = 'agent', tickets = list(aTicket()) }: { pitch?: Partial<Pitch>; tickets?: ReturnType<typeof list<ReturnType<typeof aTicket>>>; role?: 'agent' | 'lead' | 'admin' } = {}) {
-  await Promise.all([import('./PlayerEdit.vue'), import('./PlayerHistory.vue'), import('./PlayerHandOver.vue'), import('./PlayerMerge.vue'), import('./PlayerErase.vue'), loadMessages('desk')])
+  await Promise.all([import('./PlayerEdit.vue'), import('./PlayerHistory.vue'), import('./PlayerHandOver.vue'), import('./PlayerMerge.vue'), import('./PlayerErase.vue'), import('./PlayerReveals.vue'), loadMessages('desk')])
   const stub = stubApi({
     [`GET /home/players/${PLAYER_ID}`]: [200, {
       player_id: PLAYER_ID, player: section(aPlayer(change)), tickets: section(tickets), pitch: section(aPitch(pitch)), touches: section(list()), quotes: section(list()), orders: section(list()),
@@ -166,4 +166,15 @@ test('a handed-over player goes back to who had him, also when the page has hear
   await settled()
   await undo(notices.at(-1)!.id)
   expect(stub.of(`PATCH /players/${PLAYER_ID}`)[1]!.body).toEqual({ owner_agent_id: 'KF001' })
+})
+
+test('a lead sees who looked at the contacts, and why; an agent is not offered it', async () => {
+  const first = await person({})
+  expect(first.view.find('[data-testid=act-reveals]').exists()).toBe(false)
+  first.view.unmount()
+  queryClient.clear()
+  const { view } = await person({}, { [`GET /players/${PLAYER_ID}/reveals`]: [200, list({ reveal_id: 'v1', player_id: PLAYER_ID, agent_id: 'KF002', reason: '回复玩家', revealed_at: '2026-03-01T02:00:00Z' })] }, { role: 'lead' })
+  await view.get('[data-testid=act-reveals]').trigger('click')
+  await settled()
+  expect(view.findAll('[data-testid=look]').map((row) => row.text())).toEqual([expect.stringMatching(/王二.*回复玩家/)])
 })

@@ -1,9 +1,9 @@
 import type { components } from '../../api/schema'
-import type { Card } from '../../api/types'
+import type { Named } from '../lookups/useLookups'
 
 type Schemas = components['schemas']
-/** A row of a list with the card of its player; null when players do not answer. */
-export type WithPlayer<Row> = Row & { player: Card | null }
+/** A row of a list with the card of its player. */
+export type WithPlayer<Row> = Row & Named
 export type FollowUp = Schemas['FollowUp']
 export type Proposal = Schemas['RecoveryProposal']
 export type ProposalState = Proposal['state']

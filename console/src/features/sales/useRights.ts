@@ -29,8 +29,8 @@ export function useRights() {
     /** Whether he contacts this owner's players: the owner, who stands in for him, or who decides for him. */
     actsFor: (owner: string | null) =>
       owner === me.value || leads(owner) || (standIns.data.value?.items.some((one) => one.owner_agent_id === owner && one.in_force) ?? false),
-    /** Whether he takes back what was promised: who promised it, the player's owner, or who decides for one of them. */
-    takesBack: (quote: { agent_id: string }, owner: string | null) => [quote.agent_id, owner].some((id) => id === me.value || leads(id)),
+    /** Whether he takes back what was promised: who promised it, the player's owner, or who decides for one of them; perhaps anybody while the owner cannot be read. */
+    takesBack: (quote: { agent_id: string }, owner: string | null | undefined) => owner === undefined || [quote.agent_id, owner].some((id) => id === me.value || leads(id)),
     team: computed(() => agent.value?.team ?? ''),
     teams: computed<Option[]>(() => [...new Set(agents.value.map(({ team }) => team))].filter(Boolean).sort().map((team) => ({ value: team, text: team }))),
   }

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import { whenSignedOut } from '../../api/client'
 import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
 import { notices, undo } from '../../shared/notices'
@@ -6,7 +7,7 @@ import { aTicket, list, PLAYER_ID, problem, section, settled, show, stubApi } fr
 import { signedInAs } from '../../testing/packs'
 import { usePlayerHome } from '../players/usePlayerHome'
 import TicketsPanel from './TicketsPanel.vue'
-import { uploads } from './uploads'
+import { giveUp, uploads, waitingPictures } from './uploads'
 
 const Host = {
   components: { TicketsPanel },
@@ -43,6 +44,9 @@ class Request {
   url = ''
   onload = () => undefined
   onerror = () => undefined
+  onabort = () => undefined
+  timeout = 0
+  abort() { this.onabort() }
   open(_method: string, url: string) { this.url = url }
   setRequestHeader(name: string, value: string) { this.headers[name] = value }
   send() { Request.sent.push(this) }
@@ -53,7 +57,8 @@ class Request {
   }
 }
 beforeEach(() => {
-  uploads.splice(0)
+  for (const one of [...uploads]) giveUp(one)
+  waitingPictures(() => `KF001:${PLAYER_ID}`).value = []
   Request.sent = []
   vi.stubGlobal('XMLHttpRequest', Request)
   vi.stubGlobal('createImageBitmap', () => Promise.reject(new Error('no pictures here')))
@@ -190,4 +195,29 @@ test('a picture is taken away by who added it, or by a lead', async () => {
   expect(removable()).toEqual([true, false])
   await signedInAs({ role: 'lead' })
   expect(removable()).toEqual([true, true])
+})
+
+test('pictures that wait for their ticket are there again when the agent comes back to the player (R9)', async () => {
+  const first = await panel({}, list())
+  await first.view.get('[data-testid=ticket-composer]').trigger('paste', clipboard(png()))
+  first.view.unmount()
+  const { view } = await panel({}, list())
+  expect(view.findAll('[data-testid=composer-pictures] canvas')).toHaveLength(1)
+})
+
+test('pictures go one after the other, each with a key of its own, and one on its way can be stopped (R9)', async () => {
+  let signedOut = 0
+  whenSignedOut(() => { signedOut++ })
+  const { view } = await panel({ [`GET ${path}`]: [200, { ...ticket, attachments: [] }] })
+  await view.get('[data-testid=ticket]').trigger('paste', clipboard(png(), png(), png()))
+  await settled()
+  expect(Request.sent).toHaveLength(1)
+  await view.get('[data-testid=upload-cancel]').trigger('click')
+  await settled()
+  expect([Request.sent.length, view.findAll('[data-testid=upload]').length]).toEqual([2, 2])
+  Request.sent[1]!.answer(401, problem('not-signed-in'))
+  await settled()
+  expect([Request.sent.length, signedOut]).toEqual([3, 1])
+  expect(new Set(Request.sent.map(({ headers }) => headers['Idempotency-Key'])).size).toBe(3)
+  expect(Request.sent.every(({ timeout }) => timeout > 0)).toBe(true)
 })

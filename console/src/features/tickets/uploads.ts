@@ -1,19 +1,22 @@
 import { computed, reactive, shallowReactive } from 'vue'
-import { once } from '../../api/idempotency'
+import { reportSignedOut } from '../../api/client'
 import { Problem, toProblem } from '../../api/problem'
 import type { Attachment } from '../../api/types'
 import { refresh } from '../../app/invalidate'
 import { keys, queryClient } from '../../app/query'
 
 export type Purpose = Attachment['purpose']
-export interface Upload { id: number; ticketId: string; file: File; purpose: Purpose; percent: number; problem: Problem | null }
+export interface Upload { id: number; ticketId: string; file: File; purpose: Purpose; percent: number; problem: Problem | null; key: string; stop?: () => void }
 
 export const PICTURE_TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif']
 const MOST_BYTES = 10 * 1024 * 1024
+const DEADLINE_MS = 120_000
 
 /** Pictures on their way, of all tickets: an upload goes on while the agent does something else. */
 export const uploads = shallowReactive<Upload[]>([])
 let last = 0
+/** One after the other, in the order in which they were chosen. */
+let line: Promise<unknown> = Promise.resolve()
 
 /** Pictures that wait for a ticket to hang on, by agent and player. They outlast the page, not the window: leaving that warns. */
 const waiting = shallowReactive(new Map<string, File[]>())
@@ -37,16 +40,24 @@ export function dropped(event: DragEvent): File[] {
 
 export function upload(ticketId: string, files: File[], purpose: Purpose): void {
   for (const file of files) {
-    const one = reactive<Upload>({ id: ++last, ticketId, file, purpose, percent: 0, problem: null })
+    const one = reactive<Upload>({ id: ++last, ticketId, file, purpose, percent: 0, problem: null, key: randomKey() })
     uploads.push(one)
     start(one)
   }
 }
+// It lives and ends with its upload: a file's name says nothing of what is in it.
+const randomKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+const isWanted = (one: Upload) => uploads.some(({ id }) => id === one.id)
+
 export function start(one: Upload): void {
   one.problem = refused(one.file)
-  if (!one.problem) void send(one).catch((error: unknown) => { one.problem = error instanceof Problem ? error : new Problem(0, 'network', 'Network') })
+  if (one.problem) return
+  one.percent = 0
+  line = line.then(() => (isWanted(one) ? send(one) : undefined)).catch((error: unknown) => { one.problem = error instanceof Problem ? error : new Problem(0, 'network', 'Network') })
 }
+/** Forgets an upload; one that is on its way is stopped. */
 export function giveUp(one: Upload): void {
+  one.stop?.()
   const at = uploads.findIndex(({ id }) => id === one.id)
   if (at >= 0) uploads.splice(at, 1)
 }
@@ -58,29 +69,33 @@ function refused(file: File): Problem | null {
 }
 
 async function send(one: Upload): Promise<void> {
-  const scope = `picture:${one.ticketId}:${one.id}`
   const query = new URLSearchParams({ purpose: one.purpose, ...(one.file.name && { name: one.file.name.slice(0, 120) }) })
-  await once(scope, (header) => put(`/api/tickets/${one.ticketId}/attachments?${query.toString()}`, one.file, header, (percent) => (one.percent = percent)))
+  await put(`/api/tickets/${one.ticketId}/attachments?${query.toString()}`, one)
   await refresh(['tickets', 'one', one.ticketId])
   void queryClient.invalidateQueries({ queryKey: keys.entries(one.ticketId) })
   giveUp(one)
 }
 
 /** fetch tells nothing of how far an upload is. */
-function put(url: string, file: File, headers: object, progress: (percent: number) => void): Promise<void> {
+function put(url: string, one: Upload): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     request.open('POST', url)
-    request.setRequestHeader('Content-Type', file.type)
-    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, String(value))
-    request.upload.onprogress = ({ loaded, total }) => progress(total ? Math.round((loaded / total) * 100) : 0)
+    request.timeout = DEADLINE_MS
+    request.setRequestHeader('Content-Type', one.file.type)
+    request.setRequestHeader('Idempotency-Key', one.key)
+    request.upload.onprogress = ({ loaded, total }) => { one.percent = total ? Math.round((loaded / total) * 100) : 0 }
+    one.stop = () => request.abort()
     request.onerror = () => reject(new Problem(0, 'network', 'Network'))
+    request.ontimeout = () => reject(new Problem(0, 'timeout', 'Timeout'))
+    request.onabort = () => resolve()
     request.onload = () => {
       if (request.status < 300) return resolve()
+      if (request.status === 401) reportSignedOut()
       let body: unknown = null
       try { body = JSON.parse(request.responseText) } catch { /* not a problem document */ }
       reject(toProblem(body, new Response(null, { status: request.status })))
     }
-    request.send(file)
+    request.send(one.file)
   })
 }
