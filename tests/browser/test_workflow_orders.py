@@ -54,7 +54,7 @@ def test_an_order_below_its_price_needs_a_reason_and_shows_it__R17_R19(
 
     order = page.get_by_test_id("order")
     expect(order).to_contain_text("抹零")
-    expect(order).to_contain_text("未核实")  # what was given away is confirmed by another
+    expect(order).to_contain_text("待确认")  # what was given away is confirmed by another
     order.get_by_role("link").click()
     expect(page.get_by_test_id("order-payment")).to_contain_text(f"{(pack['price_fen'] - 100) / 100:,.2f}")
     assert window.faults == []
@@ -72,7 +72,7 @@ def test_a_bank_transfer_is_delivered_once_a_lead_has_confirmed_it__R17_B7_B12(
     page.get_by_test_id("order-save").click()
     order = page.get_by_test_id("order")
     expect(order).to_have_attribute("data-state", "paid")
-    expect(order).to_contain_text("未核实")
+    expect(order).to_contain_text("待确认")
     lead = enter(leads, shop.lead, "/orders/confirm")
     row = lead.get_by_test_id("confirm-list").get_by_test_id("row").filter(has_text=transaction)
     row.get_by_test_id("verify").click()

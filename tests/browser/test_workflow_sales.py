@@ -184,7 +184,8 @@ def test_a_promised_price_holds_and_is_sold_from_the_promise__B2_R17(
     page.get_by_test_id("quote-save").click()
     quote = page.get_by_test_id("quote")
     expect(quote).to_contain_text(price)
-    shop.desk.push_price("xiyou", item["code"], item["game_price_fen"] * 11 // 10)
+    dearer = {"override_price_fen": item["price_fen"] + 100, "reason": "涨价"}
+    assert shop.lead.patch(f"/items/{item['item_id']}", dearer, item["version"]).status_code == 200
     shop.desk.eventually(lambda: shop.offer(pack)["price_fen"] != pack["price_fen"])
 
     quote.get_by_test_id("quote-sell").click()
