@@ -21,6 +21,7 @@ from gamedesk_sales.queries.orders import list_orders
 from gamedesk_sales.queries.pitch import get_pitch
 from gamedesk_sales.queries.quotes import list_quotes
 from gamedesk_sales.queries.touches import list_touches
+from gamedesk_sales.repository.orders import Filter as OrderFilter
 from gamedesk_sales.views.orders import order_view
 from gamedesk_sales.views.pitch import pitch_view
 from gamedesk_sales.views.quotes import quote_view
@@ -46,10 +47,10 @@ class PlayerView:
         wanted = Wanted(player_ids=(player_id,))
         found, more_tickets = self._databases["tickets"].transact(tickets.list_tickets, wanted, None, PAGE)
         with self._databases["sales"].begin() as tx:
-            touches, more_touches = list_touches(tx, [player_id], None, None, None, PAGE)
+            touches, more_touches = list_touches(tx, [player_id], None, None, None, None, None, PAGE)
             pitch = get_pitch(tx, player_id)
-            quotes, more_quotes = list_quotes(tx, [player_id], None, None, None, None, None, PAGE)
-            orders, more_orders = list_orders(tx, [player_id], None, None, None, None, None, PAGE)
+            quotes, more_quotes = list_quotes(tx, [player_id], None, None, None, None, None, None, None, PAGE)
+            orders, more_orders = list_orders(tx, OrderFilter(player_ids=[player_id]), None, PAGE)
         view = {
             "player_id": player_id,
             "player": _section(self._views.details(details, moment, masked=False), moment),

@@ -96,9 +96,11 @@ def test_the_databases_of_a_desk_that_sells_are_filled() -> None:
         bulk.fill_tickets(connect["tickets"], size)
         bulk.fill_sales(connect["sales"], size, connect["tickets"])
         with connect["sales"]() as tx:
-            for table, least in {"player_copies": 3000, "ticket_copies": 9000, "orders": 1500, "touches": 6000}.items():
-                row = tx.execute(f"SELECT count(*) FROM {table}").fetchone()
-                assert row == (least,), table
+            row = tx.execute(
+                "SELECT (SELECT count(*) FROM player_copies), (SELECT count(*) FROM ticket_copies), "
+                "(SELECT count(*) FROM orders), (SELECT count(*) FROM touches)"
+            ).fetchone()
+            assert row == (3000, 9000, 1500, 6000)
             row = tx.execute("SELECT count(*) FROM follow_ups WHERE closed_by IS NULL").fetchone()
             assert row is not None
             assert row[0] > 100

@@ -37,7 +37,7 @@ class Browsers:
     def __call__(self, locale: str) -> Browser:
         if locale not in self._running:
             language = locale.replace("-", "_")
-            spoken = {**os.environ, "LANGUAGE": language, "LANG": f"{language}.UTF-8"}
+            spoken: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": language, "LANG": f"{language}.UTF-8"}
             flags = [*FLAGS, f"--lang={locale}"]
             self._running[locale] = self._chromium.launch(executable_path=self._path, args=flags, env=spoken)
         return self._running[locale]
