@@ -70,10 +70,11 @@ def test_all_players_of_an_agent_are_handed_off_with_progress__R4_R21(
 
     page.get_by_test_id("agent-handoff").click()
     page.get_by_test_id("handoff-to").select_option(staying.agent_id)
-    page.get_by_test_id("handoff-reason").fill("离职")
+    reason = f"离职{secrets.token_hex(3)}"
+    page.get_by_test_id("handoff-reason").fill(reason)
     page.get_by_test_id("handoff-form-save").click()
 
-    handoff = page.get_by_test_id("handoffs").get_by_test_id("handoff").filter(has_text="离职").first
+    handoff = page.get_by_test_id("handoffs").get_by_test_id("handoff").filter(has_text=reason)
     expect(handoff).to_have_attribute("data-state", "done", timeout=30_000)
     expect(handoff).to_contain_text("3")
     assert len(staying.get("/players", owner=staying.agent_id).json()["items"]) == 3
