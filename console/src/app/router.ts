@@ -1,7 +1,8 @@
 import { ref } from 'vue'
-import { createRouter, createWebHistory, START_LOCATION, type RouteRecordRaw } from 'vue-router'
+import { createRouter, START_LOCATION, type RouteRecordRaw } from 'vue-router'
 import { whenSignedOut } from '../api/client'
 import Home from '../pages/Home.vue'
+import { contactFree, contactFreeHistory } from './contactFree'
 import { loadMessages } from './i18n'
 import { PAGES, type Page } from './pages'
 import { keys, queryClient } from './query'
@@ -14,7 +15,7 @@ const route = ({ name, path, section, topics, load }: Page): RouteRecordRaw => (
 })
 
 export const router = createRouter({
-  history: createWebHistory(),
+  history: contactFreeHistory(),
   routes: [
     { path: '/', name: 'home', component: Home, meta: { signedIn: true, section: 'home' } },
     ...PAGES.map(route),
@@ -46,7 +47,7 @@ export const pageMissing = ref(false)
 router.onError((error, to) => {
   if (!(error instanceof Error && /import|preload/i.test(error.message))) return
   if (router.currentRoute.value === START_LOCATION) pageMissing.value = true
-  else location.assign(to.fullPath)
+  else location.assign(contactFree(to.fullPath))
 })
 router.afterEach(() => { pageMissing.value = false })
 

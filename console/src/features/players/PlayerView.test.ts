@@ -90,3 +90,11 @@ test('contacts of a colleague\'s player are shown after a reason is given', asyn
   await settled()
   expect(again.get('[data-testid=phones]').text()).toBe('138****1234')
 })
+
+test('the title of the window, which the browser keeps, is a name and no contact', async () => {
+  const nameless = aPlayer({ wechat_name: null })
+  stubApi({ [HOME]: [200, home({ player: section(nameless) })] })
+  const view = show(PlayerView, { props: { id: PLAYER_ID } })
+  await settled()
+  expect([view.get('[data-testid=player-name]').text(), document.title]).toEqual(['wx_dragon1', '玩家资料 · GameDesk'])
+})

@@ -1,5 +1,6 @@
 import { onScopeDispose } from 'vue'
 import { useRouter } from 'vue-router'
+import { contactFree } from '../../app/contactFree'
 import { hasMoved } from '../visit'
 
 export interface Place { row: string; top: number; rows: number }
@@ -8,7 +9,7 @@ const PLACE_MS = 150
 /** An entry that was pushed just now has none after it; one that Back has found, or that was loaded again, may have been left. */
 const mayReturn = () => !hasMoved() || (history.state as { forward?: string | null } | null)?.forward !== null
 
-const name = (path: string) => `gamedesk:place:${String((history.state as { position?: number } | null)?.position ?? '')}:${path}`
+const name = (path: string) => `gamedesk:place:${String((history.state as { position?: number } | null)?.position ?? '')}:${contactFree(path)}`
 
 /**
  * Where the agent was in a list, kept by entry of the browser's history: Back and a reload find it again, a new visit
