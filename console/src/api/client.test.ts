@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { problem, stubApi } from '../testing/api'
 import { api, ifMatch, unwrap, whenSignedOut } from './client'
 import { once } from './idempotency'
-import { Problem } from './problem'
+import { mayRepeat, Problem, repeatDelay, toProblem } from './problem'
 
 const ticket = { params: { path: { ticket_id: 't1' } } }
 const failure = async (call: Promise<unknown>) => call.then(() => null, (error: unknown) => error as Problem)
@@ -18,6 +18,17 @@ test('a problem document becomes a Problem with its fields and extras', async ()
 test('no answer is a transient problem', async () => {
   stubApi({ 'GET /tickets/t1': 'network' })
   expect(await failure(unwrap(api.GET('/api/tickets/{ticket_id}', ticket)))).toMatchObject({ slug: 'network', transient: true })
+})
+
+test.each([[null, [300, 900]], ['2', [2_000, 2_000]], ['0', [300, 900]], ['10', [10_000, 10_000]], ['soon', [300, 900]]])('Retry-After %s is waited for before anything is sent again by itself', (wait, delays) => {
+  const found = toProblem(problem('too-many-requests'), new Response(null, { status: 429, headers: wait === null ? {} : { 'Retry-After': wait } }))
+  expect([0, 1].map((failures) => repeatDelay(failures, found))).toEqual(delays)
+  expect([0, 1, 2].map((failures) => mayRepeat(failures, found))).toEqual([true, true, false])
+})
+
+test('who is asked to wait long is told so, and what cannot succeed is not sent again', () => {
+  const late = new Response(null, { status: 503, headers: { 'Retry-After': new Date(Date.now() + 60_000).toUTCString() } })
+  expect([toProblem(null, late), new Problem(400, 'validation', '')].map((found) => mayRepeat(0, found))).toEqual([false, false])
 })
 
 test('an ended session is reported once it is noticed, but not by the question who is signed in', async () => {

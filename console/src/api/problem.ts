@@ -13,6 +13,8 @@ export class Problem extends Error {
     readonly requestId: string | null = null,
     /** What the problem carries beyond RFC 9457, such as `current` or `existing_player_id`. */
     readonly extra: Record<string, unknown> = {},
+    /** How long the server asks to wait before the same request (Retry-After). */
+    readonly waitMs: number | null = null,
   ) {
     super(title)
     this.slug = type.replace(/^urn:gamedesk:problem:/, '')
@@ -48,8 +50,23 @@ export function toProblem(body: unknown, response: Response): Problem {
     Array.isArray(errors) ? (errors as FieldError[]) : [],
     text(request_id) ?? response.headers.get('X-Request-Id'),
     extra,
+    waitOf(response.headers.get('Retry-After')),
   )
 }
+function waitOf(header: string | null): number | null {
+  if (!header) return null
+  const ms = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now()
+  return Number.isNaN(ms) ? null : Math.max(ms, 0)
+}
+
+const REPEATS = 2
+/** Who is asked to wait longer is told so, instead of seeing nothing happen. */
+const LONGEST_WAIT_MS = 10_000
+/** Whether what failed is sent again by itself, and how long after: as long as the server says. */
+export const mayRepeat = (failures: number, error: unknown): boolean =>
+  failures < REPEATS && (!(error instanceof Problem) || (error.transient && (error.waitMs ?? 0) <= LONGEST_WAIT_MS))
+export const repeatDelay = (failures: number, error: unknown): number =>
+  Math.max(Math.min(300 * 3 ** failures, 3_000), (error instanceof Problem && error.waitMs) || 0)
 
 /** A failed fetch: the network is gone, or the deadline passed. */
 export function fromFetchError(error: unknown): Problem {

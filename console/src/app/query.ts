@@ -1,9 +1,5 @@
 import { QueryClient } from '@tanstack/vue-query'
-import { Problem } from '../api/problem'
-
-const retry = (failures: number, error: unknown) =>
-  failures < 2 && (!(error instanceof Problem) || error.transient)
-const retryDelay = (attempt: number) => Math.min(300 * 3 ** attempt, 3_000)
+import { mayRepeat as retry, repeatDelay as retryDelay } from '../api/problem'
 
 /** The only store of server state. Live events keep it fresh; the stale time covers what they miss. */
 export const queryClient = new QueryClient({

@@ -42,10 +42,12 @@ class Request {
   status = 0
   responseText = ''
   url = ''
+  wait: string | null = null
   onload = () => undefined
   onerror = () => undefined
   onabort = () => undefined
   timeout = 0
+  getResponseHeader(name: string) { return name === 'Retry-After' ? this.wait : null }
   abort() { this.onabort() }
   open(_method: string, url: string) { this.url = url }
   setRequestHeader(name: string, value: string) { this.headers[name] = value }
@@ -116,6 +118,28 @@ test('a screenshot pasted into a ticket is sent with its progress, and what is r
   await view.get('[data-testid=toggle-timeline]').trigger('click')
   await settled()
   expect(view.get('[data-testid=picture] img').attributes('src')).toBe('/api/attachments/a1/thumbnail')
+})
+
+test('a picture that the server has no room for now is sent again when it says, as the same one (R9)', async () => {
+  const { view } = await panel({ [`GET ${path}`]: [200, ticket] })
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  try {
+    await view.get('[data-testid=ticket]').trigger('paste', clipboard(png()))
+    await vi.advanceTimersByTimeAsync(0)
+    Request.sent[0]!.wait = '5'
+    Request.sent[0]!.answer(503, problem('unavailable'))
+    await vi.advanceTimersByTimeAsync(4_900)
+    expect(Request.sent).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(Request.sent[1]!.headers['Idempotency-Key']).toBe(Request.sent[0]!.headers['Idempotency-Key'])
+    // Who is asked to wait longer sees it.
+    Request.sent[1]!.wait = '60'
+    Request.sent[1]!.answer(429, problem('too-many-requests'))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([Request.sent.length, uploads[0]!.problem?.slug]).toEqual([2, 'too-many-requests'])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a screenshot pasted while a ticket is written goes with it (R9)', async () => {

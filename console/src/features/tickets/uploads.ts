@@ -1,6 +1,6 @@
 import { computed, reactive, shallowReactive } from 'vue'
 import { reportSignedOut } from '../../api/client'
-import { Problem, toProblem } from '../../api/problem'
+import { mayRepeat, Problem, repeatDelay, toProblem } from '../../api/problem'
 import type { Attachment } from '../../api/types'
 import { refresh } from '../../app/invalidate'
 import { keys, queryClient } from '../../app/query'
@@ -53,7 +53,7 @@ export function start(one: Upload): void {
   one.problem = refused(one.file)
   if (one.problem) return
   one.percent = 0
-  line = line.then(() => (isWanted(one) ? send(one) : undefined)).catch((error: unknown) => { one.problem = error instanceof Problem ? error : new Problem(0, 'network', 'Network') })
+  line = line.then(() => send(one)).catch((error: unknown) => { one.problem = error instanceof Problem ? error : new Problem(0, 'network', 'Network') })
 }
 /** Forgets an upload; one that is on its way is stopped. */
 export function giveUp(one: Upload): void {
@@ -68,9 +68,18 @@ function refused(file: File): Problem | null {
   return file.size > MOST_BYTES ? new Problem(0, 'picture-too-large', 'Too large') : null
 }
 
-async function send(one: Upload): Promise<void> {
+async function send(one: Upload, failures = 0): Promise<void> {
+  if (!isWanted(one)) return
   const query = new URLSearchParams({ purpose: one.purpose, ...(one.file.name && { name: one.file.name.slice(0, 120) }) })
-  await put(`/api/tickets/${one.ticketId}/attachments?${query.toString()}`, one)
+  try {
+    await put(`/api/tickets/${one.ticketId}/attachments?${query.toString()}`, one)
+  } catch (error) {
+    // Only where the server says when: a picture is large, and the agent sees what has become of it.
+    if (!(error instanceof Problem && error.waitMs !== null && mayRepeat(failures, error))) throw error
+    one.percent = 0
+    await new Promise((resolve) => setTimeout(resolve, repeatDelay(failures, error)))
+    return send(one, failures + 1)
+  }
   await refresh(['tickets', 'one', one.ticketId])
   void queryClient.invalidateQueries({ queryKey: keys.entries(one.ticketId) })
   giveUp(one)
@@ -94,7 +103,7 @@ function put(url: string, one: Upload): Promise<void> {
       if (request.status === 401) reportSignedOut()
       let body: unknown = null
       try { body = JSON.parse(request.responseText) } catch { /* not a problem document */ }
-      reject(toProblem(body, new Response(null, { status: request.status })))
+      reject(toProblem(body, new Response(null, { status: request.status, headers: { 'Retry-After': request.getResponseHeader('Retry-After') ?? '' } })))
     }
     request.send(one.file)
   })
