@@ -110,7 +110,7 @@ const en: Texts<typeof zhCN> = {
   waiting: { none: 'Nobody', player: 'Player', tech: 'Tech', product: 'Product', finance: 'Finance', copywriting: 'Copywriting' },
   ticket: {
     title: 'Tickets', new: 'New ticket', detail: 'Problem detail', placeholder: 'What did the player ask? Paste or type it here (N)', category: 'Category',
-    priority: 'Priority', askedAt: 'Asked on WeChat', save: 'Record ticket', open: '{n} open',
+    priority: 'Priority', askedAt: 'Asked on WeChat', save: 'Record ticket', saving: 'The ticket is still being saved: try again in a moment.', open: '{n} open',
     empty: 'No tickets yet. Type what the player asked above to record one.', asked: 'Asked', notReplied: 'No first response yet', assignee: 'Assignee',
     stateOf: 'State of {number}', solution: 'Solution', solutionToClose: 'Write the solution to close', closeWithSolution: 'Close ticket',
     reopen: 'Reopen', reopenReason: 'Why is it reopened?', follow: 'Timeline', editSolution: 'Edit solution', writeSolution: 'Write solution',

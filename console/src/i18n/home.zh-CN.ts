@@ -108,7 +108,7 @@ const zhCN = {
   waiting: { none: '不等待', player: '玩家', tech: '技术', product: '产品', finance: '财务', copywriting: '文案' },
   ticket: {
     title: '工单', new: '新建工单', detail: '问题详情', placeholder: '玩家问了什么？粘贴或输入问题详情（N）', category: '分类', priority: '优先级',
-    askedAt: '微信提问时间', save: '记录工单', open: '{n} 个未完成', empty: '还没有工单。在上面输入玩家的问题即可记录。',
+    askedAt: '微信提问时间', save: '记录工单', saving: '工单还在保存，稍等再操作。', open: '{n} 个未完成', empty: '还没有工单。在上面输入玩家的问题即可记录。',
     asked: '提问于', notReplied: '未首次回复', assignee: '处理人', stateOf: '{number} 的状态', solution: '解决方案',
     solutionToClose: '填写解决方案后完成', closeWithSolution: '完成工单', reopen: '重新打开', reopenReason: '重新打开的原因',
     follow: '时间线', editSolution: '修改方案', writeSolution: '写方案', waitingOn: '等待',

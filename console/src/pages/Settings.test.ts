@@ -150,6 +150,19 @@ test('Esc leaves a form and keeps what was typed; cancelling throws it away', as
   expect(typed()).not.toBe('三组')
 })
 
+test('Esc keeps what was typed of something new as well', async () => {
+  const { view } = await settingsPage('/settings/agents', ADMIN)
+  const typed = () => (view.get('[data-testid=agent-form-name]').element as HTMLInputElement).value
+  const begin = async () => { press('n'); await settled() }
+  const leave = async (how: () => Promise<void>) => { await how(); await settled(); view.element.ownerDocument.body.focus(); await begin() }
+  await begin()
+  await view.get('[data-testid=agent-form-name]').setValue('张三')
+  await leave(() => view.get('[data-testid=agent-form-name]').trigger('keydown', { key: 'Escape' }))
+  expect(typed()).toBe('张三')
+  await leave(() => view.get('[data-testid=new-agent-form-cancel]').trigger('click'))
+  expect(typed()).toBe('')
+})
+
 test('a change of password whose answer is lost is not sent again: the old one may be wrong by now', async () => {
   const { view, stub } = await settingsPage('/settings/password', AGENT, { 'PUT /agents/KF001/password': 'network', 'GET /session': [401, problem('unauthenticated')] })
   for (const [name, value] of Object.entries({ current: 'old one', next: 'a new password', again: 'a new password' })) await view.get(`[data-testid=password-${name}]`).setValue(value)

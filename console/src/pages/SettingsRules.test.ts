@@ -123,3 +123,20 @@ test('caps of minors are seen by all and set by admins', async () => {
   await settled()
   expect(stub.of('PUT /minor-caps/8_15')[0]!.body).toEqual({ per_order_fen: 5000, per_month_fen: 15050 })
 })
+
+test.each([['templates', 'template-new', 'new-template', 'template-title'], ['categories', 'category-new', 'new-category', 'category-name-zh']])('a new one of %s is left by Esc with what was typed, and thrown away by cancelling', async (section, open, form, field) => {
+  const { view } = await settingsPage(`/settings/${section}`, ADMIN)
+  const typed = () => (view.get(`[data-testid=${field}]`).element as HTMLInputElement).value
+  const begin = async () => { await view.get(`[data-testid=${open}]`).trigger('click'); await settled() }
+  await begin()
+  await view.get(`[data-testid=${field}]`).setValue('打了一半')
+  await view.get(`[data-testid=${form}]`).trigger('keydown', { key: 'Escape' })
+  await settled()
+  expect(view.find(`[data-testid=${form}]`).exists()).toBe(false)
+  await begin()
+  expect(typed()).toBe('打了一半')
+  await view.get(`[data-testid=${form}-cancel]`).trigger('click')
+  await settled()
+  await begin()
+  expect(typed()).toBe('')
+})

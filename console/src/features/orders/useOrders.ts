@@ -41,6 +41,11 @@ export function orderChanged(order: Order): void {
 const at = ({ order_id, version }: Order) => ({ path: { order_id }, header: ifMatch(version) })
 export const verifyOrder = (order: Order): Promise<Order> => unwrap(api.POST('/api/orders/{order_id}/verify', { params: at(order) }))
 export const rejectPayment = (order: Order, reason: string): Promise<Order> => unwrap(api.POST('/api/orders/{order_id}/reject-payment', { params: at(order), body: { reason } }))
+/** Whether an order is as this agent's decision makes it: that got through, though its answer was lost. */
+export function isDecided(order: Order, act: 'verify' | 'reject' | 'cancel', me: string, reason = ''): boolean {
+  if (act === 'verify') return order.verified && order.verified_by === me
+  return order.state === 'cancelled' && order.cancelled_by === me && order.cancel_reason === reason && order.payment_rejected === (act === 'reject')
+}
 export const cancelOrder = (order: Order, reason: string): Promise<Order> => unwrap(api.POST('/api/orders/{order_id}/cancel', { params: at(order), body: { reason } }))
 export const retryDelivery = (order: Order, profile_id: string): Promise<Order> =>
   unwrap(api.POST('/api/orders/{order_id}/delivery/retry', { params: at(order), body: profile_id ? { profile_id } : {} }))

@@ -5,9 +5,10 @@ import { notify } from '../../shared/notices'
 import { useDraft } from '../../shared/useDraft'
 import { ownerOf } from '../lookups/useLookups'
 import { useAct } from '../sales/useAct'
+import { useRights } from '../sales/useRights'
 import { useRowForm } from '../sales/useRowForm'
 import { useOrderRights } from './useOrderRights'
-import { orderChanged, rejectPayment, showOrder, verifyOrder, type OrderRow } from './useOrders'
+import { isDecided, orderChanged, rejectPayment, showOrder, verifyOrder, type OrderRow } from './useOrders'
 
 export type Settling = 'verify' | 'reject'
 
@@ -15,6 +16,7 @@ export type Settling = 'verify' | 'reject'
 export function useSettling(rows: () => OrderRow[]) {
   const { t } = useI18n()
   const { whyNot } = useOrderRights()
+  const { me } = useRights()
   const mayNot = (kind: Settling, order: OrderRow) => whyNot(kind, order, ownerOf(order))
   const form = useRowForm<OrderRow, Settling>({ rows, key: ({ order_id }) => order_id, mayNot })
   // One reason for each payment: what was typed for one is never sent for another.
@@ -33,14 +35,14 @@ export function useSettling(rows: () => OrderRow[]) {
     next?.querySelector<HTMLElement>('[data-row-link]')?.focus()
   }
   const { act, pending, problem, reset } = useAct({
-    send: ({ kind, order }: { kind: Settling; order: OrderRow }) => (kind === 'verify' ? verifyOrder(order) : rejectPayment(order, (draft.reasons[order.order_id] ?? '').trim())),
+    send: ({ kind, order, reason }: { kind: Settling; order: OrderRow; reason: string }) => (kind === 'verify' ? verifyOrder(order) : rejectPayment(order, reason)),
     done(result, { kind, order }) {
       const index = rows().findIndex(({ order_id }) => order_id === order.order_id)
       orderChanged(result)
       notify(t(`orders.done.${kind}`, { number: result.number }))
       void settled(order, index)
     },
-    overtaken: showOrder,
+    overtaken: showOrder, made: (order, { kind, reason }) => isDecided(order, kind, me.value, reason),
   })
   return {
     mayNot, pending, kind: form.kind, row: form.row, close: form.close,
@@ -54,7 +56,7 @@ export function useSettling(rows: () => OrderRow[]) {
     save(): void {
       if (!form.row.value || !form.kind.value || pending.value) return
       failed.value = form.row.value
-      act({ kind: form.kind.value, order: form.row.value })
+      act({ kind: form.kind.value, order: form.row.value, reason: (draft.reasons[form.row.value.order_id] ?? '').trim() })
     },
     reason: (order: OrderRow) => draft.reasons[order.order_id] ?? '',
     setReason(order: OrderRow, text: string): void { draft.reasons = { ...draft.reasons, [order.order_id]: text } },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
+import { notices } from '../../shared/notices'
 import { AGENT, anOrder, aPitch, aQuote, aTouch, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import type { Pitch } from '../../api/types'
 import { usePlayerHome } from '../players/usePlayerHome'
@@ -78,6 +79,29 @@ test('a quote is withdrawn with a reason, and what failed is said (B2)', async (
   await settled()
   expect(stub.of(`POST /quotes/${quote.quote_id}/withdraw`)[1]!.body).toEqual({ reason: '玩家不要了' })
   expect(view.find('[data-testid=quote]').exists()).toBe(false)
+})
+
+test('a quote whose withdrawal got through without its answer is gone, no conflict; its reason is that of the pressing (B2)', async () => {
+  const quote = aQuote()
+  const current = { ...quote, state: 'withdrawn', withdrawn_by: 'KF001', withdraw_reason: '玩家不要了', version: 2 }
+  const { stub, view } = await panel({}, {
+    [`POST /quotes/${quote.quote_id}/withdraw`]: (_call, attempt) => (attempt === 1 ? 'network' : [412, problem('stale-version', { current })]), 'GET /quotes': [200, list(quote)],
+  }, list(quote))
+  await view.get('[data-testid=quote-withdraw]').trigger('click')
+  await view.get('[data-testid=quote-reason]').setValue('玩家不要了')
+  await view.get('[data-testid=quote-withdraw-form]').trigger('submit')
+  await view.get('[data-testid=quote-reason]').setValue('改了')
+  await settled()
+  expect(stub.of(`POST /quotes/${quote.quote_id}/withdraw`).map(({ body }) => body)).toEqual([{ reason: '玩家不要了' }, { reason: '玩家不要了' }])
+  expect([view.find('[data-testid=quote]').exists(), notices.map(({ text }) => text).join()]).toEqual([false, expect.stringContaining('Q-000001')])
+})
+
+test('a sale from a quote says as well that nothing can be delivered yet', async () => {
+  const { pack } = aQuote()
+  const { view } = await panel({}, { [`GET /offers/${pack.code}`]: [200, { pack_code: pack.code, accounts: 0 }] }, list(aQuote()))
+  await view.get('[data-testid=quote-sell]').trigger('click')
+  await settled()
+  expect([view.find('[data-testid=no-account]').exists(), view.get('[data-testid=offer-price]').text()]).toEqual([true, '¥497.60'])
 })
 
 test('a quote is sold as it was promised: the order names it and nothing else of the pack (B2)', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { keys, queryClient } from '../../app/query'
 import type { List, Ticket } from '../../api/types'
+import { notices } from '../../shared/notices'
 import { aTicket, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import { usePlayerHome } from '../players/usePlayerHome'
 import { byUrgency } from './useTickets'
@@ -278,4 +279,14 @@ test('open tickets come first, the urgent and the oldest on top', () => {
     of('urgent', { asked_at: '2026-03-04T00:00:00Z', priority: 'urgent' }),
   ].sort(byUrgency)
   expect(sorted.map(({ ticket_id }) => ticket_id)).toEqual(['urgent', 'old', 'young', 'done'])
+})
+
+test('who acts on a ticket that is still being saved is told so, not ignored', async () => {
+  const { stub, view } = await panel({}, list(aTicket({ version: 0 })))
+  const { advance, editSolution } = view.getComponent(TicketsPanel).vm as unknown as { advance: () => void; editSolution: () => void }
+  advance()
+  editSolution()
+  await settled()
+  expect(notices.map(({ text }) => text)).toEqual(Array(2).fill('工单还在保存，稍等再操作。'))
+  expect([stub.calls.filter(({ method }) => method === 'POST').length, view.find('[data-testid=solution-form]').exists()]).toEqual([0, false])
 })

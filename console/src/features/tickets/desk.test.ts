@@ -203,6 +203,7 @@ test('a ticket is handed over with a note, and taken back (R11)', async () => {
   await view.get('[data-testid=transfer-to]').setValue('KF002')
   await view.get('[data-testid=transfer-note]').setValue('请跟进')
   await view.get('[data-testid=ticket-transfer]').trigger('submit')
+  expect(view.get('[data-testid=transfer-note]').attributes('readonly')).toBeDefined()
   await settled()
   expect(stub.of('POST /ticket-transfers')[0]!.body).toEqual({ tickets: [{ ticket_id: ticket.ticket_id, version: 1 }], to_agent_id: 'KF002', note: '请跟进' })
   await undo(notices.at(-1)!.id)
