@@ -166,11 +166,11 @@ def test_a_whole_shift_by_keyboard_alone__R25_to_R29(
     hands.expect_at("agent-menu")
     hands.press("Enter")
     hands.tab_to("sign-out")
+    assert page.evaluate("() => window.moused === undefined")  # signing out loads the page anew
+    assert window.faults == []
     hands.press("Enter")
     page.get_by_test_id("sign-in").wait_for()
     hands.expect_focus()
-    assert page.evaluate("() => window.moused === undefined")
-    assert window.faults == []
     assert agent.get("/touches", player_id=player["player_id"]).json()["items"]
 
 

@@ -34,11 +34,24 @@ def add_entry(ticket: Locator, kind: str, text: str) -> None:
     expect(entry(ticket, kind).last).to_contain_text(text)
 
 
-def hold(page: Page, address: str) -> list[Route]:
-    """Requests to `address` wait until they are let go with `continue_`."""
-    held: list[Route] = []
-    page.route(address, lambda route: held.append(route))
-    return held
+class Held:
+    """Requests to `address` wait until they are let go."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._waiting: list[Route] = []
+        self._open = False
+        page.route(address, self._asked)
+
+    def _asked(self, route: Route) -> None:
+        if self._open:
+            route.continue_()
+        else:
+            self._waiting.append(route)
+
+    def let_go(self) -> None:
+        self._open = True
+        for route in self._waiting:
+            route.continue_()
 
 
 def test_a_ticket_is_composed_with_its_time_and_screenshots__R7_R9_R27(
@@ -60,7 +73,7 @@ def test_a_ticket_is_composed_with_its_time_and_screenshots__R7_R9_R27(
     assert pictured(composer.get_by_test_id("ticket-detail"), "paste", "screenshot.png"), "the page took it"
     assert pictured(composer, "drop", "order.png"), "the page took it, too"
     expect(composer.get_by_test_id("composer-pictures").get_by_role("button")).to_have_count(2)
-    held = hold(page, "**/attachments?*")
+    held = Held(page, "**/attachments?*")
     for field in composer.locator("[data-testid^=form-]").all():  # what this category asks for besides
         if field.evaluate("one => one.required"):
             field.fill("648")
@@ -74,8 +87,7 @@ def test_a_ticket_is_composed_with_its_time_and_screenshots__R7_R9_R27(
     sending = ticket.locator("[data-testid=upload][data-state=sending]")
     expect(sending).to_have_count(2)
     expect(sending.first.get_by_role("progressbar")).to_be_visible()
-    for route in held:
-        route.continue_()
+    held.let_go()
     expect(ticket.get_by_test_id("picture")).to_have_count(2)
     expect(sending).to_have_count(0)
     page.wait_for_function(

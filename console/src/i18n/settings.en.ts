@@ -27,7 +27,7 @@ const en: Texts<typeof zhCN> = {
     games: {
       name: 'Game', circuit: 'Connection', due: 'Waiting', lastAnswer: 'Last answer', lastFailure: 'Last failure', readOnly: 'Operations configure the games; they are only shown here.', empty: 'No game is configured. Ask operations.', items: 'Items and price pulls',
       circuits: { closed: 'Working', probing: 'Trying again', open: 'Paused' }, again: 'tries again at', many: '{n} or more', reason: { timeout: 'too slow', connection: 'no connection', status: 'error', body: 'not understood' },
-      resync: 'Sync again', resyncAll: 'Sync all again', resyncOf: 'Sync {name} again', started: 'Syncing, behind players whom somebody waits for.', showRunning: 'Show the one that runs', resyncs: 'Syncs',
+      resync: 'Sync again', resyncAll: 'Sync all again', resyncOf: 'Sync again: {name}', started: 'Syncing, behind players whom somebody waits for.', showRunning: 'Show the one that runs', resyncs: 'Syncs',
       state: { planning: 'Preparing', running: 'Running', done: 'Done' }, total: '{n} questions',
     },
     reasons: { name: 'Reason', note: 'Note', needsNote: 'Needs a note', add: 'Add a reason', hint: 'What agents choose from when nothing was sold. One that is off cannot be chosen; older records stay.', renameHint: 'Older records show the new name too', empty: 'No reason yet. Add the first below.' },
