@@ -30,6 +30,10 @@ def delivery(order_id: str, queued_at: str | None = EARLY) -> dict[str, Any]:
     return {"order_id": order_id, "player_id": PLAYER_ID, "queued_at": queued_at, "paid_at": EARLY}
 
 
+def sold(order_id: str, paid_at: str = EARLY) -> dict[str, Any]:
+    return {"order_id": order_id, "player_id": PLAYER_ID, "paid_at": paid_at, "amount_paid_fen": 8_000}
+
+
 def pack(code: str, since: str, *, may_approve: bool | None = None) -> dict[str, Any]:
     decision = {} if may_approve is None else {"decision": {"may_approve": may_approve}}
     return {"code": code, "state_since": since, **decision}
@@ -53,7 +57,7 @@ def desk(gateway: Gateway) -> Gateway:
     """A gateway in front of services where nothing waits."""
     gateway.stubs["players"].answers |= {"/players": page(card(PLAYER_ID)), "/player-cards": cards_of}
     gateway.stubs["tickets"].answers["/tickets"] = page()
-    for path in ("/follow-ups", "/recovery-proposals", "/quotes", "/deliveries"):
+    for path in ("/follow-ups", "/recovery-proposals", "/quotes", "/deliveries", "/orders"):
         gateway.stubs["sales"].answers[path] = page()
     for path in ("/packs", "/pack-approvals"):
         gateway.stubs["catalog"].answers[path] = page()
@@ -139,6 +143,47 @@ def test_what_of_sales_waits_is_at_most_fifty(desk: Gateway, agent: httpx.Client
     found = items(agent, "sales_attention")
 
     assert (len(found), found[0]["kind"]) == (50, "delivery")
+
+
+def test_payments_wait_for_the_lead_who_may_confirm_them__R17(desk: Gateway, lead: httpx.Client) -> None:
+    sales = desk.stubs["sales"]
+    sales.answers["/orders"] = page(sold("first", "2026-11-19T10:00:00Z"), sold("second", LATE))
+    sales.answers["/deliveries"] = page(delivery("o"))
+
+    found = items(lead, "sales_attention")
+
+    assert [(entry["kind"], entry["due_at"]) for entry in found] == [
+        ("transfer", "2026-11-19T10:00:00Z"),
+        ("delivery", EARLY),
+        ("transfer", LATE),
+    ]
+    assert (found[0]["order"]["order_id"], found[0]["player"]["player_id"]) == ("first", PLAYER_ID)
+    to_confirm = {"state": "paid", "verified": "false", "sort": "oldest_payment", "limit": "50"}
+    assert queries(sales, "/orders") == [{**to_confirm, "not_seller": "KF002", "team": "A"}]
+
+
+def test_an_admin_confirms_those_of_all_teams_and_an_agent_none__R17(
+    desk: Gateway, agent: httpx.Client, token_for: Callable[..., str]
+) -> None:
+    assert items(agent, "sales_attention") == []
+    assert queries(desk.stubs["sales"], "/orders") == []
+
+    with desk.as_agent(token_for("KF001", "admin", "A")) as admin:
+        assert items(admin, "sales_attention") == []
+    [asked] = queries(desk.stubs["sales"], "/orders")
+    assert (asked["not_seller"], "team" in asked) == ("KF001", False)
+
+
+def test_payments_to_confirm_hide_nothing_that_is_due_today__B9(desk: Gateway, lead: httpx.Client) -> None:
+    sales = desk.stubs["sales"].answers
+    sales["/orders"] = page(*(sold(f"o{n}", "2026-09-01T00:00:00Z") for n in range(50)))
+    sales["/quotes"] = page(quote("Q-000001", LATE))
+    sales["/deliveries"] = page(*(delivery(f"d{n}") for n in range(50)))
+
+    kinds = [entry["kind"] for entry in items(lead, "sales_attention")]
+
+    assert (len(kinds), kinds.count("transfer"), kinds.count("quote")) == (50, 34, 1)
+    assert kinds.count("delivery") == 15
 
 
 def test_a_quote_that_ends_soon_is_shown_however_much_waits_since_long__B9(desk: Gateway, agent: httpx.Client) -> None:

@@ -214,7 +214,7 @@ def test_the_rows_of_an_import_say_what_to_mend__B11(desk: Gateway, agent: httpx
 
     found = exported(agent, "player-import-rows", import_id="i-1", result="bad")
 
-    assert (found["Row"], found["Phone"], found["Result"]) == (7, "138****8000", "Bad")
+    assert (found["Row"], found["Phone"], found["Result"]) == (7, "138****8000", "Problems")
     assert found["Problems"] == "Phone: required；other: is odd"
     [asked] = desk.stubs["players"].asked("/player-imports/i-1/rows")
     assert asked.target == "/player-imports/i-1/rows?result=bad&limit=200"

@@ -27,8 +27,8 @@ def test_a_campaign_is_planned_launched_and_drawn_and_its_calls_lead_home_and_ba
     console: Callable[..., Console], shop: Shop
 ) -> None:
     for name in ("大圣", "沙师弟", "白龙"):
-        shop.agent.create_player(wechat_name=name, tier="whale")
-    shop.agent.create_player(wechat_name="路人", tier="small")
+        shop.player(wechat_name=name, tier="whale")
+    shop.player(wechat_name="路人", tier="small")
     name = f"国庆促销{secrets.token_hex(3)}"
     window, agents = console(), console()
     lead = enter(window, shop.lead, "/campaigns/new")

@@ -33,7 +33,8 @@ class Shop:
     def player(self, **fields: Any) -> dict[str, Any]:
         """A player of the agent's who has an account in every game; `account` is the one in GAME."""
         phone = new_phone()
-        player = self.agent.create_player(phone, wechat_id=f"wx_p{phone}", wechat_name="孙悟空", **fields)
+        known = {"wechat_id": f"wx_p{phone}", "wechat_name": "孙悟空", **fields}
+        player = self.agent.create_player(phone, **known)
 
         def account() -> Any:
             profiles = self.agent.get(f"/players/{player['player_id']}").json()["profiles"]

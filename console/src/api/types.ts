@@ -77,7 +77,7 @@ export type HomePlayer = Schemas['HomePlayer']
 type Items<N extends 'attention' | 'sales_attention' | 'pack_attention'> = NonNullable<HomeList[N]['data']>['items'][number]
 /** One thing that waits for the agent, from whichever service; packs have no player. */
 export type Attention = Partial<Pick<Items<'attention'>, 'player_id' | 'player' | 'ticket' | 'touch'>> &
-  Partial<Pick<Items<'sales_attention'>, 'recovery_proposal' | 'quote' | 'delivery'>> & Partial<Pick<Items<'pack_attention'>, 'pack'>> &
+  Partial<Pick<Items<'sales_attention'>, 'recovery_proposal' | 'quote' | 'delivery' | 'order'>> & Partial<Pick<Items<'pack_attention'>, 'pack'>> &
   { kind: Items<'attention'>['kind'] | Items<'sales_attention'>['kind'] | Items<'pack_attention'>['kind']; due_at: string }
 
 export interface List<T> { items: T[]; next_cursor: string | null }

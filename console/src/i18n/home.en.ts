@@ -64,7 +64,7 @@ const en: Texts<typeof zhCN> = {
   attention: {
     title: 'Needs attention', ticket: 'Ticket', follow_up: 'Follow-up', overdue: 'Overdue', today: 'Today', none: 'No open tickets and no follow-ups due.',
     unavailable: 'Reminders cannot be read just now.', all: 'All {n}', less: 'Less',
-    recovery_proposal: 'Win back', quote: 'Quote', delivery: 'Delivery', pack_review: 'Pack under review', pack_rejected: 'Rejected', pack_approval: 'To approve', partly: 'Some reminders cannot be read just now.', ends: 'ends {at}',
+    recovery_proposal: 'Win back', quote: 'Quote', delivery: 'Delivery', transfer: 'Payment to confirm', pack_review: 'Pack under review', pack_rejected: 'Rejected', pack_approval: 'To approve', partly: 'Some reminders cannot be read just now.', ends: 'ends {at}',
     found: 'Tickets',
   },
   pitch: {

@@ -63,7 +63,7 @@ const zhCN = {
   attention: {
     title: '待处理提醒', ticket: '工单', follow_up: '跟进', overdue: '逾期', today: '今天', none: '没有要处理的事。',
     unavailable: '提醒暂时读不到。', all: '全部 {n} 条', less: '收起',
-    recovery_proposal: '挽回', quote: '报价', delivery: '发货', pack_review: '礼包复核', pack_rejected: '被驳回', pack_approval: '待审批', partly: '部分提醒暂时读不到。', ends: '{at}到期',
+    recovery_proposal: '挽回', quote: '报价', delivery: '发货', transfer: '待确认收款', pack_review: '礼包复核', pack_rejected: '被驳回', pack_approval: '待审批', partly: '部分提醒暂时读不到。', ends: '{at}到期',
     found: '工单',
   },
   pitch: {

@@ -75,7 +75,7 @@ test('a campaign is planned with its packs and segment, while the audience is co
   await set('segment-not-contacted', '7')
   await set('segment-min-spent', '500')
   await vi.waitFor(() => expect(stub.of('POST /campaign-audiences')).toHaveLength(2))
-  expect(stub.of('POST /campaign-audiences')[1]!.body).toEqual({ segment: { ...aCampaign().segment } })
+  expect(stub.of('POST /campaign-audiences')[1]!.body).toEqual({ segment: { ...aCampaign().segment }, game_ids: ['xiyou'] })
   expect(view.get('[data-testid=segment-never-bought]').attributes('disabled')).toBeDefined()
 
   await set('pack-search', 'k7')

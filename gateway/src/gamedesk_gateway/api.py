@@ -166,7 +166,8 @@ def _slot() -> Slot:
 
 def _caller() -> Caller:
     principal = current_principal()
-    return Caller(principal.id, identity(outgoing_headers(Headers(raw=scope["headers"]))), principal.role)
+    headers = identity(outgoing_headers(Headers(raw=scope["headers"])))
+    return Caller(principal.id, headers, principal.role, principal.team)
 
 
 def _query_without(own: str) -> list[tuple[str, str]]:

@@ -20,9 +20,10 @@ _SHOWN = 50
 # Places of the fifty that a kind does not lose to what has waited longer; others take what it leaves free.
 _PLACES_OF_TICKETS, _PLACES_OF_FOLLOW_UPS = 35, 15
 _PLACES_OF_PROPOSED, _PLACES_OF_TAKEN, _PLACES_OF_QUOTES, _PLACES_OF_DELIVERIES = 10, 10, 15, 15
+_PLACES_OF_TRANSFERS = 15
 _PLACES_OF_REVIEWS, _PLACES_OF_REJECTED, _PLACES_OF_APPROVALS = 15, 10, 25
 _QUOTES_END_WITHIN_HOURS = 4
-_MAY_APPROVE = ("lead", "admin")
+_MAY_APPROVE = _MAY_CONFIRM = ("lead", "admin")
 # Nearly always the first page has enough; the others are for a lead whose team's packs wait behind many of others'.
 _ENOUGH_APPROVALS, _MORE_APPROVALS, _MOST_PAGES = 10, 200, 4
 _SECONDS_OF_A_PAGE = 0.3
@@ -49,16 +50,18 @@ class Attention:
         return await _with_cards(reader, [tickets, follow_ups], items)
 
     async def of_sales(self, reader: Reader, caller: Caller) -> Part:
-        """Players to be won back, quotes that end soon, and what the games owe for the caller's orders; at most 50."""
+        """Players to be won back, quotes that end soon, what the games owe for the caller's orders, and payments that
+        wait for him to confirm them; at most 50."""
         today, limit = now().astimezone(_BUSINESS_ZONE).date().isoformat(), {"limit": _SHOWN}
         mine, sold = {"agent": caller.id, **limit}, {"seller": caller.id, **limit}
         ends = {"expires_before": _soon(now()).isoformat().replace("+00:00", "Z")}
-        proposed, taken, quotes, failed, overdue = parts = await asyncio.gather(
+        proposed, taken, quotes, failed, overdue, transfers = parts = await asyncio.gather(
             self._read(reader, "sales", "/recovery-proposals", {**mine, "state": "open"}),
             self._read(reader, "sales", "/recovery-proposals", {**mine, "state": "taken", "due_to": today}),
             self._read(reader, "sales", "/quotes", {**mine, **ends}),
             self._read(reader, "sales", "/deliveries", {**sold, "state": "failed,not_possible"}),
             self._read(reader, "sales", "/deliveries", {**sold, "overdue": "true"}),
+            self._transfers(reader, caller),
         )
         owed = {delivery["order_id"]: delivery for delivery in [*failed.items, *overdue.items]}
         items = _most_urgent(
@@ -66,6 +69,7 @@ class Attention:
             (_PLACES_OF_TAKEN, [_proposal_entry(proposal) for proposal in taken.items]),
             (_PLACES_OF_QUOTES, [_entry("quote", parse_rfc3339(q["expires_at"]), q) for q in quotes.items]),
             (_PLACES_OF_DELIVERIES, [_delivery_entry(delivery) for delivery in owed.values()]),
+            (_PLACES_OF_TRANSFERS, [_transfer_entry(order) for order in transfers.items]),
         )
         return await _with_cards(reader, parts, items)
 
@@ -84,6 +88,14 @@ class Attention:
             (_PLACES_OF_APPROVALS, [_pack_entry("pack_approval", p) for part in approvals for p in _decidable(part)]),
         )
         return _joined([reviews, rejected, *approvals], {"items": items})
+
+    async def _transfers(self, reader: Reader, caller: Caller) -> Part:
+        """Orders whose payment nobody has confirmed, that the caller may: of his team, or of all; never his own."""
+        of_team = {} if caller.role == "admin" else {"team": caller.team}
+        if caller.role not in _MAY_CONFIRM or None in of_team.values():
+            return Part("ok", now())
+        to_confirm = {"state": "paid", "verified": "false", "sort": "oldest_payment", "not_seller": caller.id}
+        return await self._read(reader, "sales", "/orders", {**to_confirm, **of_team, "limit": _SHOWN})
 
     async def _approvals(self, reader: Reader, caller: Caller) -> list[Part]:
         """Pages of what waits, of all teams, until there are ten packs that the caller may approve, or no time left."""
@@ -172,6 +184,10 @@ def _proposal_entry(proposal: Entry) -> Entry:
 
 def _delivery_entry(delivery: Entry) -> Entry:
     return _entry("delivery", parse_rfc3339(delivery["queued_at"] or delivery["paid_at"]), delivery)
+
+
+def _transfer_entry(order: Entry) -> Entry:
+    return _entry("transfer", parse_rfc3339(order["paid_at"]), order, "order")
 
 
 def _pack_entry(kind: str, pack: Entry) -> Entry:

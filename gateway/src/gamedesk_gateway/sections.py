@@ -27,11 +27,12 @@ _IN_BODY = re.compile(rb'"player_id" ?: ?"(' + _UUID.encode() + rb')"')
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks, and the headers that tell the services so. `role` is what his token says."""
+    """Who asks, and the headers that tell the services so. `role` and `team` are what his token says."""
 
     id: str
     headers: Mapping[str, str]
     role: str = "agent"
+    team: str | None = None
 
 
 @dataclass(frozen=True)

@@ -247,7 +247,8 @@ def known_campaign(feed: Feed) -> Callable[..., str]:
     def create(campaign_id: str | None = None, version: int = 1, **fields: Any) -> str:
         campaign_id = campaign_id or str(new_id())
         plain = {"name": "双十一", "state": "running", "team": None, "starts_on": "2026-11-01", "ends_on": "2999-01-01"}
-        data = {"campaign_id": campaign_id, **plain, "segment": {"tiers": []}, **fields}
+        for_whom = {"game_ids": ["xiyou"], "segment": {"tiers": []}}
+        data = {"campaign_id": campaign_id, **plain, **for_whom, **fields}
         feed("catalog.campaign.updated.v1", campaign_id, data, version)
         return campaign_id
 

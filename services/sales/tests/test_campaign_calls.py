@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from .conftest import Feed
 
 As = Callable[[str], ApiClient]
 AGENT, LEAD, ADMIN, OTHER, OTHER_LEAD = "KF003", "KF002", "KF001", "KF004", "KF005"
+ACCOUNT = "xiyou-1"
 NO_SEGMENT = {
     "tiers": [],
     "game_id": None,
@@ -35,10 +36,12 @@ NO_SEGMENT = {
 
 
 @pytest.fixture
-def somebody(feed: Feed) -> Callable[..., str]:
-    """`somebody(tier="big", owner="KF003", **fields)`: the id of a player with these data."""
+def somebody(feed: Feed, known_profile: Callable[..., str]) -> Callable[..., str]:
+    """`somebody(tier="big", owner="KF003", plays=("xiyou",), **fields)`: the id of a player with these data."""
 
-    def create(tier: str = "big", owner: str = AGENT, version: int = 1, **fields: Any) -> str:
+    def create(
+        tier: str = "big", owner: str = AGENT, version: int = 1, plays: Sequence[str] = ("xiyou",), **fields: Any
+    ) -> str:
         player_id = fields.pop("player_id", None) or str(new_id())
         data = {
             "player_id": player_id,
@@ -52,16 +55,26 @@ def somebody(feed: Feed) -> Callable[..., str]:
             **fields,
         }
         feed("players.player.updated.v1", player_id, data, version)
+        for game_id in plays if version == 1 and not data["erased"] else ():
+            known_profile(player_id, game_id)
         return player_id
 
     return create
 
 
 @pytest.fixture
+def player(somebody: Callable[..., str], known_profile: Callable[..., str]) -> str:
+    """A player of KF003, with ACCOUNT."""
+    player_id = somebody(plays=())
+    known_profile(player_id, game_account_id=ACCOUNT)
+    return player_id
+
+
+@pytest.fixture
 def campaign(feed: Feed) -> Callable[..., str]:
     """`campaign(segment={...}, state="running")`: the id of a campaign that the catalog has told of."""
 
-    def tell(version: int = 1, **fields: Any) -> str:
+    def tell(version: int = 1, *, republication: bool = False, **fields: Any) -> str:
         campaign_id = fields.pop("campaign_id", None) or str(new_id())
         data = {
             "campaign_id": campaign_id,
@@ -77,7 +90,7 @@ def campaign(feed: Feed) -> Callable[..., str]:
             **fields,
             "segment": {**NO_SEGMENT, **fields.get("segment", {})},
         }
-        feed("catalog.campaign.updated.v1", campaign_id, data, version)
+        feed("catalog.campaign.updated.v1", campaign_id, data, version, republication=republication)
         return campaign_id
 
     return tell
@@ -182,15 +195,66 @@ def test_a_call_goes_with_its_player_to_another_agent__R15(as_agent: As, somebod
 
 
 def test_a_segment_of_game_and_server(as_agent: As, somebody: Any, known_profile: Any, drawn: Any) -> None:
-    there, elsewhere, lost, in_another_game = (somebody() for _ in range(4))
-    somebody()
+    there, elsewhere, lost, in_another_game, guessed = (somebody(plays=()) for _ in range(5))
+    somebody(plays=())
+    known_profile(guessed, server="二区", state="ambiguous")
     known_profile(there)
     known_profile(elsewhere, server="二区")
     known_profile(lost, state="not_found")
     known_profile(in_another_game, game_id="sanguo")
 
-    assert set(calls(as_agent(AGENT), drawn(game_id="xiyou"))) == {there, elsewhere}
+    assert set(calls(as_agent(AGENT), drawn(game_id="xiyou"))) == {there, elsewhere, guessed}
     assert set(calls(as_agent(AGENT), drawn(game_id="xiyou", server="一区 花果山"))) == {there}
+    assert set(calls(as_agent(AGENT), drawn(game_id="sanguo"))) == {in_another_game}, "whatever the campaign's game is"
+
+
+def test_a_campaign_is_for_who_plays_one_of_its_games__R15(
+    as_agent: As, somebody: Any, known_profile: Any, campaign: Any, database: Database
+) -> None:
+    first, second, both = somebody(), somebody(plays=["sanguo"]), somebody(plays=["xiyou", "sanguo"])
+    survivor = somebody(plays=())
+    somebody(plays=["sanguo"], merged_into=survivor)
+    somebody(plays=["another"])
+    somebody(plays=())
+    for state in ("pending", "not_found", "ambiguous", "error"):
+        known_profile(somebody(plays=()), "sanguo", state)
+
+    def drawn_and_counted(games: list[str], **segment: Any) -> set[str]:
+        campaign_id = campaign(game_ids=games, segment=segment)
+        draw_campaigns(database)
+        listed = set(calls(as_agent(ADMIN), campaign_id))
+        counted = as_agent(ADMIN).post("/campaign-audiences", {"segment": segment, "game_ids": games}).json()
+        assert counted["players"] == len(listed)
+        return listed
+
+    assert drawn_and_counted(["xiyou"]) == {first, both}
+    assert drawn_and_counted(["sanguo"]) == {second, both, survivor}
+    assert drawn_and_counted(["xiyou", "sanguo"]) == {first, second, both, survivor}
+    assert drawn_and_counted(["xiyou", "sanguo"], game_id="xiyou") == {first, both}
+    everybody = as_agent(ADMIN).post("/campaign-audiences", {"segment": {}}).json()
+    assert everybody["players"] == 10, "without games they do not matter"
+
+
+def test_a_campaign_of_before_learns_its_games_by_a_republication__upgrade_R15(
+    as_agent: As, somebody: Any, campaign: Any, feed: Feed, database: Database
+) -> None:
+    campaign_id, plays = campaign(version=3), somebody()
+    with database.begin() as tx:  # as the migration leaves it, its draw begun before
+        tx.execute(text("UPDATE campaign_copies SET game_ids = '[]'"))
+        tx.execute(text("UPDATE campaign_draws SET segment = segment - 'game_ids'"))
+    without = somebody(plays=())
+    draw_campaigns(database)
+    assert set(calls(as_agent(AGENT), campaign_id)) == {plays, without}
+    later = somebody()
+    somebody(plays=())
+
+    campaign(version=3, campaign_id=campaign_id, republication=True)
+    draw_campaigns(database)
+    campaign(version=3, campaign_id=campaign_id, republication=True)
+    draw_campaigns(database)
+
+    assert set(calls(as_agent(AGENT), campaign_id)) == {plays, without, later}, "nobody is taken off"
+    assert as_agent(AGENT).get(f"/campaign-draws/{campaign_id}").json()["round"] == 2
 
 
 def test_a_segment_of_the_last_contact__R18(as_agent: As, somebody: Any, drawn: Any) -> None:
@@ -451,9 +515,10 @@ def test_one_person_of_several_records_is_one_entry(as_agent: As, somebody: Any,
 
 
 def test_where_somebody_stands_follows_a_merge_and_its_undoing__R26(
-    as_agent: As, somebody: Any, drawn: Any, order_body: Any, player: str
+    as_agent: As, somebody: Any, known_profile: Any, drawn: Any, order_body: Any, player: str
 ) -> None:
-    survivor, loser = player, somebody()
+    survivor, loser = player, somebody(plays=())
+    known_profile(loser, game_account_id=ACCOUNT)
     campaign_id, client = drawn(), as_agent(AGENT)
     only_the_loser_is_on_it = drawn(tiers=["none"])
     say(client, loser, "no_reply", campaign_id=campaign_id)

@@ -22,7 +22,8 @@ pytestmark = pytest.mark.large
 
 LIMIT = 51
 CAMPAIGN = UUID("c4ca4238-a0b9-2382-0dcc-509a6f75849b")  # md5('1')
-# 100,000 players of 200 agents in 20 teams, one in a thousand merged into his neighbour; 200,000 contacts and 60,000
+# 100,000 players of 200 agents in 20 teams, one in a thousand merged into his neighbour, each with an account in one
+# game and every third in another; 200,000 contacts and 60,000
 # orders in two years; three campaigns with 60,000 calls each.
 FILL = """
 INSERT INTO agent_copies (agent_id, role, team, active, version)
@@ -33,8 +34,9 @@ SELECT md5(p::text)::uuid, 'AG' || p % 200,
        CASE WHEN p % 50 = 3 THEN '16_17' ELSE 'none' END,
        CASE WHEN p % 1000 = 1 THEN md5((p - 1)::text)::uuid END, false, 1 FROM generate_series(0, 99999) AS p;
 INSERT INTO profile_copies (profile_id, player_id, game_id, server, game_account_id, state, version)
-SELECT md5('p' || p)::uuid, md5(p::text)::uuid, 'xiyou', 'S' || p % 9, 'a' || p, 'ok', 1
-FROM generate_series(0, 99999) AS p;
+SELECT md5(game || p)::uuid, md5(p::text)::uuid, game, 'S' || p % 9, 'a' || p,
+       CASE WHEN game = 'xiyou' OR p % 2 = 0 THEN 'ok' ELSE 'not_found' END, 1
+FROM generate_series(0, 99999) AS p, unnest(array['xiyou', 'sanguo']) AS game WHERE game = 'xiyou' OR p % 3 = 0;
 INSERT INTO touches (touch_id, player_id, agent_id, outcome, situation, player_state, occurred_at, recorded_at)
 SELECT lpad(to_hex(n), 32, '0')::uuid, md5((n % 90000)::text)::uuid, 'AG' || n % 200, 'no_reply', repeat('x', 200), '',
        at, at FROM (SELECT n, now() - n * interval '5 minutes' AS at FROM generate_series(1, 200000) AS n) AS made;
@@ -116,6 +118,8 @@ def test_a_chunk_of_a_draw_costs_its_players(filled: Database) -> None:
         Segment(),
         Segment(("big",)),
         Segment(game_id="xiyou", server="S1"),
+        Segment(game_ids=("sanguo", "xiyou")),
+        Segment(game_ids=("sanguo",)),
         Segment(not_contacted_days=7),
         Segment(never_bought=True),
         Segment(bought_within_days=30, spent_min_fen=100),
@@ -137,6 +141,8 @@ def test_where_a_person_stands_is_read_by_his_records(filled: Database) -> None:
         Segment(),
         Segment(("whale",)),
         Segment(("big", "whale"), not_contacted_days=7),
+        Segment(game_ids=("sanguo", "xiyou")),
+        Segment(("big", "whale"), not_contacted_days=7, game_ids=("xiyou",)),
         Segment(bought_within_days=30, spent_min_fen=100),
         ALL_OF_IT,
     ],

@@ -88,6 +88,8 @@ def of_segment(person: Person, segment: Segment, team: str | None) -> bool:
         known = [g for g in person.games if g[0] == segment.game_id and g[2] in ("ok", "stale", "ambiguous")]
         if not any(segment.server in (None, server) for _, server, _ in known):
             return False
+    elif segment.game_ids and not any(g[0] in segment.game_ids and g[2] == "ok" for g in person.games):
+        return False
     days = segment.not_contacted_days
     if days is not None and any(at >= since(days) for at in person.contacts):
         return False
@@ -164,6 +166,7 @@ def segments(draw: st.DrawFn) -> Segment:
         bought_min_orders=None if never else draw(maybe(st.integers(1, 3))),
         spent_min_fen=None if never else draw(maybe(st.sampled_from([1, 500, 501, 1000]))),
         never_bought=never,
+        game_ids=tuple(draw(st.lists(st.sampled_from(["xiyou", "sanguo"]), max_size=2, unique=True))),
     )
 
 

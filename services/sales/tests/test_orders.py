@@ -433,6 +433,33 @@ def test_a_lead_finds_the_transfers_that_he_confirms__R17(
     assert (found("A"), found("B")) == ([], [of_a["order_id"], of_b["order_id"]])
 
 
+def test_the_payment_that_waits_longest_is_listed_first__without_ones_own__R17(
+    as_agent: As, order_body: Body, known_player: Callable[..., str]
+) -> None:
+    def sale(agent: str, minutes: int) -> str:
+        paid_at = (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat()
+        body = order_body(player_id=known_player(agent), method="bank_transfer", paid_at=paid_at)
+        return sell(as_agent(agent), body)["order_id"]
+
+    late, own, early, of_b = sale("KF003", 10), sale("KF002", 40), sale("KF003", 30), sale("KF004", 20)
+
+    def waiting(**whose: str) -> list[str]:
+        found, cursor = [], {}
+        while True:
+            asked = {"state": "paid", "verified": "false", "sort": "oldest_payment", "limit": 1, **whose, **cursor}
+            page = as_agent("KF002").get("/orders", **asked).json()
+            found += [order["order_id"] for order in page["items"]]
+            if page["next_cursor"] is None:
+                return found
+            cursor = {"cursor": page["next_cursor"]}
+
+    assert waiting() == [own, early, of_b, late]
+    assert waiting(team="A", not_seller="KF002") == [early, late]
+    assert waiting(not_seller="KF003") == [own, of_b]
+    assert waiting(seller="KF002", not_seller="KF002") == []
+    assert waiting(seller="KF002", not_seller="KF003") == [own]
+
+
 def test_each_change_of_an_order_is_one_event_without_free_text__I1(
     as_agent: As, order_body: Body, published: Published
 ) -> None:

@@ -111,6 +111,7 @@ def every_two(filters: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {"all": {}, **filters, **both}
 
 
+TO_CONFIRM = {"state": "paid", "verified": False, "oldest_first": True}
 ORDERS = every_two(
     {
         "player": {"player_ids": [PLAYER]},
@@ -128,8 +129,14 @@ ORDERS = every_two(
         "until": {"paid_before": A_TIME},
         "number": {"number": 77_777, "transaction_id": "77777"},
         "payment": {"transaction_id": "T77777"},
+        "without an agent's": {"not_seller": "KF9"},
+        "oldest payment": {"oldest_first": True},
     }
-)
+) | {
+    "to confirm": TO_CONFIRM,
+    "to confirm, by somebody else": TO_CONFIRM | {"not_seller": "KF20"},
+    "to confirm, of a team, by somebody else": TO_CONFIRM | {"not_seller": "KF0", "team": "T0"},
+}
 TOUCHES = every_two(
     {
         "player": {"player_ids": [PLAYER]},

@@ -104,21 +104,22 @@ export function useProgress(campaign: Ref<Campaign | null>) {
   return { launched, draw: computed(() => draw.data.value ?? progress.data.value?.draw ?? null), drawing: draw, progress, again }
 }
 
-/** How many players a segment has; asked a moment after the last change of it. */
-export function useAudience(segment: () => Segment, team: () => string | null, wait = 500) {
-  const copy = () => JSON.parse(JSON.stringify(segment())) as Segment
+/** How many players a segment has, of those who play one of the games; asked a moment after the last change. */
+export function useAudience(segment: () => Segment, games: () => string[], team: () => string | null, wait = 500) {
+  const wanted = () => ({ segment: segment(), game_ids: games() })
+  const copy = () => JSON.parse(JSON.stringify(wanted())) as ReturnType<typeof wanted>
   const asked = ref(copy())
   let pause: ReturnType<typeof setTimeout> | undefined
-  watch(segment, () => {
+  watch(wanted, () => {
     clearTimeout(pause)
     pause = setTimeout(() => (asked.value = copy()), wait)
   }, { deep: true })
   const query = useQuery({
     queryKey: computed(() => ['campaign-audiences', 'count', asked.value, team()]),
-    queryFn: ({ signal }) => unwrap(api.POST('/api/campaign-audiences', { body: { segment: asked.value, ...(team() !== null && { team: team()! }) }, signal })),
+    queryFn: ({ signal }) => unwrap(api.POST('/api/campaign-audiences', { body: { ...asked.value, ...(team() !== null && { team: team()! }) }, signal })),
     placeholderData: keepPreviousData,
   })
-  return { query, waiting: computed(() => JSON.stringify(asked.value) !== JSON.stringify(segment())) }
+  return { query, waiting: computed(() => JSON.stringify(asked.value) !== JSON.stringify(wanted())) }
 }
 
 export const useCampaignPacks = (id: Ref<string>) =>

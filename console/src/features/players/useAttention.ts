@@ -21,13 +21,14 @@ export const itemsOf = (parts: AttentionParts | undefined): Attention[] =>
   [parts?.own, parts?.sales, parts?.packs].flatMap((part) => part?.data?.items ?? []).sort((a, b) => a.due_at.localeCompare(b.due_at))
 
 export const attentionKey = (item: Attention): string => {
-  const id = item.ticket?.ticket_id ?? item.touch?.touch_id ?? item.recovery_proposal?.proposal_id ?? item.quote?.quote_id ?? item.delivery?.order_id ?? item.pack?.pack_id
+  const id = item.ticket?.ticket_id ?? item.touch?.touch_id ?? item.recovery_proposal?.proposal_id ?? item.quote?.quote_id ?? item.delivery?.order_id ?? item.order?.order_id ?? item.pack?.pack_id
   return `${item.kind}-${id ?? item.player_id ?? ''}`
 }
 
 /** What is done on a page of its own rather than at the player's. */
-export function pageOf({ pack, delivery }: Attention): string | null {
+export function pageOf({ pack, delivery, order }: Attention): string | null {
   if (pack) return `/packs/${pack.code}`
+  if (order) return '/orders/confirm'
   return delivery ? `/orders/${delivery.order_id}` : null
 }
 

@@ -65,7 +65,7 @@ ORDER_STATE: Words = {
 PACK_STATE: Words = {
     "draft": ("草稿", "Draft"),
     "pending_approval": ("待审批", "Awaiting approval"),
-    "active": ("在售", "Active"),
+    "active": ("在售", "On sale"),
     "review": ("复核中", "Under review"),
     "retired": ("已下架", "Retired"),
 }
@@ -111,17 +111,17 @@ PRICE_CAUSE: Words = {
 }
 IMPORT_STATE: Words = {
     "checking": ("检查中", "Checking"),
-    "checked": ("待确认", "Checked"),
-    "running": ("建立中", "Running"),
+    "checked": ("待确认", "To confirm"),
+    "running": ("建立中", "Creating"),
     "done": ("完成", "Done"),
     "failed": ("失败", "Failed"),
 }
 IMPORT_RESULT: Words = {
     "good": ("可建立", "Good"),
-    "bad": ("有问题", "Bad"),
+    "bad": ("有问题", "Problems"),
     "duplicate": ("重复", "Duplicate"),
     "created": ("已建立", "Created"),
-    "failed": ("没建成", "Failed"),
+    "failed": ("建立失败", "Failed"),
 }
 IMPORT_COLUMN: Words = {
     "phone": ("手机", "Phone"),

@@ -111,7 +111,7 @@ def campaign_updated(tx: Connection, event: Event) -> None:
     data = event.data
     campaign_id = UUID(data["campaign_id"])
     days = {name: date.fromisoformat(data[name]) for name in ("starts_on", "ends_on")}
-    plain = {name: data[name] for name in ("name", "state", "team", "segment")}
+    plain = {name: data[name] for name in ("name", "state", "team", "segment", "game_ids")}
     if _copy(tx, event, tables.campaign_copies, {"campaign_id": campaign_id}, {**plain, **days}):
         follow_campaign(tx, campaign_id)
 

@@ -64,7 +64,7 @@ def get_campaign_draw(campaign_id: str) -> Answer:
 
 
 def preview_campaign_audience(body: dict[str, Any]) -> Answer:
-    segment = Segment.of(body["segment"])
+    segment = Segment.of(body["segment"], body.get("game_ids", ()))
     found = resources().database.transact(queries.preview, current_principal(), segment, body.get("team"))
     return answer(audience_view(found))
 

@@ -26,12 +26,14 @@ from gamedesk_sales.views.refunds import refund_view
 def list_orders(
     player_id: list[str] | None = None,
     seller: str | None = None,
+    not_seller: str | None = None,
     state: str | None = None,
     verified: bool | None = None,
     team: str | None = None,
     q: str | None = None,
     paid_from: str | None = None,
     paid_to: str | None = None,
+    sort: str = "newest",
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
@@ -39,6 +41,7 @@ def list_orders(
     wanted = Filter(
         player_ids=ids(player_id),
         seller=seller,
+        not_seller=not_seller,
         state=state,
         verified=verified,
         team=team,
@@ -46,6 +49,7 @@ def list_orders(
         transaction_id=normal_transaction_id(q) if q else None,
         paid_from=first,
         paid_before=before,
+        oldest_first=sort == "oldest_payment",
     )
     found, next_cursor = resources().database.transact(queries.list_orders, wanted, cursor, limit)
     return answer({"items": [order_view(order) for order in found], "next_cursor": next_cursor})

@@ -22,7 +22,8 @@ TIERS = ("whale", "big", "medium", "small", "none")
 class Segment:
     """Whom a campaign is for, as the catalog says it: all of it holds together; None and empty do not matter.
 
-    Purchases count within `bought_within_days`, or ever; the days alone mean one order at least.
+    Purchases count within `bought_within_days`, or ever; the days alone mean one order at least. `game_ids` are the
+    games of the campaign itself: they matter where the segment names no `game_id`.
     """
 
     tiers: tuple[str, ...] = ()
@@ -33,15 +34,18 @@ class Segment:
     bought_min_orders: int | None = None
     spent_min_fen: int | None = None
     never_bought: bool = False
+    game_ids: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, said: dict[str, Any]) -> Segment:
-        """Of an event or a request; what a newer catalog says beyond it is left out."""
+    def of(cls, said: dict[str, Any], game_ids: Sequence[str] | None = None) -> Segment:
+        """Of an event or a request, whose `game_ids` are said beside it, or of what `plain` made; what a newer catalog
+        says beyond it is left out."""
         known = {field.name: said[field.name] for field in fields(cls) if field.name in said}
-        return cls(**{**known, "tiers": tuple(known.get("tiers", ()))})
+        games = known.get("game_ids", ()) if game_ids is None else sorted(game_ids)
+        return cls(**{**known, "tiers": tuple(known.get("tiers", ())), "game_ids": tuple(games)})
 
     def plain(self) -> dict[str, Any]:
-        return {**asdict(self), "tiers": list(self.tiers)}
+        return {**asdict(self), "tiers": list(self.tiers), "game_ids": list(self.game_ids)}
 
     @property
     def orders_needed(self) -> int | None:

@@ -32,6 +32,6 @@ def list_orders(tx: Connection, wanted: Filter, cursor: str | None, limit: int) 
     """Whose are asked for are whole persons."""
     if wanted.player_ids:
         wanted = replace(wanted, player_ids=copies.same_person(tx, wanted.player_ids))
-    before = decode_cursor(cursor, [datetime.fromisoformat, UUID] if wanted.by_payment else [UUID])
-    found = orders.list_page(tx, wanted, before, limit + 1)
+    after = decode_cursor(cursor, [datetime.fromisoformat, UUID] if wanted.by_payment else [UUID])
+    found = orders.list_page(tx, wanted, after, limit + 1)
     return page(found, limit, lambda order: orders.place_in(wanted, order))

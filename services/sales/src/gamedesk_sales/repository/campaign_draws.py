@@ -23,7 +23,7 @@ def campaign(tx: Connection, campaign_id: UUID) -> Campaign | None:
     if row is None:
         return None
     values = {field.name: row._mapping[field.name] for field in fields(Campaign)}
-    return Campaign(**{**values, "segment": Segment.of(row.segment)})
+    return Campaign(**{**values, "segment": Segment.of(row.segment, row.game_ids)})
 
 
 def get(tx: Connection, campaign_id: UUID) -> Draw | None:

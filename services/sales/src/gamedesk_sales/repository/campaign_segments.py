@@ -28,6 +28,8 @@ from gamedesk_sales.tables import agent_copies, contact_blocks, orders, player_c
 
 # In these, the game has named an account of his.
 _IN_GAME = ("ok", "stale", "ambiguous")
+# Nobody is contacted for a campaign by a guess: the game has named exactly one.
+_SURE_OF_IT = "ok"
 _NOT_SOLD = ("cancelled", "refunded")
 
 
@@ -94,6 +96,9 @@ def _conditions(segment: Segment, today: date, p: FromClause) -> list[ColumnElem
         if segment.server is not None:
             in_game.append(profile_copies.c.server == segment.server)
         found.append(_of_person(p, profile_copies, *in_game))
+    elif segment.game_ids:
+        of_games = profile_copies.c.game_id.in_(segment.game_ids), profile_copies.c.state == _SURE_OF_IT
+        found.append(_of_person(p, profile_copies, *of_games))
     if segment.not_contacted_days is not None:
         lately = touches.c.occurred_at >= _first_of(today, segment.not_contacted_days)
         found.append(~_of_person(p, touches, lately, counted()))

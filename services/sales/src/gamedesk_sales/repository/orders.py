@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -21,11 +21,13 @@ from gamedesk_sales.tables import agent_copies, orders
 @dataclass(frozen=True, kw_only=True)
 class Filter:
     """Which orders; None: whatever. `number`, which goes with a `transaction_id`: those that have either. `team`: of
-    the agents who are of it now. `paid_from` ≤ time of payment < `paid_before`; with either, the list is by that time.
+    the agents who are of it now, `not_seller`: without this agent's. `paid_from` ≤ time of payment < `paid_before`;
+    with either, the list is by that time. `oldest_first`: by that time as well, the first paid first.
     """
 
     player_ids: Sequence[UUID] | None = None
     seller: str | None = None
+    not_seller: str | None = None
     state: str | None = None
     verified: bool | None = None
     team: str | None = None
@@ -33,10 +35,11 @@ class Filter:
     transaction_id: str | None = None
     paid_from: datetime | None = None
     paid_before: datetime | None = None
+    oldest_first: bool = False
 
     @property
     def by_payment(self) -> bool:
-        return self.paid_from is not None or self.paid_before is not None
+        return self.oldest_first or self.paid_from is not None or self.paid_before is not None
 
 
 # With the delivery, whose columns have names of their own.
@@ -116,20 +119,26 @@ def many(tx: Connection, ids: Sequence[UUID]) -> list[Order]:
     return [_order(row) for row in rows]
 
 
-def list_page(tx: Connection, wanted: Filter, before: tuple[Any, ...] | None, limit: int) -> list[Order]:
-    """The newest first (ids are made in the order of time), or the last paid; `before`: the place of one of them.
+def list_page(tx: Connection, wanted: Filter, after: tuple[Any, ...] | None, limit: int) -> list[Order]:
+    """The newest first (ids are made in the order of time), or by payment; `after`: the place of one of them.
 
     Of a team, those that each member sold merged.
     """
+    if wanted.seller is not None and wanted.seller == wanted.not_seller:
+        return []
     place = (orders.c.paid_at, orders.c.order_id) if wanted.by_payment else (orders.c.order_id,)
-    latest_first = [column.desc() for column in place]
     query: Select[Any] = _SELECT if wanted.team is None else select(*place)
-    query = query.where(*_conditions(wanted)).order_by(*latest_first).limit(limit)
-    if before is not None:
-        query = query.where(tuple_(*place) < before)
+    query = query.where(*_conditions(wanted)).order_by(*_in_order(wanted, place)).limit(limit)
+    if after is not None:
+        query = query.where(tuple_(*place) > after if wanted.oldest_first else tuple_(*place) < after)
     if wanted.team is not None:
-        query = _SELECT.where(orders.c.order_id.in_(_of_members(query, wanted.team, limit))).order_by(*latest_first)
+        of_team = _of_members(query, wanted, limit)
+        query = _SELECT.where(orders.c.order_id.in_(of_team)).order_by(*_in_order(wanted, place))
     return [_order(row) for row in tx.execute(query)]
+
+
+def _in_order(wanted: Filter, columns: Iterable[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+    return [column.asc() if wanted.oldest_first else column.desc() for column in columns]
 
 
 def place_in(wanted: Filter, order: Order) -> tuple[Any, ...]:
@@ -143,6 +152,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(orders.c.player_id.in_(wanted.player_ids))
     if wanted.seller is not None:
         found.append(orders.c.seller_agent_id == wanted.seller)
+    if wanted.not_seller is not None:
+        found.append(orders.c.seller_agent_id != wanted.not_seller)
     if wanted.state is not None:
         found.append(orders.c.state == wanted.state)
     if wanted.verified is not None:
@@ -157,12 +168,12 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _of_members(query: Select[Any], team: str, limit: int) -> Select[Any]:
+def _of_members(query: Select[Any], wanted: Filter, limit: int) -> Select[Any]:
     """Ids by index: those of each member, merged in the order of the query's columns."""
-    members = select(agent_copies.c.agent_id).where(agent_copies.c.team == team).subquery()
+    members = select(agent_copies.c.agent_id).where(agent_copies.c.team == wanted.team).subquery()
     of_each = query.where(orders.c.seller_agent_id == members.c.agent_id).lateral()
-    latest_first = [column.desc() for column in of_each.c]
-    merged = select(of_each).select_from(members.join(of_each, true())).order_by(*latest_first).limit(limit)
+    in_order = _in_order(wanted, of_each.c)
+    merged = select(of_each).select_from(members.join(of_each, true())).order_by(*in_order).limit(limit)
     return select(merged.subquery().c.order_id)
 
 

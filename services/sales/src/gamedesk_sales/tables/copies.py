@@ -97,7 +97,8 @@ pack_copies = Table(
     Column("version", Integer, nullable=False),
 )
 
-# `segment`: whom it is for; `team`: whose players, NULL: all teams'.
+# `segment`: whom it is for; `team`: whose players, NULL: all teams'; `game_ids`: the games that it is in, none: not yet
+# known.
 campaign_copies = Table(
     "campaign_copies",
     metadata,
@@ -108,6 +109,7 @@ campaign_copies = Table(
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date, nullable=False),
     Column("segment", JSONB, nullable=False),
+    Column("game_ids", JSONB, nullable=False, server_default=text("'[]'")),
     Column("version", Integer, nullable=False),
 )
 

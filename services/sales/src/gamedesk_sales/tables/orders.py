@@ -23,6 +23,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from gamedesk_sales.tables.base import metadata
 
+_TO_CONFIRM = text("NOT verified AND state = 'paid'")
+
 # `number` is what people say (O-000123). What was sold is frozen here, and who it was then: the seller's team, the
 # player's tier and minor band. Nothing is read from the copies again. `business_day` is that of the payment.
 orders = Table(
@@ -87,7 +89,11 @@ orders = Table(
     ),
     Index("ix_orders_unverified", "order_id", postgresql_where=text("NOT verified")),
     Index("ix_orders_seller_unverified", "seller_agent_id", "order_id", postgresql_where=text("NOT verified")),
-    Index("ix_orders_to_confirm", "order_id", postgresql_where=text("NOT verified AND state = 'paid'")),
+    Index("ix_orders_to_confirm", "order_id", postgresql_where=_TO_CONFIRM),
+    Index("ix_orders_to_confirm_paid_at", "paid_at", "order_id", postgresql_where=_TO_CONFIRM),
+    Index(
+        "ix_orders_seller_to_confirm_paid_at", "seller_agent_id", "paid_at", "order_id", postgresql_where=_TO_CONFIRM
+    ),
 )
 
 _SOLD = text("state <> 'cancelled'")
