@@ -32,5 +32,22 @@ export async function once<Result>(scope: string, send: (header: Idempotent) => 
     throw error
   }
 }
+const unanswered = new WeakSet<object>()
+/**
+ * Sends an edit that names its version. One whose answer was lost is refused when it is repeated, for it has made the
+ * version newer itself: when what is there now is what `body` wanted (`made`), that is its answer. `body` is the same object
+ * each time.
+ */
+export async function repeatable<Result>(body: object, send: () => Promise<Result>, made: (current: Result) => boolean): Promise<Result> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const current = error.slug === 'stale-version' ? (error.extra.current as Result | undefined) : undefined
+    if (current && unanswered.has(body) && made(current)) return current
+    if (error.ambiguous) unanswered.add(body)
+    throw error
+  }
+}
 /** What was sent before it was edited has got through after all. */
 export const wasReused = (error: unknown): boolean => error instanceof Problem && error.slug === 'idempotency-key-reused'

@@ -3,6 +3,7 @@ import { computed, ref, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRoute } from 'vue-router'
 import { api, ifMatch, unwrap } from '../../api/client'
+import { repeatable } from '../../api/idempotency'
 import { Problem } from '../../api/problem'
 import { notify } from '../../shared/notices'
 import { useListQuery } from '../../shared/list/useListQuery'
@@ -44,9 +45,11 @@ export function useCampaignAct() {
   const know = useKnownCampaign()
   const text = useProblemText()
   return useMutation<Campaign, Error, { campaign: Campaign; act: 'launch' | 'end' }>({
-    mutationFn: ({ campaign: { campaign_id, version }, act }) => {
+    mutationFn: (asked) => {
+      const { campaign: { campaign_id, version }, act } = asked
       const params = { path: { campaign_id }, header: ifMatch(version) }
-      return unwrap(act === 'launch' ? api.POST('/api/campaigns/{campaign_id}/launch', { params }) : api.POST('/api/campaigns/{campaign_id}/end', { params }))
+      const send = () => unwrap(act === 'launch' ? api.POST('/api/campaigns/{campaign_id}/launch', { params }) : api.POST('/api/campaigns/{campaign_id}/end', { params }))
+      return repeatable(asked, send, (now) => now.state === (act === 'launch' ? 'running' : 'ended'))
     },
     onSuccess(campaign, { act }) {
       know(campaign)

@@ -80,6 +80,17 @@ test('a state changes in place, at once (R10)', async () => {
   expect([call!.headers.get('If-Match'), call!.body]).toEqual(['"1"', { to: 'in_progress' }])
 })
 
+test.each([['network', '', 'in_progress'], ['stale', '同事刚刚改过', 'in_progress']])('a change of state that is refused for its version (first answer: %s) is one\'s own where that answer was lost', async (first, said, state) => {
+  const current = { ...ticket, state: 'in_progress' as const, version: 2, revision: 2 }
+  const stale = [412, problem('stale-version', { current })] as [number, object]
+  const { view } = await panel({ [`POST ${path}/transitions`]: (_call, attempt) => (attempt === 1 && first === 'network' ? 'network' : stale), 'GET /tickets': [200, list(current)] })
+  await view.get('[data-testid=state-in_progress]').trigger('click')
+  await settled()
+  expect(view.get('[data-testid=ticket]').attributes('data-state')).toBe(state)
+  expect(view.find('[data-testid=problem]').exists() ? view.get('[data-testid=problem]').text() : '').toContain(said)
+  expect(view.find('[data-testid=problem]').exists()).toBe(said !== '')
+})
+
 test('a refused state change is taken back and explained', async () => {
   const { view } = await panel({ [`POST ${path}/transitions`]: [422, problem('strange-rule')] })
   await view.get('[data-testid=state-in_progress]').trigger('click')

@@ -1,6 +1,7 @@
 import { useQuery, type QueryKey } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 import { api, ifMatch, unwrap } from '../../api/client'
+import { repeatable } from '../../api/idempotency'
 import type { Entry, List, Section, Ticket, TicketEdit, TicketState, Transition } from '../../api/types'
 import { keys, queryClient } from '../../app/query'
 import { i18n } from '../../app/i18n'
@@ -62,16 +63,16 @@ async function onTop(ticket: Ticket, write: (version: number) => Promise<Ticket>
   if (result.version > version) queryClient.setQueryData(written(version), result.version)
   return result
 }
-const transition = (ticket: Ticket, body: Transition) => onTop(ticket, (version) =>
+const transition = (ticket: Ticket, body: Transition) => onTop(ticket, (version) => repeatable(body, () =>
   unwrap(api.POST('/api/tickets/{ticket_id}/transitions', {
     params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(version) },
     body,
-  })))
-const edit = (ticket: Ticket, body: TicketEdit) => onTop(ticket, (version) =>
+  })), (now) => now.state === body.to && (body.solution === undefined || now.solution === body.solution)))
+const edit = (ticket: Ticket, body: TicketEdit) => onTop(ticket, (version) => repeatable(body, () =>
   unwrap(api.PATCH('/api/tickets/{ticket_id}', {
     params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(version) },
     body,
-  })))
+  })), (now) => Object.entries(body).every(([name, value]) => now[name as keyof Ticket] === value)))
 
 /** Back to where the ticket was, and to who had it; fails when somebody has changed it since. */
 async function takeBack(before: Ticket, now: Ticket): Promise<void> {
