@@ -167,7 +167,7 @@ def test_deliveries_show_what_the_games_owe_and_to_whom__B7(desk: Gateway, agent
 
     row = exported(agent, "deliveries", state="failed,not_possible")
 
-    assert (row["Order"], row["State"], row["Overdue"]) == ("O-000001", "No game account", "yes")
+    assert (row["Order"], row["State"], row["Overdue"]) == ("O-000001", "No account", "yes")
     assert (row["Game"], row["Server"], row["Game account"]) == ("西游传说", "花果山", "007")
     assert row["Player"] == card(PLAYER_ID)["wechat_name"]
     [asked] = desk.stubs["sales"].asked("/deliveries")

@@ -78,25 +78,25 @@ QUOTE_STATE: Words = {
     "expired": ("已过期", "Expired"),
 }
 DELIVERY_STATE: Words = {
-    "waiting": ("待确认收款", "Awaiting payment"),
+    "waiting": ("待确认收款", "Payment to confirm"),
     "queued": ("排队中", "Queued"),
     "sending": ("发货中", "Sending"),
     "delivered": ("已发货", "Delivered"),
     "failed": ("发货失败", "Failed"),
     "stopped": ("已停止", "Stopped"),
-    "not_possible": ("缺账号", "No game account"),
+    "not_possible": ("缺账号", "No account"),
 }
 CALL_STATE: Words = {
-    "open": ("未联系", "Not called"),
+    "open": ("待联系", "To call"),
     "no_reply": ("未回复", "No reply"),
     "thinking": ("考虑中", "Thinking"),
     "lost": ("未成交", "Lost"),
-    "won": ("成交", "Won"),
+    "won": ("已成交", "Won"),
     "blocked": ("勿再联系", "Do not contact"),
 }
 PROPOSAL_STATE: Words = {
-    "open": ("待决定", "Open"),
-    "taken": ("已接手", "Taken"),
+    "open": ("待决定", "To decide"),
+    "taken": ("已接手", "Taken up"),
     "dismissed": ("不跟进", "Dismissed"),
     "done": ("已联系", "Contacted"),
     "withdrawn": ("已撤回", "Withdrawn"),
