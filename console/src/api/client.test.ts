@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { problem, stubApi } from '../testing/api'
 import { api, ifMatch, unwrap, whenSignedOut } from './client'
-import { once } from './idempotency'
+import { once, repeatable } from './idempotency'
 import { mayRepeat, Problem, repeatDelay, toProblem } from './problem'
 
 const ticket = { params: { path: { ticket_id: 't1' } } }
@@ -62,4 +62,16 @@ test('a submission keeps its key until it is known what became of it, whatever w
   expect(fourth).not.toBe(first)
   expect(fifth).toBe(fourth)
   expect(sixth).not.toBe(fifth)
+})
+
+test('an edit that got through without its answer is answered by its repetition; else the newer version is a colleague\'s', async () => {
+  const lost = new Problem(0, 'network', '')
+  const stale = new Problem(412, 'stale-version', '', null, [], null, { current: { text: 'mine' } })
+  const send = (body: { text: string }, ...answers: Problem[]) => {
+    const one = () => repeatable(body, () => Promise.reject(answers.shift()!), (now: { text: string }) => now.text === body.text)
+    return answers.reduce<Promise<unknown>>((last) => last.then(() => one().catch((error: unknown) => error)), Promise.resolve())
+  }
+  expect(await send({ text: 'mine' }, lost, stale)).toEqual({ text: 'mine' })
+  expect(await send({ text: 'another' }, lost, stale)).toBe(stale)
+  expect(await send({ text: 'mine' }, stale)).toBe(stale)
 })
