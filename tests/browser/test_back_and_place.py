@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.product, pytest.mark.browser]
 # As wide as WCAG 1.4.12 asks for; by way of a sheet that the page's policy allows.
 SPACED = """() => {
   const sheet = new CSSStyleSheet()
-  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }')
+  sheet.replaceSync(
+    '* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }')
   document.adoptedStyleSheets.push(sheet)
 }"""
 # Every list page: its address with filters that are kept, and its list.
