@@ -33,7 +33,15 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 def campaign() -> dict[str, Any]:
     days = {"starts_on": "2026-10-01", "ends_on": "2026-10-31"}
-    return {"campaign_id": CAMPAIGN, "name": "国庆", "state": "draft", "team": "A", **days, "segment": {}}
+    return {
+        "campaign_id": CAMPAIGN,
+        "name": "国庆",
+        "state": "draft",
+        "team": "A",
+        "game_ids": ["xiyou"],
+        **days,
+        "segment": {},
+    }
 
 
 @pytest.fixture
