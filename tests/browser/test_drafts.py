@@ -36,8 +36,8 @@ def test_drafts_outlast_reload_language_and_the_end_of_the_session__R13(
     kept()
 
     address = page.url
-    page.context.clear_cookies()  # the session is over
-    page.get_by_test_id("ticket-save").click()
+    page.context.clear_cookies()  # the session is over: saving says so, if no other request has by now
+    page.evaluate("document.querySelector('[data-testid=ticket-save]')?.click()")
     page.get_by_test_id("sign-in").wait_for()
     page.get_by_test_id("agent-id").fill(agent.agent_id)
     page.get_by_test_id("password").fill(agent.password)
