@@ -106,8 +106,8 @@ def tickets(window: Window) -> None:
         _view(page, "view-all", "ticket-list")
     with window.step("search") as page:
         page.keyboard.press("/")
-        page.keyboard.type("dragon12", delay=90)
-        page.wait_for_url("**q=dragon12*")
+        with page.expect_response("**/api/ticket-search?*q=dragon12*"):
+            page.keyboard.type("dragon12", delay=90)
         _settled(page, "ticket-list")
         _view(page, "view-all", "ticket-list")
     _rows(window, "row")
