@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 SMALLEST = 16  # ms; what is faster is not told
+FAR_MS = 400  # to the server and back: so far away, no request begins after another's answer unless it waits for it
 _SETTLED_MS = 500  # without a larger paint
 _WATCH = """
 (() => {
@@ -116,6 +117,12 @@ class Window:
         self.page.add_init_script(_WATCH)
         self.use = Use()
         self._url = url
+
+    def far_away(self) -> Window:
+        """The same window with a long line to the server; what the browser has kept costs nothing."""
+        line = {"offline": False, "latency": FAR_MS, "downloadThroughput": -1, "uploadThroughput": -1}
+        self.page.context.new_cdp_session(self.page).send("Network.emulateNetworkConditions", line)
+        return self
 
     def open(self, path: str, ready: str) -> Load:
         """Load a page from the server and wait until `ready` is there and nothing larger is painted any more."""

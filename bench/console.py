@@ -1,7 +1,8 @@
 """The console in a real Chromium, in front of the whole product with 30,000 players and three times as many tickets.
 
-Each round opens every page twice, with an empty cache and with a full one, and then uses it as `sessions` says; the
-browser and the product share the machine. Beside it, in the same round, a line of text from the same gateway.
+Each round opens every page with an empty cache and with a full one, uses it as `sessions` says, and opens it once more
+over a long line, which shows what waits for what; the browser and the product share the machine. Beside it, in the
+same round, a line of text from the same gateway.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Round:
 
     cold: Load
     warm: Load
+    far: Load  # with a long line to the server
     use: Use
 
 
@@ -98,7 +100,7 @@ def figures(rounds: Sequence[Round]) -> dict[str, Any]:
         },
         "paints": rounds[-1].cold.what,
         "asked": [request.path for request in rounds[-1].cold.asked],
-        "in_a_row": max(browser.in_a_row(each.warm.asked) for each in rounds),
+        "in_a_row": max(browser.in_a_row(each.far.asked) for each in rounds),
         "twice": sorted({path for each in rounds for path in browser.twice(each.cold.asked)}),
     }
 
@@ -181,6 +183,8 @@ def _round(chromium: Browser, url: str, state: Any, visit: Visit, player: str) -
         window = Window(context, url)
         warm = window.open(path, visit.ready)
         visit.session(window)
-        return Round(cold, warm, window.use)
+        window.page.close()
+        far = Window(context, url).far_away().open(path, visit.ready)
+        return Round(cold, warm, far, window.use)
     finally:
         context.close()

@@ -52,7 +52,7 @@ def test_an_interaction_takes_as_long_as_its_longest_event() -> None:
 
 def a_round(paint: float, interaction: float, *asked: Asked) -> Round:
     load = Load(paint, "<p>", asked)
-    return Round(load, load, Use({"search": interaction, "scroll": 0}, {"search": 60, "scroll": 0}))
+    return Round(load, load, load, Use({"search": interaction, "scroll": 0}, {"search": 60, "scroll": 0}))
 
 
 def result(*rounds: Round) -> dict[str, object]:
@@ -106,3 +106,10 @@ def test_the_databases_of_a_desk_that_sells_are_filled() -> None:
             assert row[0] > 100
     finally:
         run_folder.clear(folder)
+
+
+@pytest.mark.browser
+@pytest.mark.product
+def test_every_page_can_be_used_as_the_measurement_does_and_asks_nothing_twice_or_late() -> None:
+    found = console.measure(players=1000, rounds=1, say=print)
+    assert [name for name, page in found["pages"].items() if page["twice"] or page["in_a_row"] > console.IN_A_ROW] == []
