@@ -43,8 +43,8 @@ const awaited = new Set<string>()
  * An answer that is on its way may be older than what has just changed, and asking again does not stop a first one:
  * once it is there, what it brought is fetched once more.
  */
-export function onceMore(asking: QueryKey, queryKey = asking): void {
-  const query = queryClient.getQueryCache().find({ queryKey: asking, exact: true })
+function onceMore(queryKey: QueryKey): void {
+  const query = queryClient.getQueryCache().find({ queryKey, exact: true })
   const name = hashKey(queryKey)
   if (query?.state.fetchStatus !== 'fetching' || !query.promise || awaited.has(name)) return
   awaited.add(name)

@@ -1,4 +1,4 @@
-import { onScopeDispose, reactive, readonly, ref, watch, type Ref } from 'vue'
+import { onScopeDispose, reactive, readonly, ref, shallowRef, watch, type Ref } from 'vue'
 import { LiveStream, type Change, type LiveMessage, type LiveNotice, type LiveState, type Watch } from './liveStream'
 
 /** So often a tab says that it is there. */
@@ -9,6 +9,10 @@ export const liveState = readonly(state)
 /** Agent ids of those who have a player open, by player. */
 const viewers = reactive(new Map<string, string[]>())
 export const viewersOf = (playerId: string): readonly string[] => viewers.get(playerId) ?? []
+
+/** The players of whom the stream tells because they are open; of the agent's own it tells anyway. */
+const follows = shallowRef<readonly string[]>([])
+export const isFollowed = (playerId: string): boolean => follows.value.includes(playerId)
 
 /** The player whom the page shows: his changes are heard of, and others see that he is open here. */
 const openPlayer = ref<string | null>(null)
@@ -58,6 +62,7 @@ export function useLive(listener: Listener, me: () => string | null): void {
     else if ('presence' in message) viewers.set(message.presence.player_id, message.presence.agents)
     else if ('resumed' in message) listener.resumed()
     else if ('agent' in message) listener.agent(message.agent)
+    else if ('follows' in message) follows.value = message.follows
     else listener.ended()
   }
   let channel = typeof SharedWorker === 'undefined' ? direct(receive) : overSharedWorker(receive, () => {
@@ -72,7 +77,10 @@ export function useLive(listener: Listener, me: () => string | null): void {
   const here = setInterval(ask, HERE_MS)
 
   // A hidden page in the back-forward cache must not hold the stream; a page that returns takes it up again.
-  const leave = () => channel.leave()
+  const leave = () => {
+    channel.leave()
+    follows.value = []
+  }
   const back = (event: PageTransitionEvent) => {
     if (!event.persisted) return
     ask()

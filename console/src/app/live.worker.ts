@@ -48,6 +48,7 @@ setInterval(() => {
     refresh(data.agent)
     if (same) return
     port.postMessage({ state: stream.state } satisfies LiveMessage)
+    port.postMessage({ follows: stream.follows } satisfies LiveMessage)
     const presence = presences.get(data.watch ?? '')
     if (presence) port.postMessage({ presence } satisfies LiveMessage)
     // It woke up again, and has missed what was said meanwhile.

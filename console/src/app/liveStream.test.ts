@@ -30,7 +30,7 @@ test('is live from the hello on and passes changes', () => {
   expect(last().url).toBe('/api/live?player=p1')
   last().say('hello')
   last().say('change', '{"type":"tickets.ticket.updated.v1"}')
-  expect(told).toEqual([{ state: 'connecting' }, { state: 'live' }, { change: { type: 'tickets.ticket.updated.v1' } }])
+  expect(told).toEqual([{ state: 'connecting' }, { follows: ['p1'] }, { state: 'live' }, { change: { type: 'tickets.ticket.updated.v1' } }])
 })
 
 test('another player opens a second stream before the first is closed', () => {
@@ -41,7 +41,7 @@ test('another player opens a second stream before the first is closed', () => {
   expect(first.closed).toBe(false)
   last().say('hello')
   expect(first.closed).toBe(true)
-  expect(told).toEqual([{ state: 'connecting' }, { state: 'live' }])
+  expect(told).toEqual([{ state: 'connecting' }, { follows: ['p1'] }, { state: 'live' }, { follows: ['p2'] }])
 })
 
 test('a broken stream comes back by itself, with longer and longer pauses, and says that it was away', () => {
@@ -64,7 +64,7 @@ test('a gateway that hears of no changes is not live, and what was missed is fet
   last().say('hello')
   last().say('state', '{"nats":"up"}')
   last().say('state', '{"nats":"down"}')
-  expect(told).toEqual([{ state: 'connecting' }, { state: 'live' }, { state: 'off' }])
+  expect(told).toEqual([{ state: 'connecting' }, { follows: [] }, { state: 'live' }, { state: 'off' }])
   last().say('state', '{"nats":"up"}')
   expect(told.slice(-2)).toEqual([{ state: 'live' }, { resumed: true }])
 })

@@ -19,6 +19,8 @@ export type LiveMessage =
   | { resumed: true }
   | { ended: true }
   | { agent: string }
+  /** The players of whom it tells from now on. */
+  | { follows: string[] }
 
 /** What a tab asks of the worker. */
 export interface Watch { watch: string | null; agent: string | null }
@@ -30,9 +32,12 @@ const LONGEST_DELAY_MS = 20_000
 /** The event stream of the gateway: reconnects by itself and says what happened to it. */
 export class LiveStream {
   state: LiveState = 'off'
+  /** Of whom the stream that is up tells. */
+  follows: string[] = []
   /** The latest, and the one that is up until that one is. */
   private source: EventSource | null = null
   private up: EventSource | null = null
+  private wanted: string[] = []
   private players = ''
   private agent: string | null = null
   private delay = FIRST_DELAY_MS
@@ -48,8 +53,10 @@ export class LiveStream {
   watch(players: string[], agent?: string | null): void {
     const another = !!agent && this.agent !== null && agent !== this.agent
     if (agent) this.agent = agent
-    const wanted = [...new Set(players)].slice(-MOST_PLAYERS).sort().map((id) => `player=${encodeURIComponent(id)}`).join('&')
+    const ids = [...new Set(players)].slice(-MOST_PLAYERS).sort()
+    const wanted = ids.map((id) => `player=${encodeURIComponent(id)}`).join('&')
     if ((this.source || this.timer) && wanted === this.players && !another) return
+    this.wanted = ids
     this.players = wanted
     this.connect()
   }
@@ -76,6 +83,7 @@ export class LiveStream {
       this.up = source
       const { agent_id } = JSON.parse((event as MessageEvent<string>).data) as { agent_id?: string }
       if (agent_id) this.tell({ agent: agent_id })
+      this.tell({ follows: (this.follows = this.wanted) })
       this.delay = FIRST_DELAY_MS
       this.resume()
     })

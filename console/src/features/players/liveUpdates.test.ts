@@ -38,22 +38,6 @@ test('a change that the page already shows is ignored', () => {
   expect(stale(keys.attention)).toBe(false)
 })
 
-test('what changes while the composed answer is on its way is fetched once more when that is there', async () => {
-  let answer = (): void => undefined
-  const whole = queryClient.fetchQuery({ queryKey: keys.home(PLAYER_ID), queryFn: () => new Promise<string>((done) => (answer = () => done(PLAYER_ID))) })
-  await vi.advanceTimersByTimeAsync(0)
-  updates.apply(change('tickets.ticket.updated.v1', 4))
-  updates.apply(change('tickets.ticket.updated.v1', 5))
-  queryClient.setQueryData(keys.section(PLAYER_ID, 'tickets'), section(list(ticket))) // what it brings is of before
-  expect(stale(keys.section(PLAYER_ID, 'tickets'))).toBe(false)
-
-  answer()
-  await whole
-  await vi.advanceTimersByTimeAsync(0)
-
-  expect(stale(keys.section(PLAYER_ID, 'tickets'))).toBe(true)
-})
-
 test.each(['catalog.item.updated.v1', 'catalog.changed.v1'])('%s refetches the offers', (type) => {
   queryClient.setQueryData(keys.offer('K7M2X', PLAYER_ID), {})
   updates.apply({ kind: 'catalog', type, version: 0, actor: null, ids: {} })

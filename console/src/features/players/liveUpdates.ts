@@ -1,6 +1,6 @@
 import type { Change } from '../../app/liveStream'
 import { keys, queryClient, type SectionName } from '../../app/query'
-import { onceMore, refresh, soon } from '../../app/invalidate'
+import { refresh, soon } from '../../app/invalidate'
 import type { List, Section } from '../../api/types'
 import { refetchAfterWrites } from '../../shared/useOptimistic'
 import { refreshCards } from './usePlayerList'
@@ -24,10 +24,7 @@ function known(playerId: string, name: SectionName, idField: string, change: Cha
 }
 
 const refetch = (queryKey: readonly unknown[]) => refetchAfterWrites(queryClient, queryKey)
-function refetchSection(playerId: string, name: SectionName): void {
-  onceMore(keys.home(playerId), keys.section(playerId, name))
-  refetch(keys.section(playerId, name))
-}
+const refetchSection = (playerId: string, name: SectionName) => refetch(keys.section(playerId, name))
 
 /** Turns live changes into refetches of exactly what they touch. */
 export class LiveUpdates {
