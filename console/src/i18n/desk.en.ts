@@ -8,7 +8,7 @@ const en: Texts<typeof zhCN> = {
       profile_appeared: 'New game account', profile_lost: 'Game account gone', renamed: 'Renamed', moved_server: 'Changed server', byGame: 'from the game', unavailable: 'The history cannot be read just now.',
     },
     merge: {
-      title: 'Merge another record of the same person', hint: 'The player who is open stays, the other is merged into this one. It can be undone.', find: 'WeChat ID or phone of the other', search: 'Find', none: 'No other record was found.', this: 'This one', other: 'The other', both: 'Both', submit: 'Merge',
+      title: 'Merge another record of the same person', hint: 'The player who is open stays, the other is merged into this one. It can be undone.', find: 'WeChat ID or phone of the other', search: 'Find', none: 'No other record was found.', this: 'This one: {value}', other: 'The other: {value}', both: 'Both', submit: 'Merge',
       done: 'The records are merged.', past: 'Merges', undo: 'Undo the merge', undoAsk: 'There will be two players again.', undoReason: 'Merged by mistake', undone: 'The merge is undone.', undoneAt: 'undone', pick: 'Choose', stricter: 'Of two age bands the stricter one stays',
     },
     handOver: { to: 'Hand over to', submit: 'Hand over', done: 'The player is handed over to {agent}.', hint: 'Open tickets and follow-ups go with the player.' },

@@ -6,7 +6,7 @@ const zhCN = {
       profile_appeared: '新的游戏账号', profile_lost: '游戏账号消失', renamed: '改名', moved_server: '转区', byGame: '游戏同步', unavailable: '变更记录暂时读不到。',
     },
     merge: {
-      title: '合并同一个人的另一份资料', hint: '保留现在打开的这位玩家，把另一份合并进来。合并后可以撤销。', find: '另一份的微信号或手机号', search: '查找', none: '没有找到另一份资料。', this: '这份', other: '另一份', both: '都要', submit: '合并',
+      title: '合并同一个人的另一份资料', hint: '保留现在打开的这位玩家，把另一份合并进来。合并后可以撤销。', find: '另一份的微信号或手机号', search: '查找', none: '没有找到另一份资料。', this: '这份：{value}', other: '另一份：{value}', both: '都要', submit: '合并',
       done: '两份资料已合并。', past: '合并记录', undo: '撤销合并', undoAsk: '将重新分成两位玩家。', undoReason: '合并有误', undone: '合并已撤销。', undoneAt: '已撤销', pick: '选择', stricter: '年龄段按更严格的保留',
     },
     handOver: { to: '转交给', submit: '转交', done: '玩家已转交给{agent}。', hint: '玩家的未完成工单和跟进会一起转过去。' },

@@ -75,7 +75,7 @@ const en: Texts<typeof zhCN> = {
   },
   homeQuote: {
     title: 'Quotes', new: 'Quote', make: 'Make the quote', valid: 'Holds for', hours: '{n} hours', days: '{n} days', note: 'Note (optional)', saved: 'Quote {number} is made.', until: 'holds until {at}',
-    sell: 'Sell at this quote', withdraw: 'Withdraw', withdrawReason: 'Why it is withdrawn', withdrawn: 'Quote {number} is withdrawn.', from: 'Sold from quote {number}, at its price.', without: 'Without the quote',
+    sell: 'Sell at this quote', withdraw: 'Withdraw', withdrawReason: 'Why it is withdrawn', withdrawn: 'Quote {number} is withdrawn.', from: 'Sold from quote {number}, at its price.', without: 'Without the quote', gone: 'This quote can no longer be sold from: it was sold, withdrawn, or has run out.',
     breaks: 'More than a minor may spend: the order will be refused.', campaign: 'Campaign', noCampaign: 'None named', unavailable: 'Quotes cannot be read just now.',
   },
   work: {
@@ -125,7 +125,7 @@ const en: Texts<typeof zhCN> = {
   },
   outcome: { won: 'Won', lost: 'Lost', thinking: 'Thinking', no_reply: 'No reply', do_not_contact: 'Do not contact' },
   sales: {
-    title: 'Sales history', lastLost: 'Lost last time', banned: 'The player asked not to be contacted: do not pitch.', lift: 'Lift it', liftByLead: 'Ask a lead to lift it.',
+    title: 'Sales history', lastLost: 'Lost last time: {reason}', playerState: 'Player’s state: {text}', banned: 'The player asked not to be contacted: do not pitch.', lift: 'Lift it', liftByLead: 'Ask a lead to lift it.',
     empty: 'No sales history yet. Use “Record contact” for the first one.', all: 'All {n}',
     touches: { error: 'Contacts cannot be read just now.', stale: 'Contacts are old data.' },
     orders: { error: 'Orders cannot be read just now.', stale: 'Orders are old data.' },

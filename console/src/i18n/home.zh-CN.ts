@@ -74,7 +74,7 @@ const zhCN = {
   },
   homeQuote: {
     title: '报价', new: '报价', make: '生成报价', valid: '有效期', hours: '{n} 小时', days: '{n} 天', note: '备注（可选）', saved: '报价 {number} 已生成。', until: '{at} 前有效',
-    sell: '按报价成交', withdraw: '撤回', withdrawReason: '撤回原因', withdrawn: '报价 {number} 已撤回。', from: '按报价 {number} 成交，价格以报价为准。', without: '不用报价',
+    sell: '按报价成交', withdraw: '撤回', withdrawReason: '撤回原因', withdrawn: '报价 {number} 已撤回。', from: '按报价 {number} 成交，价格以报价为准。', without: '不用报价', gone: '这份报价已不能成交（已成交、撤回或过期）。',
     breaks: '超过未成年限额，成交时会被拒绝。', campaign: '活动', noCampaign: '不指定', unavailable: '报价暂时读不到。',
   },
   work: {
@@ -123,7 +123,7 @@ const zhCN = {
   },
   outcome: { won: '成交', lost: '未成交', thinking: '考虑中', no_reply: '未回复', do_not_contact: '勿再联系' },
   sales: {
-    title: '销售记录', lastLost: '上次未成交', banned: '玩家要求勿再联系：不要推销。', lift: '解除', liftByLead: '要解除请找组长。', empty: '还没有销售记录。点「记录沟通」写下第一次沟通。',
+    title: '销售记录', lastLost: '上次未成交：{reason}', playerState: '玩家状态：{text}', banned: '玩家要求勿再联系：不要推销。', lift: '解除', liftByLead: '要解除请找组长。', empty: '还没有销售记录。点「记录沟通」写下第一次沟通。',
     all: '全部 {n} 条',
     touches: { error: '沟通记录暂时读不到。', stale: '沟通记录是旧数据。' },
     orders: { error: '订单暂时读不到。', stale: '订单是旧数据。' },

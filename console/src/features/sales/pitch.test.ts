@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
 import { notices } from '../../shared/notices'
+import { hasDraft } from '../../shared/useDraft'
 import { AGENT, anOrder, aPitch, aQuote, aTouch, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import type { Pitch } from '../../api/types'
 import { usePlayerHome } from '../players/usePlayerHome'
@@ -117,6 +118,24 @@ test('a quote is sold as it was promised: the order names it and nothing else of
   const { body } = stub.of('POST /orders')[0]! as { body: Record<string, unknown> }
   expect(body).toMatchObject({ player_id: PLAYER_ID, quote_id: quote.quote_id, amount_paid_fen: 49760 })
   expect(Object.keys(body)).not.toContain('pack_code')
+})
+
+test.each([['is open', 'open' as const, 'Q-000001'], ['is open no more', 'withdrawn' as const, '这份报价已不能成交']])('a sale that is taken up again knows its quote, and says when that %s (B2)', async (_now, state, said) => {
+  const { pack } = aQuote()
+  const routes = { [`GET /offers/${pack.code}`]: [200, { pack_code: pack.code, accounts: 1 }] as [number, object], 'POST /orders': [201, anOrder()] as [number, object] }
+  const first = await panel({}, routes, list(aQuote()))
+  await first.view.get('[data-testid=quote-sell]').trigger('click')
+  await settled()
+  expect(hasDraft(`${PLAYER_ID}:order`)).toBe(false)
+  await first.view.get('[data-testid=order-transaction]').setValue('42000017')
+  first.view.unmount()
+
+  const { stub, view } = await panel({}, routes, list(aQuote({ state })))
+  expect(view.get('[data-testid=order-quote]').text()).toContain(said)
+  expect((view.get('[data-testid=order-transaction]').element as HTMLInputElement).value).toBe('42000017')
+  await view.get('[data-testid=order-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /orders').map(({ body }) => (body as { quote_id: string }).quote_id)).toEqual(state === 'open' ? [aQuote().quote_id] : [])
 })
 
 test('a quote is made from a pack id, and a contact names its campaign (B2, R15)', async () => {

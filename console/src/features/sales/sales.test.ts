@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import type { List, Touch } from '../../api/types'
-import { anOrder, aTouch, list, PLAYER_ID, problem, settled, show, stubApi } from '../../testing/api'
+import { hasDraft } from '../../shared/useDraft'
+import { anOrder, aTouch, list, PLAYER_ID, problem, settled, show, stubApi, testRouter } from '../../testing/api'
 import OrderForm from './OrderForm.vue'
 import TouchForm from './TouchForm.vue'
 import { isCode, lastLost, normaliseCode, salesHistory, useContactBlock } from './useSales'
@@ -190,4 +191,31 @@ test('the day to come back to is Shanghai\'s', async () => {
   await settled()
   vi.useRealTimers()
   expect(view.get('[data-testid=touch-follow-up]').attributes('min')).toBe('2026-03-02')
+})
+
+test('what the page fills in is no draft: looking at a player of a call list leaves nothing', async () => {
+  stubApi({ 'GET /campaigns': [200, list({ campaign_id: 'c1', name: '周末促销', running_today: true })], 'GET /lost-reasons': [200, REASONS], 'GET /offers/7K3QX': [200, offer] })
+  async function opened(form: typeof TouchForm | typeof OrderForm, address: string) {
+    const router = testRouter()
+    await router.push(address)
+    const view = show(form, { router, props: { playerId: PLAYER_ID, profiles: [] } })
+    await settled()
+    const chosen = (view.get('[data-testid=campaign]').element as HTMLSelectElement).value
+    view.unmount()
+    return chosen
+  }
+  for (const [form, scope] of [[TouchForm, 'touch'], [OrderForm, 'order']] as const) {
+    expect([await opened(form, `/?player=${PLAYER_ID}&campaign=c1`), hasDraft(`${PLAYER_ID}:${scope}`)]).toEqual(['c1', false])
+    expect(await opened(form, `/?player=${PLAYER_ID}`)).toBe('')
+  }
+})
+
+test('price and account that are filled in from the pack are no draft of their own', async () => {
+  stubApi({ 'GET /offers/7K3QX': [200, offer] })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await view.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  expect((view.get('[data-testid=order-amount]').element as HTMLInputElement).value).toBe('497.60')
+  await view.get('[data-testid=order-pack]').setValue('')
+  expect(hasDraft(`${PLAYER_ID}:order`)).toBe(false)
 })

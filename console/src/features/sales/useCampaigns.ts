@@ -1,6 +1,13 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
+import { useRoute } from 'vue-router'
 import { api, unwrap } from '../../api/client'
+
+/** Who comes from a campaign's call list talks about that campaign: what the form of a contact or a sale begins with. */
+export function useCalledCampaign(): string {
+  const { campaign } = useRoute().query
+  return typeof campaign === 'string' ? campaign : ''
+}
 
 /** The campaigns that run, for a contact or a sale to be counted to; what cannot be read is simply no choice. */
 export function useRunningCampaigns() {
