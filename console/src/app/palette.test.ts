@@ -41,6 +41,18 @@ test('players and tickets are found by the one search, and opened with the keys'
   expect(router.currentRoute.value.query).toMatchObject({ ticket: aTicket().ticket_id })
 })
 
+test('Enter right after another text was typed waits for what is found for it, and never opens what was found before', async () => {
+  const { router, field, texts, type } = await palette({
+    'GET /search': (call) => [200, { items: [found(aCard({ player_id: call.query.get('q') === '张三' ? 'p3' : 'p4' }), null)], refine: false, missing: [] }],
+  })
+  await type('张三')
+  await field.setValue('李四')
+  expect(texts()).toEqual([])
+  await field.trigger('keydown', { key: 'Enter' })
+  expect(router.currentRoute.value.query.player).toBeUndefined()
+  await vi.waitFor(() => expect(router.currentRoute.value.query.player).toBe('p4'))
+})
+
 test('what the page can do is offered, and done once the palette is closed', async () => {
   const act = vi.fn()
   const scope: EffectScope = effectScope()

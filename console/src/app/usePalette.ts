@@ -64,8 +64,10 @@ export function usePalette() {
       note: [player.wechat_id, player.phone, player.owner_agent_id].filter(Boolean).join(' · '), key: '',
       run: () => router.push({ name: 'home', query: { player: player.player_id } }) }]
   }
-  const found = computed<Choice[]>(() => (typed.value.trim() === '' ? [] : (search.data.value?.items ?? []).flatMap(choiceOf).slice(0, 20)))
-  const searching = computed(() => typed.value.trim() !== asked.value || (search.isFetching.value && asked.value !== ''))
+  const isAsked = computed(() => typed.value.trim() === asked.value)
+  // What was found for the text before is nobody's choice any more.
+  const found = computed<Choice[]>(() => (isAsked.value && asked.value ? (search.data.value?.items ?? []).flatMap(choiceOf).slice(0, 20) : []))
+  const searching = computed(() => !isAsked.value || (search.isFetching.value && asked.value !== ''))
 
   return {
     typed,

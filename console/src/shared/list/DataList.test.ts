@@ -69,6 +69,15 @@ test('all that are shown are selected at once, a click with Shift takes the rows
   expect(ticks[0]!.attributes('aria-label')).toBe('选择 T-0')
 })
 
+test('Shift goes from the row that was clicked, wherever it stands by now', async () => {
+  const { view, selected } = await tickets({ 'GET /tickets': (_call, attempt) => (attempt === 1 ? page(1, 5) : page(0, 5)) as never })
+  await view.findAll('[data-testid=row-select]')[1]!.trigger('click')
+  await refresh(['tickets', 'list'])
+  await settled()
+  await view.findAll('[data-testid=row-select]')[3]!.trigger('click', { shiftKey: true })
+  expect(selected.value).toEqual(['t2', 't3'])
+})
+
 test('a column says how it sorts, and turns it round', async () => {
   const { view, orders } = await tickets({ 'GET /tickets': page(0, 1) as [number, object] })
   expect(view.get('th[aria-sort]').attributes('aria-sort')).toBe('descending')

@@ -2,7 +2,7 @@ import { computed, watch, type Ref } from 'vue'
 
 /** Which rows are selected, by key; a row that leaves the list leaves the selection. */
 export function useSelection(selected: Ref<string[]>, keys: Ref<string[]>) {
-  let anchor = 0
+  let anchor: string | undefined
   watch(keys, (now) => {
     if (!selected.value.length) return
     const there = new Set(now)
@@ -18,11 +18,15 @@ export function useSelection(selected: Ref<string[]>, keys: Ref<string[]>) {
     all,
     extend,
     /** From the row that was toggled last to this one. */
-    range: (index: number) => extend(anchor, index),
+    range(index: number) {
+      // Its row may stand elsewhere by now, or be gone.
+      const from = anchor === undefined ? 0 : keys.value.indexOf(anchor)
+      extend(from < 0 ? index : from, index)
+    },
     toggle(index: number) {
       const key = keys.value[index]
       if (key === undefined) return
-      anchor = index
+      anchor = key
       selected.value = selected.value.includes(key) ? selected.value.filter((one) => one !== key) : [...selected.value, key]
     },
     /** All that are shown, or none. */
