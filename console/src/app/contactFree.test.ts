@@ -51,3 +51,18 @@ test('a phone stands neither in the address nor in the titles of the history, an
   await router.replace('/?player=p1')
   expect([q(router), JSON.stringify(history.state)]).toEqual([undefined, expect.not.stringContaining('5678')])
 })
+
+test('what one agent has searched for is not in the search of who signs in after him', async () => {
+  sessionStorage.setItem('gamedesk:agent', 'KF001')
+  const router = opened()
+  await router.push(PHONE)
+  const left = { state: history.state as unknown, url: location.href }
+  await router.push('/tickets')
+  sessionStorage.setItem('gamedesk:agent', 'KF002')
+  history.replaceState(left.state, '', left.url)
+  dispatchEvent(new PopStateEvent('popstate', { state: left.state }))
+  await settled()
+  expect([router.currentRoute.value.path, q(router)]).toEqual(['/', undefined])
+  sessionStorage.setItem('gamedesk:agent', 'KF001')
+  expect(opened().options.history.location).toContain('q=138')
+})

@@ -1,5 +1,6 @@
 import { createWebHistory, parseQuery, stringifyQuery, type RouterHistory } from 'vue-router'
 import { recognise } from '../features/players/recognise'
+import { lastAgent } from './session'
 
 /** Where what is searched for may be a WeChat id; elsewhere the same letters are a code. */
 const OF_PLAYERS = ['/', '/tickets']
@@ -31,11 +32,12 @@ export const contactFree = (fullPath: string): string => split(fullPath)[0]
 
 /**
  * The browser's history for the router, which sees every search in its address; the browser's own address, history and
- * log do not: what looks like a player's contact is kept in the entry's state, which Back and a reload bring again.
+ * log do not: what looks like a player's contact is kept in the entry's state, which Back and a reload bring again to
+ * the agent who searched for it, and to nobody who signs in after him.
  */
 export function contactFreeHistory(): RouterHistory {
   const base = createWebHistory()
-  const now = () => base.state.hidden as unknown as Hidden | null | undefined
+  const now = () => (base.state.hidden && base.state.hiddenOf !== lastAgent() ? null : base.state.hidden) as Hidden | null | undefined
   let last = now()
   function whole(path: string): string {
     const hidden = last = now()
@@ -45,7 +47,7 @@ export function contactFreeHistory(): RouterHistory {
   }
   const write = (how: 'push' | 'replace') => (to: string, data?: Parameters<RouterHistory['push']>[1]) => {
     const [open, hidden] = split(to)
-    base[how](open, { ...data, hidden })
+    base[how](open, { ...data, hidden, hiddenOf: lastAgent() })
     last = hidden
   }
   return {
@@ -57,7 +59,7 @@ export function contactFreeHistory(): RouterHistory {
     createHref: (to) => base.createHref(contactFree(to)),
     listen: (heard) => base.listen((to, from, about) => {
       // A link within the page makes an entry without a state.
-      if (now() === undefined && last && to.split('#')[0] === from.split('#')[0]) base.replace(to, { hidden: last })
+      if (now() === undefined && last && to.split('#')[0] === from.split('#')[0]) base.replace(to, { hidden: last, hiddenOf: lastAgent() })
       heard(whole(to), from, about)
     }),
   }

@@ -3,6 +3,7 @@ import { notices, notify } from '../shared/notices'
 import { settled, show, stubApi, testRouter } from '../testing/api'
 import { helpOpen, paletteOpen, usePageShortcuts } from './shortcuts'
 import Shell from './Shell.vue'
+import { guardUnload } from './unload'
 
 const streams: FakeStream[] = []
 class FakeStream extends EventTarget {
@@ -20,12 +21,12 @@ beforeEach(() => {
 })
 
 async function frame() {
-  stubApi({})
+  const stub = stubApi({ 'DELETE /session': [204] })
   const router = testRouter()
   await router.push('/')
   const view = show(Shell, { router, slots: { default: '<main id="main"><textarea></textarea></main>' } })
   await settled()
-  return { router, view }
+  return { router, stub, view }
 }
 const press = (key: string, init: KeyboardEventInit = {}, target: Element = document.body) =>
   target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...init }))
@@ -70,4 +71,20 @@ test('what this agent has to do is said live', async () => {
   await frame()
   streams[0]!.dispatchEvent(new MessageEvent('notice', { data: '{"notice":"pack_review","ids":{"pack_id":"p"}}' }))
   expect(notices.map(({ text }) => text)).toEqual(['您的一个礼包因价格变动进入复核。'])
+})
+
+test('signing out asks before pictures are lost that wait to be sent, and only then ends the session', async () => {
+  const assign = vi.spyOn(location, 'assign').mockReturnValue()
+  let waits = true
+  guardUnload(() => waits)
+  const { stub, view } = await frame()
+  await view.get('[data-testid=agent-menu]').trigger('click')
+  await view.get('[data-testid=sign-out]').trigger('click')
+  await settled()
+  expect(view.get('[data-testid=sign-out-loses]').text()).toContain('图片')
+  expect([stub.of('DELETE /session').length, assign.mock.calls.length]).toEqual([0, 0])
+  await view.get('[data-testid=sign-out]').trigger('click')
+  await settled()
+  expect([stub.of('DELETE /session').length, assign.mock.calls]).toEqual([1, [['/sign-in']]])
+  waits = false
 })

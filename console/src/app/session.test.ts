@@ -57,7 +57,23 @@ test.each<[string, [number, object?]]>([['ends', [204]], ['has ended already', [
   sessionStorage.setItem(DRAFT, '{}')
   await signOut()
   expect(assign).toHaveBeenCalledWith('/sign-in')
-  expect(sessionStorage.length).toBe(0)
+  expect(sessionStorage.getItem(DRAFT)).toBeNull()
   await vi.waitFor(() => expect(heard).toHaveBeenCalledWith(null))
   queryClient.clear()
+})
+
+test('who has signed out is still known: another agent\'s signing in begins anew, also where the page was not left', async () => {
+  stubApi({ 'GET /session': [200, of('KF001')], 'DELETE /session': [204], 'POST /session': [201, of('KF002')] })
+  await currentSession()
+  await signOut()
+  expect(await signIn('KF002', 'x')).toBe(true)
+})
+
+test('signing out in one tab takes the drafts of all, also where the session had ended before', async () => {
+  stubApi({ 'GET /session': [200, of('KF001')] })
+  await currentSession()
+  queryClient.clear()
+  sessionStorage.setItem(DRAFT, '{}')
+  other.postMessage(null)
+  await vi.waitFor(() => expect(sessionStorage.getItem(DRAFT)).toBeNull())
 })

@@ -4,19 +4,31 @@ import { api, unwrap } from '../api/client'
 import { Problem } from '../api/problem'
 import type { Session } from '../api/types'
 import { keys, queryClient } from './query'
+import { loadAnew } from './unload'
 
 const LAST_AGENT = 'gamedesk:agent'
 const known = () => queryClient.getQueryData<Session | null>(keys.session)
 /** All tabs of the browser have one session: who signs in or out in one does so in all, and they begin anew. */
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('gamedesk-session')
-tabs?.addEventListener('message', ({ data }) => { if (data !== (known()?.agent.agent_id ?? null)) location.reload() })
+tabs?.addEventListener('message', ({ data }) => {
+  if (data === null) forget()
+  if (data !== (known()?.agent.agent_id ?? null)) loadAnew()
+})
+
+/** Whose work this tab holds, also when nobody is signed in any more. */
+export const lastAgent = () => sessionStorage.getItem(LAST_AGENT)
+function forget(): void {
+  const last = lastAgent()
+  sessionStorage.clear()
+  if (last !== null) sessionStorage.setItem(LAST_AGENT, last)
+}
 
 /**
  * Drafts outlive an expired session, also in a tab in which nobody has signed in, but only for the agent who typed
  * them: another finds nothing of what was typed and read. Says whether there was another.
  */
 function takeOver({ agent: { agent_id } }: Session): boolean {
-  const last = sessionStorage.getItem(LAST_AGENT)
+  const last = lastAgent()
   if (last !== null && last !== agent_id) sessionStorage.clear()
   sessionStorage.setItem(LAST_AGENT, agent_id)
   return last !== null && last !== agent_id
@@ -25,7 +37,7 @@ function takeOver({ agent: { agent_id } }: Session): boolean {
 async function fetchSession(): Promise<Session | null> {
   try {
     const session = await unwrap(api.GET('/api/session'))
-    if (takeOver(session) && known() !== undefined) location.reload()
+    if (takeOver(session)) loadAnew()
     return session
   } catch (error) {
     if (error instanceof Problem && error.status === 401) return null
@@ -53,9 +65,9 @@ export async function signOut(): Promise<void> {
   await unwrap(api.DELETE('/api/session')).catch((error: unknown) => {
     if (!(error instanceof Problem && error.status === 401)) throw error
   })
-  sessionStorage.clear()
+  forget()
   tabs?.postMessage(null)
-  location.assign('/sign-in')
+  loadAnew('/sign-in')
 }
 
 export function useAgent() {

@@ -19,6 +19,7 @@ const en: Texts<typeof zhCN> = {
   session: {
     signIn: 'Sign in', signOut: 'Sign out', changePassword: 'Change password', agentId: 'Agent ID', password: 'Password',
     help: 'Forgot your password? Ask an admin.', signOutFailed: 'Could not sign out. Check the network and try again.',
+    signOutLoses: 'Pictures are not uploaded yet. Signing out loses them.', signOutAnyway: 'Sign out anyway',
   },
   home: { choose: 'Choose a player', chooseHint: 'His details, tickets and sales will appear here.', firstRun: 'Getting started: see what is missing' },
   nav: {

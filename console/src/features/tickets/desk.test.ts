@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { whenSignedOut } from '../../api/client'
 import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
@@ -58,8 +58,8 @@ class Request {
     this.onload()
   }
 }
+afterEach(() => { for (const one of [...uploads]) giveUp(one) })
 beforeEach(() => {
-  for (const one of [...uploads]) giveUp(one)
   waitingPictures(() => `KF001:${PLAYER_ID}`).value = []
   Request.sent = []
   vi.stubGlobal('XMLHttpRequest', Request)
@@ -118,6 +118,17 @@ test('a screenshot pasted into a ticket is sent with its progress, and what is r
   await view.get('[data-testid=toggle-timeline]').trigger('click')
   await settled()
   expect(view.get('[data-testid=picture] img').attributes('src')).toBe('/api/attachments/a1/thumbnail')
+})
+
+test.each([[401, 'unauthenticated'], [500, 'internal']])('a picture that failed with the session or the server (%i) is sent again when asked, as the same one (R9)', async (status, slug) => {
+  const { view } = await panel({ [`GET ${path}`]: [200, ticket] })
+  await view.get('[data-testid=ticket]').trigger('paste', clipboard(png()))
+  await settled()
+  Request.sent[0]!.answer(status, problem(slug))
+  await settled()
+  await view.get('[data-testid=upload-retry]').trigger('click')
+  await settled()
+  expect(Request.sent[1]!.headers['Idempotency-Key']).toBe(Request.sent[0]!.headers['Idempotency-Key'])
 })
 
 test('a picture that the server has no room for now is sent again when it says, as the same one (R9)', async () => {

@@ -4,6 +4,7 @@ import { mayRepeat, Problem, repeatDelay, toProblem } from '../../api/problem'
 import type { Attachment } from '../../api/types'
 import { refresh } from '../../app/invalidate'
 import { keys, queryClient } from '../../app/query'
+import { guardUnload } from '../../app/unload'
 
 export type Purpose = Attachment['purpose']
 export interface Upload { id: number; ticketId: string; file: File; purpose: Purpose; percent: number; problem: Problem | null; key: string; stop?: () => void }
@@ -24,9 +25,7 @@ export const waitingPictures = (scope: () => string) => computed<File[]>({
   get: () => waiting.get(scope()) ?? [],
   set: (files) => { if (files.length) waiting.set(scope(), files); else waiting.delete(scope()) },
 })
-addEventListener('beforeunload', (event) => {
-  if (waiting.size || uploads.some(({ problem }) => problem === null)) event.preventDefault()
-})
+guardUnload(() => waiting.size > 0 || uploads.some((one) => one.problem === null || mayGetThrough(one)))
 
 /** The pictures of what was pasted, dropped or chosen. */
 export const picturesIn = (data: DataTransfer | null): File[] =>
@@ -55,6 +54,8 @@ export function start(one: Upload): void {
   one.percent = 0
   line = line.then(() => send(one)).catch((error: unknown) => { one.problem = error instanceof Problem ? error : new Problem(0, 'network', 'Network') })
 }
+/** Whether what failed is worth another try: the server, the network or the session failed, not the picture. */
+export const mayGetThrough = ({ file, problem }: Upload): boolean => problem !== null && !refused(file) && (problem.ambiguous || problem.status === 401)
 /** Forgets an upload; one that is on its way is stopped. */
 export function giveUp(one: Upload): void {
   one.stop?.()
