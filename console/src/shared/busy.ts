@@ -2,11 +2,19 @@ import type { ObjectDirective } from 'vue'
 
 type Text = HTMLInputElement | HTMLTextAreaElement
 const held = new WeakMap<HTMLElement, Text[]>()
-/** What has no `readonly`: choices. Buttons stay, and so do Tab and Esc. */
-const isChoice = (target: EventTarget | null) => !(target as Element).closest('button') && (target as Element).closest('select, label, input:not([readonly])') !== null
+/** What has no `readonly`: choices, and the small buttons among the fields that change one. Those that save or leave stay, and so do Tab and Esc. */
+function isChoice(target: EventTarget | null): boolean {
+  const button = (target as Element).closest('button')
+  return button ? !button.matches('.el-button') : (target as Element).closest('select, label, input:not([readonly])') !== null
+}
+const WITHOUT_READONLY = ['checkbox', 'radio', 'file']
 function refuse(event: Event): void {
   if (!held.has(event.currentTarget as HTMLElement) || !isChoice(event.target)) return
-  if (!(event instanceof KeyboardEvent) || !['Tab', 'Escape'].includes(event.key)) event.preventDefault()
+  if (!(event instanceof KeyboardEvent) || !['Tab', 'Escape'].includes(event.key)) {
+    event.preventDefault()
+    // What a button does is no default of the browser.
+    if (event.type === 'click') event.stopPropagation()
+  }
 }
 const EVENTS = ['mousedown', 'click', 'keydown'] as const
 
@@ -15,7 +23,7 @@ function hold(form: HTMLElement, busy: boolean): void {
     for (const field of held.get(form) ?? []) field.readOnly = false
     held.delete(form)
   } else if (!held.has(form)) {
-    const fields = [...form.querySelectorAll<Text>('input, textarea')].filter((field) => !field.readOnly)
+    const fields = [...form.querySelectorAll<Text>('input, textarea')].filter((field) => !field.readOnly && !WITHOUT_READONLY.includes(field.type))
     for (const field of fields) field.readOnly = true
     held.set(form, fields)
   }
