@@ -84,7 +84,7 @@ const en: Texts<typeof zhCN> = {
     choose: 'Choose', pasteHint: 'Screenshots can be pasted', pastePicture: 'Choose pictures', edit: 'Edit', transfer: 'Hand over', pictures: 'Pictures', erased: 'Erased at the player’s request; number and times stay.',
   },
   person: {
-    history: 'History', reveals: 'Looks', merge: 'Merge', handOver: 'Hand over', erase: 'Erase', erased: 'Erased player', erasedNote: 'What was known of this player was erased on request. Orders and counts remain; nothing new is recorded.', tags: 'Tags', tagsHint: 'separated by spaces',
+    history: 'History', reveals: 'Looks', merge: 'Merge', handOver: 'Hand over', erase: 'Erase', erased: 'Erased player', erasedNote: 'What was known of this player was erased on request. Orders and counts remain; nothing new is recorded.', tags: 'Tags', tagsHint: 'separated by commas',
     phones: 'Phones', phonesHint: 'separated by spaces, the first is primary', suggested: 'Set to {tier}?', suggestedHint: 'Suggested by what was spent within a year', tierSaved: 'The tier is now {tier}.',
   },
   homeDelivery: { waiting: 'Payment to confirm', queued: 'To deliver', sending: 'Delivering', delivered: 'Delivered', failed: 'Delivery failed', stopped: 'Delivery stopped', not_possible: 'No account' },

@@ -82,7 +82,7 @@ const zhCN = {
     choose: '请选择', pasteHint: '截图可直接粘贴', pastePicture: '选择图片', edit: '修改', transfer: '转交', pictures: '图片', erased: '内容已应玩家要求删除，只留编号和时间。',
   },
   person: {
-    history: '变更记录', reveals: '查看记录', merge: '合并', handOver: '转交玩家', erase: '删除资料', erased: '已删除的玩家', erasedNote: '这位玩家的资料已应要求删除。订单和统计保留，不再记录新内容。', tags: '标签', tagsHint: '用空格隔开',
+    history: '变更记录', reveals: '查看记录', merge: '合并', handOver: '转交玩家', erase: '删除资料', erased: '已删除的玩家', erasedNote: '这位玩家的资料已应要求删除。订单和统计保留，不再记录新内容。', tags: '标签', tagsHint: '用逗号隔开',
     phones: '手机号', phonesHint: '用空格隔开，第一个是主号码', suggested: '建议改为{tier}', suggestedHint: '按近一年消费建议', tierSaved: '消费等级已改为{tier}。',
   },
   homeDelivery: { waiting: '待确认收款', queued: '排队中', sending: '发货中', delivered: '已发货', failed: '发货失败', stopped: '已停止', not_possible: '缺账号' },

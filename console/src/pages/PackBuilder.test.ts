@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { queryClient } from '../app/query'
 import { notices } from '../shared/notices'
 import { parseDiscount } from '../features/packs/discount'
 import { aCard, AGENT, list, problem, settled, showPage, stubApi } from '../testing/api'
@@ -158,4 +159,36 @@ test('who takes a colleague\'s draft instead of his own does not put it on sale'
 test('who may not change a pack is told so', async () => {
   const { view } = await open('pack-edit', '/packs/K7M2X/edit', { 'GET /packs/K7M2X': [200, aPack({ created_by: 'KF009' })] })
   expect(at(view, 'may-not').text()).toContain('只有制作人、本组组长和管理员可以改。')
+})
+
+test('a draft that changed while its builder was open is shown as it is, and submitted at the second press', async () => {
+  const draft = aPack({ state: 'draft', version: 3 })
+  const now = { ...draft, version: 4, name: '同事改的名' }
+  const { view, stub } = await open('pack-edit', '/packs/K7M2X/edit', {
+    'GET /packs/K7M2X': [200, draft], [`GET /packs/${pack.pack_id}`]: [200, draft],
+    [`POST /packs/${pack.pack_id}/submit`]: (_call, attempt) => (attempt === 1 ? [412, problem('stale-version', { current: now })] : [200, { ...now, state: 'active', version: 5 }]) as never,
+  })
+  await vi.waitFor(() => expect(enabled(at(view, 'pack-save'))).toBe(true))
+  await at(view, 'pack-save').trigger('click')
+  await settled()
+  expect((at(view, 'pack-name').element as HTMLInputElement).value).toBe('同事改的名')
+  expect(view.text()).toContain('已显示最新内容')
+  await at(view, 'pack-save').trigger('click')
+  await settled()
+  expect(stub.of(`POST /packs/${pack.pack_id}/submit`).map(({ headers }) => headers.get('If-Match'))).toEqual(['"3"', '"4"'])
+  expect(texts()).toEqual(['K7M2X 已上架。'])
+})
+
+test('the builder follows what a colleague makes of the pack, and keeps what was typed', async () => {
+  const draft = aPack({ state: 'draft', version: 3 })
+  const { view, stub } = await open('pack-edit', '/packs/K7M2X/edit', {
+    'GET /packs/K7M2X': [200, draft], [`GET /packs/${pack.pack_id}`]: [200, draft], [`PATCH /packs/${pack.pack_id}`]: [200, { ...draft, version: 5 }],
+  })
+  await at(view, 'pack-name').setValue('我的名')
+  queryClient.setQueryData(['packs', 'one', pack.pack_id], { ...draft, version: 4, description: '同事写的' })
+  await settled()
+  await at(view, 'pack-draft').trigger('click')
+  await settled()
+  const [call] = stub.of(`PATCH /packs/${pack.pack_id}`)
+  expect([call!.headers.get('If-Match'), call!.body]).toEqual(['"4"', { name: '我的名' }])
 })

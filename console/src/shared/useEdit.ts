@@ -107,6 +107,10 @@ export function useEdit<T extends { version: number }, F extends object>({ scope
       mutation.reset()
       if (found) taken(found)
     },
+    /** What it is by now: mine stay as they are, unless a colleague changed the same; then the save finds it out, and asks. */
+    follow(next: T): void {
+      if (next.version > base.value.version && clash(next).length === 0) rebase(next)
+    },
     /** Forgets what was typed. */
     reset(): void {
       clear()

@@ -22,14 +22,15 @@ async function person(change: Partial<Player>, routes: Parameters<typeof stubApi
   return { stub, view }
 }
 
-test('tags and phones are edited as words, and only what differs is sent', async () => {
-  const { stub, view } = await person({ tags: ['爱砍价'] }, { [`PATCH /players/${PLAYER_ID}`]: [200, aPlayer({ version: 2, tags: ['爱砍价', '周末在线'] })] })
+test('tags are edited between commas, may hold a blank, and only what differs is sent', async () => {
+  const { stub, view } = await person({ tags: ['老玩家 信任高'] }, { [`PATCH /players/${PLAYER_ID}`]: [200, aPlayer({ version: 2, tags: ['老玩家 信任高', '爱砍价', '周末在线'] })] })
   await view.get('[data-testid=edit-player]').trigger('click')
   await settled()
-  await view.get('[data-testid=edit-tags]').setValue('爱砍价，周末在线 爱砍价')
+  const field = view.get('[data-testid=edit-tags]')
+  await field.setValue(`${(field.element as HTMLInputElement).value}，爱砍价 , 周末在线、爱砍价`)
   await view.get('[data-testid=player-edit]').trigger('submit')
   await settled()
-  expect(stub.of(`PATCH /players/${PLAYER_ID}`)[0]!.body).toEqual({ tags: ['爱砍价', '周末在线'] })
+  expect(stub.of(`PATCH /players/${PLAYER_ID}`)[0]!.body).toEqual({ tags: ['老玩家 信任高', '爱砍价', '周末在线'] })
   expect(view.get('[data-testid=player-card]').text()).toContain('周末在线')
 })
 
