@@ -8,6 +8,7 @@ const en: Texts<typeof zhCN> = {
     orders: { newest: 'Newest', oldest: 'Oldest', due: 'Due first' }, askedFrom: 'Asked from', askedTo: 'Asked to', assignedTo: 'Assigned to', server: 'Server (of a game)',
     playerId: 'Player ID', parent: 'Incident ID', waits: 'waits: {on}', paused: 'Paused',
     overdue: { first_response: 'First response overdue', resolution: 'Resolution overdue' },
+    notWhileSearching: 'not while searching',
     empty: 'No ticket matches. Widen the filters, or record one for a player on the home page.',
     bulk: 'Act on the selected', transfer: 'Hand over', transferTo: 'Hand over to', choose: 'Choose an agent', owner: 'the player’s agent', note: 'A note for the agent (required)', to: 'Set to {state}',
     solutionFor: 'Solution (for the {n} that have none)', allSolved: 'All have a solution', moved: '{n} tickets are now: {state}.',

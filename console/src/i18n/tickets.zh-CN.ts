@@ -6,6 +6,7 @@ const zhCN = {
     orders: { newest: '最新', oldest: '最早', due: '期限最近' }, askedFrom: '提问从', askedTo: '提问到', assignedTo: '指定处理人', server: '区服（先选游戏）',
     playerId: '玩家 ID', parent: '所属事件 ID', waits: '等待{on}', paused: '已暂停',
     overdue: { first_response: '首次回复逾期', resolution: '解决逾期' },
+    notWhileSearching: '搜索时不生效',
     empty: '没有符合条件的工单。放宽筛选，或在工作台为玩家新建。',
     bulk: '批量操作', transfer: '转交', transferTo: '转交给', choose: '选择客服', owner: '玩家的负责客服', note: '给他的留言（必填）', to: '转为{state}',
     solutionFor: '解决方案（用于还没有方案的 {n} 个工单）', allSolved: '都已有解决方案', moved: '{n} 个工单已转为{state}。',

@@ -33,6 +33,15 @@ test('follow-ups are asked for by agent, team, day, overdue and done (R18)', asy
   expect(stub.of('GET /recovery-proposals')).toHaveLength(0)
 })
 
+test('what is due today stays so in the address, and is asked for by the day it is (R18)', async () => {
+  const { view, stub, router } = await page('/sales/follow-ups')
+  await view.get('[data-testid=view-mine]').trigger('click')
+  await settled()
+  expect(router.currentRoute.value.query).toEqual({ agent: 'KF001', due_to: 'today' })
+  expect(stub.of('GET /follow-ups').at(-1)!.query.get('due_to')).toBe(today())
+  expect(view.get<HTMLInputElement>('[data-testid=filter-due_to]').element.value).toBe(today())
+})
+
 test('a row says whom to contact, when and why, and leads to the player (R18)', async () => {
   const { view } = await page('/sales/follow-ups')
   const [mine, theirs] = view.findAll('[data-testid=row]')

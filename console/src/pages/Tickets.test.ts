@@ -50,6 +50,20 @@ test('a search goes over players and numbers, with the filters; it has no export
   expect(view.get('[data-testid=export]').attributes('disabled')).toBeDefined()
 })
 
+test('a search says which filters it has no use for, and holds them (R8)', async () => {
+  const { view, stub, router } = await page(`/tickets?q=138&player_id=${PLAYER_ID}&number=T-1`, { 'GET /ticket-search': [200, { items: [], refine: false }] })
+  expect(Object.fromEntries(stub.of('GET /ticket-search')[0]!.query)).toEqual({ q: '138', order: 'newest' })
+  for (const name of ['player_id', 'number']) {
+    const field = view.get(`[data-testid=filter-${name}]`)
+    expect(field.attributes('disabled')).toBeDefined()
+    expect(view.get(`label[for="${field.attributes('id')}"]`).text()).toContain('搜索时不生效')
+  }
+  await router.replace(`/tickets?player_id=${PLAYER_ID}&number=T-1`)
+  await settled()
+  expect(view.get('[data-testid=filter-player_id]').attributes('disabled')).toBeUndefined()
+  expect(stub.of('GET /tickets').at(-1)!.query.get('number')).toBe('T-1')
+})
+
 test('typing replaces the address after a pause, a choice is an entry of the history', async () => {
   const { view, router } = await page('/tickets', { 'GET /ticket-search': [200, { items: [], refine: false }] })
   await view.get('[data-testid=filter-state-done]').setValue(true)

@@ -2,6 +2,7 @@ import { useIsMutating, useMutation, useQueryClient } from '@tanstack/vue-query'
 import { computed, useId } from 'vue'
 import { once, wasReused, type Idempotent } from '../api/idempotency'
 import { Problem } from '../api/problem'
+import { refresh } from '../app/invalidate'
 
 /**
  * A POST that creates or appends: one Idempotency-Key per submission, kept while it is repeated. `scope` names the place,
@@ -21,7 +22,7 @@ export function useSubmission<Body, Result>(
     mutationFn: (body) => once(keyOf(body), (header) => send(body, header)),
     onSuccess: (result, body) => done(result, body),
     // What was sent first is there: show it beside what was edited since. Submitting again makes another one.
-    onError: (error) => { if (wasReused(error)) void client.invalidateQueries() },
+    onError: (error) => { if (wasReused(error)) void refresh([]) },
   })
   const running = useIsMutating({ mutationKey, exact: true })
   return {

@@ -3,8 +3,8 @@ import { computed } from 'vue'
 import { api, unwrap } from '../../api/client'
 import { useAgent } from '../../app/session'
 import type { Option } from '../../shared/list/list'
+import { useToday } from '../../shared/useNow'
 import { useAgents } from '../lookups/useLookups'
-import { today } from './lists'
 
 const KEPT_MS = 10 * 60_000
 
@@ -13,10 +13,11 @@ export function useRights() {
   const agent = useAgent()
   const { agents } = useAgents()
   const me = computed(() => agent.value?.agent_id ?? '')
+  const today = useToday()
   const role = computed(() => agent.value?.role ?? 'agent')
   const standIns = useQuery({
-    queryKey: ['stand-ins', 'of', me], staleTime: KEPT_MS, enabled: computed(() => role.value !== 'admin' && me.value !== ''),
-    queryFn: ({ signal }) => unwrap(api.GET('/api/stand-ins', { params: { query: { stand_in: me.value, on: today(), limit: 200 } }, signal })),
+    queryKey: ['stand-ins', 'of', me, today], staleTime: KEPT_MS, enabled: computed(() => role.value !== 'admin' && me.value !== ''),
+    queryFn: ({ signal }) => unwrap(api.GET('/api/stand-ins', { params: { query: { stand_in: me.value, on: today.value, limit: 200 } }, signal })),
   })
   /** Whether he decides for this agent: an admin, or the lead of his team. */
   function leads(agentId: string | null): boolean {

@@ -14,8 +14,8 @@ export interface Column {
   sort?: { asc?: string; desc?: string }
 }
 
-/** A filter as FilterBar shows it. */
-export type FilterField<Name extends string = string> = { name: Name; label: string; more?: boolean } & (
+/** A filter as FilterBar shows it; `off` says why a text has no effect now, and holds it. */
+export type FilterField<Name extends string = string> = { name: Name; label: string; more?: boolean; off?: string } & (
   | { kind: 'text'; placeholder?: string; longest?: number; search?: boolean }
   | { kind: 'select'; options: Option[]; any?: string }
   | { kind: 'toggles'; options: Option[] }

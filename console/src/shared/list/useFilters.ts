@@ -26,6 +26,10 @@ export const day = (): Kind<string> => ({
   empty: '', read: (raw) => (/^\d{4}-\d{2}-\d{2}$/.test(raw) ? raw : undefined), write: (value) => value,
 })
 
+/** A day, or whichever it is when asked: that stays right in a bookmark, and past midnight. */
+export const TODAY = 'today'
+export const dayOrToday = (): Kind<string> => ({ ...day(), read: (raw) => (raw === TODAY ? raw : day().read(raw)) })
+
 type Spec = Record<string, Kind<never>>
 export type Values<S> = { [N in keyof S]: S[N] extends Kind<infer T> ? T : never }
 

@@ -2,8 +2,9 @@ import { computed } from 'vue'
 import { api, ifMatch, unwrap } from '../../../api/client'
 import type { Query } from '../../../api/types'
 import { refresh } from '../../../app/invalidate'
-import { day, flag, id, oneOf, text, useFilters } from '../../../shared/list/useFilters'
+import { day, dayOrToday, flag, id, oneOf, text, TODAY, useFilters } from '../../../shared/list/useFilters'
 import { useListQuery } from '../../../shared/list/useListQuery'
+import { useToday } from '../../../shared/useNow'
 import { withPlayers } from '../../lookups/useLookups'
 import { asked } from '../lists'
 import { PROPOSAL_STATES, type FollowUp, type Proposal, type WithPlayer } from '../types'
@@ -11,15 +12,17 @@ import { PROPOSAL_STATES, type FollowUp, type Proposal, type WithPlayer } from '
 export const VIEWS = ['follow-ups', 'proposals'] as const
 /** Follow-ups and proposals stand on one page, and share whose they are. */
 export const useFollowUpFilters = () => useFilters({
-  view: oneOf(VIEWS, 'follow-ups'), agent: id(), team: text(32), due_from: day(), due_to: day(), overdue: flag(), done: flag(),
+  view: oneOf(VIEWS, 'follow-ups'), agent: id(), team: text(32), due_from: day(), due_to: dayOrToday(), overdue: flag(), done: flag(),
   state: oneOf(PROPOSAL_STATES, 'open'),
 })
 export type FollowUpFilters = ReturnType<typeof useFollowUpFilters>
 
+const today = useToday()
+const resolved = (day: string) => (day === TODAY ? today.value : day)
 /** What the list, and its export, ask for. */
 export const useAskedFollowUps = (filters: FollowUpFilters) => computed(() => {
   const { agent, team, due_from, due_to, overdue, done } = filters.values.value
-  return asked<Query<'/api/follow-ups'>>({ agent, team, due_from, due_to, overdue, done })
+  return asked<Query<'/api/follow-ups'>>({ agent, team, due_from, due_to: resolved(due_to), overdue, done })
 })
 export function useFollowUpList(filters: FollowUpFilters) {
   return useListQuery<WithPlayer<FollowUp>, Query<'/api/follow-ups'>>('follow-ups', useAskedFollowUps(filters), async (query, page, signal) => {
@@ -35,7 +38,7 @@ export const postpone = (row: FollowUp, due_on: string, reason: string): Promise
 export const useAskedProposals = (filters: FollowUpFilters) => computed(() => {
   const { agent, team, due_to, state } = filters.values.value
   // Only what is taken has a day.
-  return asked<Query<'/api/recovery-proposals'>>({ agent, team, state, due_to: state === 'taken' ? due_to : '' })
+  return asked<Query<'/api/recovery-proposals'>>({ agent, team, state, due_to: state === 'taken' ? resolved(due_to) : '' })
 })
 export function useProposalList(filters: FollowUpFilters) {
   return useListQuery<WithPlayer<Proposal>, Query<'/api/recovery-proposals'>>('recovery-proposals', useAskedProposals(filters), async (query, page, signal) => {

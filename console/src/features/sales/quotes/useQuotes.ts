@@ -3,7 +3,6 @@ import { api, ifMatch, unwrap } from '../../../api/client'
 import type { Query } from '../../../api/types'
 import { day, flag, id, oneOf, text, useFilters } from '../../../shared/list/useFilters'
 import { useListQuery } from '../../../shared/list/useListQuery'
-import { useNow } from '../../../shared/useNow'
 import { withPlayers } from '../../lookups/useLookups'
 import { asked, whole } from '../lists'
 import { QUOTE_STATES, type Quote, type WithPlayer } from '../types'
@@ -13,14 +12,15 @@ const HOUR_MS = 3_600_000
 
 export const useQuoteFilters = () => useFilters({ agent: id(), state: oneOf(QUOTE_STATES), ending: flag(), made_from: day(), made_to: day(), pack_code: text(16), player_id: id() })
 
-/** Quotes, each with its player's card. Those that end soon are open ones; the full hour keeps the question the same. */
+/** Quotes, each with its player's card. Those that end soon are open ones; what soon means stays the same while they are shown. */
 export function useQuoteList(filters: ReturnType<typeof useQuoteFilters>) {
-  const now = useNow()
-  const tomorrow = computed(() => new Date((Math.ceil(now.value / HOUR_MS) + 24) * HOUR_MS).toISOString())
+  // The full hour, so that the same list is found again after Back.
+  const ending = computed(() => filters.values.value.ending)
+  const tomorrow = computed(() => (ending.value ? new Date((Math.ceil(Date.now() / HOUR_MS) + 24) * HOUR_MS).toISOString() : ''))
   const wanted = computed(() => {
-    const { ending, state, pack_code, player_id, agent, made_from, made_to } = filters.values.value
+    const { state, pack_code, player_id, agent, made_from, made_to } = filters.values.value
     const code = normaliseCode(pack_code)
-    return asked<Query<'/api/quotes'>>({ agent, made_from, made_to, player_id: whole(player_id), ...(ending ? { expires_before: tomorrow.value } : { state }), pack_code: isCode(code) ? code : '' })
+    return asked<Query<'/api/quotes'>>({ agent, made_from, made_to, player_id: whole(player_id), ...(ending.value ? { expires_before: tomorrow.value } : { state }), pack_code: isCode(code) ? code : '' })
   })
   const list = useListQuery<WithPlayer<Quote>, Query<'/api/quotes'>>('quotes', wanted, async (query, page, signal) => {
     const { items, next_cursor } = await unwrap(api.GET('/api/quotes', { params: { query: { ...query, ...page } }, signal }))

@@ -23,12 +23,14 @@ export function useTicketColumns(byAsking: () => boolean) {
 
 type Name = keyof ReturnType<typeof useTicketFilters>['values']['value'] & string
 
-export function useTicketFields() {
+/** While it is searched, the filters that a search has no use for are off, and say so. */
+export function useTicketFields(searching: () => boolean) {
   const { t } = useI18n()
   const agents = useAgents()
   const games = useGames()
   const categories = useTicketCategories()
   const options = (values: readonly string[], topic: string): Option[] => values.map((value) => ({ value, text: t(`${topic}.${value}`) }))
+  const off = (): { off?: string } => (searching() ? { off: t('tickets.notWhileSearching') } : {})
   return computed<FilterField<Name>[]>(() => [
     { name: 'q', kind: 'text', label: t('tickets.search'), placeholder: t('tickets.searchHint'), search: true },
     { name: 'state', kind: 'toggles', label: t('tickets.state'), options: options(TICKET_STATES, 'state') },
@@ -44,8 +46,8 @@ export function useTicketFields() {
     { name: 'tier', kind: 'select', label: t('player.tier'), options: options(TIERS, 'tier'), any: '', more: true },
     { name: 'game', kind: 'select', label: t('profile.game'), options: games.options.value, any: '', more: true },
     { name: 'server', kind: 'text', label: t('tickets.server'), more: true },
-    { name: 'number', kind: 'text', label: t('tickets.number'), placeholder: 'T-000123', longest: 12, more: true },
-    { name: 'player_id', kind: 'text', label: t('tickets.playerId'), longest: 36, more: true },
+    { name: 'number', kind: 'text', label: t('tickets.number'), placeholder: 'T-000123', longest: 12, more: true, ...off() },
+    { name: 'player_id', kind: 'text', label: t('tickets.playerId'), longest: 36, more: true, ...off() },
     { name: 'parent', kind: 'text', label: t('tickets.parent'), longest: 36, more: true },
   ])
 }

@@ -15,6 +15,8 @@ export const useTicketFilters = () => useFilters({
   overdue: flag(), game: id(), server: text(), tier: oneOf(TIERS), asked_from: day(), asked_to: day(), number: text(12), player_id: id(), parent: id(),
   order: oneOf(ORDERS, 'newest'),
 })
+/** A search goes over these itself: it finds players and numbers. */
+export const NOT_SEARCHED = { player_id: '', number: '' }
 type Values = ReturnType<typeof useTicketFilters>['values']['value']
 
 /** What the API is asked: only what is set. A number or an id that is not whole yet, and a server without its game, wait. */
@@ -33,13 +35,16 @@ export function asked({ q: _q, overdue, number, server, game, player_id, parent,
  * has no pages and shows its first finds.
  */
 export function useTicketList(filters: ReturnType<typeof useTicketFilters>) {
-  const wanted = computed(() => ({ q: filters.values.value.q, ...asked(filters.values.value) }))
+  const wanted = computed(() => {
+    const { q } = filters.values.value
+    return { q, ...asked({ ...filters.values.value, ...(q && NOT_SEARCHED) }) }
+  })
   const list = useListQuery<FoundTicket, typeof wanted.value>('tickets', wanted, async ({ q, ...query }, page, signal) => {
     if (!q) {
       const { items, next_cursor } = await unwrap(api.GET('/api/tickets', { params: { query: { ...query, ...page } }, signal }))
       return { items: await withPlayers(items, signal), next_cursor }
     }
-    const { player_id: _player, number: _number, state, ...others } = query
+    const { state, ...others } = query
     return unwrap(api.GET('/api/ticket-search', { params: { query: { ...others, q, ...(state && { state: state.join(',') }) } }, signal }))
   })
   return { list, wanted }
