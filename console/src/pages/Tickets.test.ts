@@ -178,6 +178,35 @@ test('of several acts those that failed stay selected and are named, and can be 
   expect(view.find('[data-testid=bulk]').exists()).toBe(false)
 })
 
+test('an act whose answer was lost is one\'s own: sent again, and found done (R10)', async () => {
+  const done = { ...tickets[1]!, state: 'done', version: 6 }
+  const { view, stub } = await page('/tickets', {
+    'POST /tickets/t2/transitions': (_call, attempt) => (attempt === 1 ? [500, problem('internal')] : [412, problem('stale-version', { current: done })]),
+  })
+  await view.findAll('[data-testid=row-select]')[1]!.trigger('click')
+  await view.get('[data-testid=bulk-done]').trigger('click')
+  await settled()
+  await view.get('[data-testid=bulk-form]').trigger('submit')
+  await settled()
+  await view.get('[data-testid=bulk-form]').trigger('submit')
+  await settled()
+  expect(texts()).toContain('1 个工单已转为完成。')
+  expect(texts().join()).not.toContain('同事')
+  expect(stub.of('POST /tickets/t2/transitions')).toHaveLength(2)
+})
+
+test('what the network loses of an act is sent again by itself (R10)', async () => {
+  const done = { ...tickets[1]!, state: 'done', version: 6 }
+  const { view } = await page('/tickets', {
+    'POST /tickets/t2/transitions': (_call, attempt) => (attempt === 1 ? 'network' : [412, problem('stale-version', { current: done })]),
+  })
+  await view.findAll('[data-testid=row-select]')[1]!.trigger('click')
+  await view.get('[data-testid=bulk-done]').trigger('click')
+  await settled()
+  await view.get('[data-testid=bulk-form]').trigger('submit')
+  await vi.waitFor(() => expect(texts()).toContain('1 个工单已转为完成。'))
+})
+
 test('on a list of many pages the next act is on what the last one made of the tickets', async () => {
   const many = Array.from({ length: 4 }, (_, n) => aTicket({ ticket_id: `t${n}`, number: `T-00000${n}`, version: 1 }))
   const { view, stub } = await page('/tickets', {

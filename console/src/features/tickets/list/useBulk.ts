@@ -1,8 +1,8 @@
 import { ref } from 'vue'
 import { api, ifMatch, unwrap } from '../../../api/client'
-import { once } from '../../../api/idempotency'
-import { Problem } from '../../../api/problem'
-import type { FoundTicket, Ticket, TicketState } from '../../../api/types'
+import { once, repeatable } from '../../../api/idempotency'
+import { mayRepeat, Problem, repeatDelay } from '../../../api/problem'
+import type { FoundTicket, Ticket, TicketState, Transition } from '../../../api/types'
 import { MOST_PAGES, pagesOf, refresh } from '../../../app/invalidate'
 import { queryClient } from '../../../app/query'
 import { showEverywhere } from '../../sales/lists'
@@ -27,11 +27,26 @@ async function readInto(ids: string[]): Promise<void> {
   const lists = queryClient.getQueryCache().findAll({ queryKey: ['tickets', 'list'], type: 'active' })
   if (lists.some((list) => pagesOf(list) > MOST_PAGES)) for (const result of await each(ids, read)) if (result.status === 'fulfilled') show(result.value)
 }
-const move = async (ticket: { ticket_id: string; version: number }, to: TicketState, solution?: string) => {
-  const moved = await unwrap(api.POST('/api/tickets/{ticket_id}/transitions', {
-    params: { path: { ticket_id: ticket.ticket_id }, header: ifMatch(ticket.version) },
-    body: { to, ...(solution && { solution }) },
-  }))
+/** What failed for the moment is sent again, as other writes are. */
+async function again<R>(send: () => Promise<R>, failures = 0): Promise<R> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!mayRepeat(failures, error)) throw error
+    await new Promise((resolve) => setTimeout(resolve, repeatDelay(failures, error)))
+    return again(send, failures + 1)
+  }
+}
+/** What was sent without an answer: the second press means the same act. */
+const sent = new Map<string, Transition>()
+async function move({ ticket_id, version }: { ticket_id: string; version: number }, to: TicketState, solution?: string): Promise<Ticket> {
+  const act = [ticket_id, version, to, solution].join()
+  const body = sent.get(act) ?? { to, ...(solution && { solution }) }
+  sent.set(act, body)
+  const moved = await again(() => repeatable<Ticket>(body, () => unwrap(api.POST('/api/tickets/{ticket_id}/transitions', {
+    params: { path: { ticket_id }, header: ifMatch(version) }, body,
+  })), (now) => now.state === to && (!solution || now.solution === solution)))
+  sent.delete(act)
   show(moved)
   return moved
 }
@@ -39,7 +54,7 @@ const move = async (ticket: { ticket_id: string; version: number }, to: TicketSt
 async function handOver(tickets: { ticket_id: string; version: number }[], to: string | null, note: string) {
   const body = { tickets: tickets.map(({ ticket_id, version }) => ({ ticket_id, version })), to_agent_id: to, note }
   const scope = `ticket-transfer:${to}:${tickets.map(({ ticket_id }) => ticket_id).join()}`
-  const answer = await once(scope, (header) => unwrap(api.POST('/api/ticket-transfers', { params: { header }, body })))
+  const answer = await again(() => once(scope, (header) => unwrap(api.POST('/api/ticket-transfers', { params: { header }, body }))))
   return answer.items
 }
 
