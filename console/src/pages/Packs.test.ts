@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { queryClient } from '../app/query'
 import { notices } from '../shared/notices'
 import { AGENT, list, PLAYER_ID, problem, settled, showPage, stubApi } from '../testing/api'
 import { aPack, aWaitingPack, GAMES, signedInAs } from '../testing/packs'
@@ -66,6 +67,22 @@ test('a draft is submitted, what became of it is said, and a pack is retired onl
   await settled()
   expect(stub.of(`POST /packs/${pack.pack_id}/retire`)[0]!.headers.get('If-Match')).toBe('"2"')
   expect(view.find('[data-testid=pack-edit]').exists()).toBe(false)
+})
+
+test('a draft that a colleague changes while the answer is away is not submitted unseen', async () => {
+  const draft = aPack({ state: 'draft' })
+  const theirs = aPack({ state: 'draft', revision: 2, version: 2 })
+  const { view, stub } = await open('pack', '/packs/K7M2X', {
+    ...one, 'GET /packs/K7M2X': [200, draft], [`GET /packs/${pack.pack_id}`]: [200, theirs], [`POST /packs/${pack.pack_id}/submit`]: (_call, attempt) => {
+      if (attempt > 1) return [412, problem('stale-version', { current: theirs })]
+      queryClient.setQueryData(['packs', 'one', pack.pack_id], theirs)
+      return 'network'
+    },
+  })
+  await view.get('[data-testid=pack-submit]').trigger('click')
+  await settled()
+  expect(stub.of(`POST /packs/${pack.pack_id}/submit`).map((call) => call.headers.get('If-Match'))).toEqual(Array(2).fill(`"${draft.version}"`))
+  expect([view.find('[data-testid=problem]').exists(), texts()]).toEqual([true, []])
 })
 
 test('anybody copies anybody\'s pack and opens the copy; others\' packs are not edited', async () => {

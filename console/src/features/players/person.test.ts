@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
 import { notices, undo } from '../../shared/notices'
-import { AGENT, aPitch, aPlayer, aTicket, list, PLAYER_ID, section, settled, show, stubApi } from '../../testing/api'
+import { AGENT, aPitch, aPlayer, aTicket, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import type { Pitch, Player } from '../../api/types'
 import PlayerView from './PlayerView.vue'
+import { putPlayer } from './usePlayerWrite'
 
 const OTHER = '019370a0-0000-7000-8000-000000000002'
 async function person(change: Partial<Player>, routes: Parameters<typeof stubApi>[0] = {}, { pitch = {}, role = 'agent', tickets = list(aTicket()) }: { pitch?: Partial<Pitch>; tickets?: ReturnType<typeof list<ReturnType<typeof aTicket>>>; role?: 'agent' | 'lead' | 'admin' } = {}) {
@@ -43,6 +44,50 @@ test('the suggested tier is adopted with one click, and taken back', async () =>
   expect(view.find('[data-testid=adopt-tier]').exists()).toBe(false)
   await undo(notices.at(-1)!.id)
   expect(stub.of(`PATCH /players/${PLAYER_ID}`).map((call) => [call.headers.get('If-Match'), call.body])).toEqual([['"1"', { tier: 'whale' }], ['"2"', { tier: 'big' }]])
+})
+
+const OTHER_TIER = aPlayer({ version: 2, tier: 'medium' })
+test('what goes out again after a lost answer is what was pressed: a colleague\'s tier meanwhile stays', async () => {
+  let away = true
+  const { stub, view } = await person({}, {
+    [`PATCH /players/${PLAYER_ID}`]: () => {
+      if (!away) return [412, problem('stale-version', { current: OTHER_TIER })]
+      away = false
+      putPlayer(OTHER_TIER, 'KF001') // as the stream tells it
+      return 'network'
+    },
+    [`GET /players/${PLAYER_ID}`]: [200, OTHER_TIER], 'GET /player-cards': [200, list()],
+  }, { pitch: { suggested_tier: 'whale' } })
+  await view.get('[data-testid=adopt-tier]').trigger('click')
+  await settled()
+  expect(stub.of(`PATCH /players/${PLAYER_ID}`).map((call) => call.headers.get('If-Match'))).toEqual(['"1"', '"1"'])
+  expect(view.get('[data-testid=player-card]').text()).toContain('中R')
+})
+test('a tier that got through while its answer was lost is adopted, no conflict', async () => {
+  const now = aPlayer({ version: 2, tier: 'whale' })
+  const { view } = await person({}, {
+    [`PATCH /players/${PLAYER_ID}`]: (_call, attempt) => (attempt === 1 ? 'network' : [412, problem('stale-version', { current: now })]), 'GET /player-cards': [200, list()],
+  }, { pitch: { suggested_tier: 'whale' } })
+  await view.get('[data-testid=adopt-tier]').trigger('click')
+  await settled()
+  expect([view.find('[data-testid=problem]').exists(), notices.at(-1)!.text]).toEqual([false, '消费等级已改为超R。'])
+})
+test('whom a colleague has handed over meanwhile is not handed over by a repetition', async () => {
+  const theirs = aPlayer({ version: 2, owner_agent_id: 'KF003' })
+  const { stub, view } = await person({}, {
+    [`PATCH /players/${PLAYER_ID}`]: (_call, attempt) => {
+      if (attempt > 1) return [412, problem('stale-version', { current: theirs })]
+      putPlayer(theirs, 'KF001')
+      return 'network'
+    },
+    [`GET /players/${PLAYER_ID}`]: [200, theirs], 'GET /player-cards': [200, list()],
+  })
+  await view.get('[data-testid=act-handOver]').trigger('click')
+  await settled()
+  await view.get('[data-testid=hand-over-to]').setValue('KF002')
+  await view.get('[data-testid=player-hand-over]').trigger('submit')
+  await settled()
+  expect(stub.of(`PATCH /players/${PLAYER_ID}`).map((call) => call.headers.get('If-Match'))).toEqual(['"1"', '"1"'])
 })
 
 test('the history names what changed, from what to what (B4)', async () => {

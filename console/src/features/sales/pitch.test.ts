@@ -82,6 +82,17 @@ test('a quote is withdrawn with a reason, and what failed is said (B2)', async (
   expect(view.find('[data-testid=quote]').exists()).toBe(false)
 })
 
+test('the reason of a withdrawal is a draft, and cancelling throws it away', async () => {
+  const first = await panel({}, {}, list(aQuote()))
+  await first.view.get('[data-testid=quote-withdraw]').trigger('click')
+  await first.view.get('[data-testid=quote-reason]').setValue('玩家不要了')
+  first.view.unmount()
+  const { view } = await panel({}, {}, list(aQuote()))
+  expect((view.get('[data-testid=quote-reason]').element as HTMLInputElement).value).toBe('玩家不要了')
+  await view.findAll('[data-testid=quote-withdraw-form] button').at(-1)!.trigger('click')
+  expect([view.find('[data-testid=quote-withdraw-form]').exists(), hasDraft(`${PLAYER_ID}:withdraw`)]).toEqual([false, false])
+})
+
 test('a quote whose withdrawal got through without its answer is gone, no conflict; its reason is that of the pressing (B2)', async () => {
   const quote = aQuote()
   const current = { ...quote, state: 'withdrawn', withdrawn_by: 'KF001', withdraw_reason: '玩家不要了', version: 2 }

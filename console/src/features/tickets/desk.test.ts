@@ -185,6 +185,25 @@ test('a reply template is filled in and copied, and what is not known is said (B
   expect(copied).toEqual(['阿龙您好，{server} 的充值已到账。'])
 })
 
+test('a template that comes after the player was left fills no clipboard: it would go to another', async () => {
+  const copied: string[] = []
+  vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: (text: string) => { copied.push(text); return Promise.resolve() } } })
+  let answer = (): void => undefined
+  const { view } = await panel({
+    [`GET ${path}`]: [200, ticket],
+    'GET /reply-templates': [200, { items: [{ template_id: 't1', title: '问候', text: '', category_id: null, active: true }] }],
+    'GET /reply-texts': () => new Promise((done) => (answer = () => done([200, { text: '阿龙您好。', missing: [] }]))),
+  })
+  await view.get('[data-testid=toggle-timeline]').trigger('click')
+  await settled()
+  await view.get('[data-testid=template]').setValue('t1')
+  await settled()
+  view.unmount()
+  answer()
+  await settled()
+  expect([copied, notices]).toEqual([[], []])
+})
+
 test('what was recorded is put right, only what differs is sent, and both texts are shown in a conflict (R9, R13)', async () => {
   const theirs = { ...ticket, detail: '同事改的', version: 2, revision: 2 }
   const { stub, view } = await panel({
