@@ -274,6 +274,6 @@ SETTINGS = (
         f"{_('import-page')}:has({_('import-rows')} {_('row')})",
         "An import with rows that cannot be taken over",
     ),
-    Page("not-found", "/no/such/page", "main", "An address that leads nowhere"),
+    Page("not-found", "/no/such/page", _("not-found"), "An address that leads nowhere"),
 )
 PAGES = (*HOME, *TICKETS, *SALES, *CAMPAIGNS, *PACKS, *KPI, *SETTINGS)

@@ -9,10 +9,9 @@ import { keys, queryClient } from './query'
 import { currentSession } from './session'
 
 /** A page's file and its messages are fetched together, when it is first opened. */
-const route = ({ name, path, section, topics, load }: Page): RouteRecordRaw => ({
-  name, path, meta: { signedIn: true, section },
-  component: async () => (await Promise.all([load(), loadMessages(...topics)]))[0],
-})
+const withMessages = ({ load, topics }: Pick<Page, 'load' | 'topics'>) => async () => (await Promise.all([load(), loadMessages(...topics)]))[0]
+const route = ({ name, path, section, ...page }: Page): RouteRecordRaw => ({ name, path, meta: { signedIn: true, section }, component: withMessages(page) })
+const notFound = withMessages({ load: () => import('../pages/NotFound.vue'), topics: ['desk'] })
 
 export const router = createRouter({
   history: contactFreeHistory(),
@@ -20,7 +19,7 @@ export const router = createRouter({
     { path: '/', name: 'home', component: Home, meta: { signedIn: true, section: 'home' } },
     ...PAGES.map(route),
     { path: '/sign-in', name: 'sign-in', component: () => import('../pages/SignIn.vue') },
-    { path: '/:rest(.*)*', redirect: '/' },
+    { path: '/:rest(.*)*', name: 'not-found', meta: { signedIn: true }, component: notFound },
   ],
 })
 

@@ -23,6 +23,7 @@ const en: Texts<typeof zhCN> = {
       added: '{n} tickets are added.', removed: '{number} is taken off.', parent: 'Incident', answer: 'One answer to all', text: 'Answer', told: 'The players were told on WeChat', close: 'Close the tickets with it', solution: 'Solution (optional; else the answer)', send: 'Answer all {n} tickets',
       progress: '{done} of {total} done', failed: '{n} did not succeed; answer them in their timelines:', finished: 'All are answered.', unavailable: 'The tickets of the incident cannot be read just now.',
     },
+    lost: 'The link may be incomplete, or the page has moved.',
     ticket: { player: 'Player', open: 'Open on the home page', missing: 'There is no such ticket', missingHint: 'It may not exist, or the link is wrong.', back: 'Back to the tickets', game: 'Game', reopens: 'Continues an earlier ticket', created: 'Recorded' },
     reveals: { title: 'Who looked at the contacts', empty: 'Nobody else has looked at the contacts.', unavailable: 'The looks cannot be read just now.' },
     purposeLabel: 'What it shows', purpose: { problem: 'Problem', reply: 'Reply', solution: 'Solution' }, remove: 'Delete', removeAsk: 'It cannot be restored.', uploading: 'Uploading {name}',

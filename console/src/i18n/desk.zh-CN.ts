@@ -21,6 +21,7 @@ const zhCN = {
       added: '{n} 个工单已加入。', removed: '{number} 已移出事件。', parent: '所属事件', answer: '统一答复', text: '答复内容', told: '已在微信上回复玩家', close: '答复后完成工单', solution: '解决方案（可选，默认用答复内容）', send: '答复全部 {n} 个工单',
       progress: '已处理 {done} / {total}', failed: '{n} 个没有成功，请到它们的时间线里答复：', finished: '全部答复完毕。', unavailable: '事件下的工单暂时读不到。',
     },
+    lost: '链接可能不完整，或页面已经搬走。',
     ticket: { player: '玩家', open: '在工作台打开', missing: '没有这个工单', missingHint: '它可能不存在，或链接有误。', back: '返回工单列表', game: '游戏', reopens: '接续之前的工单', created: '记录于' },
     reveals: { title: '谁看过联系方式', empty: '还没有别人看过他的联系方式。', unavailable: '查看记录暂时读不到。' },
     purposeLabel: '图片用于', purpose: { problem: '问题', reply: '回复', solution: '解决方案' }, remove: '删除', removeAsk: '删除后不能恢复。', uploading: '{name} 上传中',
