@@ -80,9 +80,11 @@ test('a token that ends is followed by the next one without alarm', () => {
 })
 
 test('stops for good when nobody watches any more', () => {
-  stream.watch([])
+  stream.watch(['p1'])
   last().say('hello')
+  expect(stream.follows).toEqual(['p1'])
   stream.stop()
+  expect(stream.follows).toEqual([])
   vi.advanceTimersByTime(60_000)
   expect(FakeSource.all).toHaveLength(1)
   expect(last().closed).toBe(true)

@@ -67,6 +67,7 @@ export class LiveStream {
     this.source?.close()
     this.up?.close()
     this.source = this.up = null
+    this.follows = []
     this.become('off')
   }
 
