@@ -23,6 +23,8 @@ from gamedesk_sales.settings import Settings
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
 
+from .campaign_lists import campaign, drawn, somebody  # noqa: F401 - fixtures
+
 AGENTS = [
     ("KF001", "admin", "A"),
     ("KF002", "lead", "A"),

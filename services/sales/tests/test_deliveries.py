@@ -14,16 +14,13 @@ from gamedesk_sales.__main__ import mark_overdue
 from gamedesk_sales.delivery import DeliveryJob
 from gamedesk_sales.events import ORDER_UPDATED
 from gamedesk_sales.settings import Settings
-from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import schema_of
 from gamedesk_testing.simulated_games import SimulatedGames
 from sqlalchemy import text
 
 from .conftest import pack_line
+from .delivery_desk import As, Body, Desk, Eventually
 
-As = Callable[[str], ApiClient]
-Body = Callable[..., dict[str, Any]]
-Eventually = Callable[..., Any]
 XIYOU = "/games/xiyou"
 
 
@@ -44,69 +41,6 @@ def pack(known_pack: Callable[..., dict[str, Any]]) -> dict[str, Any]:
 def profile(known_profile: Callable[..., str], player: str) -> str:
     """The player's only account in the pack's game."""
     return known_profile(player, server_id="s3")
-
-
-class Desk:
-    """Sells as KF003; the worker's job runs while somebody waits."""
-
-    def __init__(
-        self, as_agent: As, body: Body, new_job: Callable[[], DeliveryJob], database: Database, eventually: Eventually
-    ) -> None:
-        self.agent, self.lead = as_agent("KF003"), as_agent("KF002")
-        self._body, self._new_job, self._database, self._eventually = body, new_job, database, eventually
-        self.jobs = [new_job()]
-
-    def sell(self, **fields: Any) -> str:
-        response = self.agent.post("/orders", self._body(**fields))
-        assert response.status_code == 201, response.text
-        return f"/orders/{response.json()['order_id']}"
-
-    def order(self, path: str) -> dict[str, Any]:
-        return self.agent.get(path).json()
-
-    def refund(self, path: str, amount_fen: int = 8_000) -> dict[str, Any]:
-        paid_at = self.order(path)["paid_at"]
-        body = {"amount_fen": amount_fen, "reason": "退", "method": "other", "refunded_at": paid_at}
-        response = self.lead.post(f"{path}/refunds", body)
-        assert response.status_code == 201, response.text
-        return response.json()
-
-    def delivery(self, path: str) -> dict[str, Any]:
-        return self.order(path)["delivery"]
-
-    def wait(self, condition: Callable[[], Any]) -> Any:
-        """Run the jobs until `condition` holds."""
-
-        def turn() -> Any:
-            for job in self.jobs:
-                job.run()
-            return condition()
-
-        return self._eventually(turn)
-
-    def wait_for(self, path: str, state: str) -> dict[str, Any]:
-        return self.wait(lambda: (d := self.delivery(path))["state"] == state and d)
-
-    def restart(self, workers: int = 1) -> None:
-        """New workers, who have left no game alone; and everything is due again."""
-        self.close()
-        self.jobs = [self._new_job() for _ in range(workers)]
-        with self._database.begin() as tx:
-            tx.execute(text("UPDATE deliveries SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL"))
-
-    def settle(self) -> None:
-        """Run the jobs until the game is to be asked about nothing, and nothing is under way."""
-
-        def asked_for() -> int:
-            with self._database.begin() as tx:
-                waiting = "next_attempt_at IS NOT NULL OR leased_until IS NOT NULL"
-                return tx.execute(text(f"SELECT count(*) FROM deliveries WHERE {waiting}")).scalar_one()
-
-        self.wait(lambda: asked_for() == 0)
-
-    def close(self) -> None:
-        for job in self.jobs:
-            job.close()
 
 
 @pytest.fixture
