@@ -7,6 +7,7 @@ const zhCN = {
     fineTune: '微调', fineTuneOf: '微调 {item}', newPrice: '微调价（元）', emptyMeansGame: '留空就用游戏价', reason: '原因（必填）', reasonOptional: '原因（可选）', useGamePrice: '改回游戏价', noOverride: '没有微调',
     tuned: '{item} 已微调为 {price}。', backToGame: '{item} 已改回游戏价 {price}。', undoReason: '撤销刚才的微调',
     bulk: '批量处理待确认价', heldOf: '其中 {n} 个有待确认的价格', noneHeld: '所选道具没有待确认的价格。', apply: '确认生效', discard: '不采用', previewOneGame: '选了多款游戏的道具，只选一款时可预览影响。',
+    decidedMeanwhile: { apply: '这个价格已经确认过了。游戏现价 {price}。', discard: '这个价格已不再待确认，没有采用。游戏现价 {price}。' },
     decided: { apply: '{n} 个价格已生效。', discard: '{n} 个价格未采用。' }, fates: { stale: '{n} 个刚变过，没有动：{names}。', no_price_held: '{n} 个已没有待确认的价格：{names}。', unknown_item: '{n} 个已不存在：{names}。' },
     facts: '道具资料', missing: '没有这个道具。', toList: '道具列表', waiting: { held: '变动过大，待组长确认：', scheduled: '定时生效：' }, received: '收到于', effective: '生效于', leadDecides: '由组长决定是否采用。',
     itsPacks: '用到它的礼包', noPacks: '还没有礼包用到它。', history: '价格记录', noHistory: '还没有价格记录。', byGame: '游戏', itsImpact: '看它影响了哪些礼包', sources: { pull: '拉取', push: '推送', override: '微调', confirm: '确认生效', discard: '不采用' },

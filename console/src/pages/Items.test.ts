@@ -148,6 +148,22 @@ test('an item shows its prices, what waits, and its history (R22)', async () => 
   expect(view.find('[data-testid=pending]').exists()).toBe(false)
 })
 
+test.each([
+  ['discarded', { game_price_fen: held.game_price_fen }, '没有采用'], ['applied', { game_price_fen: 90000 }, '已经确认过'],
+])('a held price that a colleague %s is not said to be the other, and what became of it is (R30)', async (what, change, told) => {
+  const now = { ...held, ...change, pending_price: null, version: 8 }
+  const { view } = await open('item', '/items/i2', {
+    'GET /items/i2': (_call, attempt) => [200, attempt === 1 ? held : now], 'GET /items/i2/history': [200, list()], 'GET /packs': [200, list()],
+    'POST /items/i2/pending-price': (_call, attempt) => (attempt === 1 ? 'network' : [412, problem('stale-version', { current: now })]),
+  })
+  await signedInAs({ role: 'lead' })
+  await view.get(`[data-testid=held-${what === 'applied' ? 'discard' : 'apply'}]`).trigger('click')
+  await settled()
+  expect(view.get('[data-testid=decided-meanwhile]').text()).toContain(told)
+  expect(notices).toEqual([])
+  expect(view.find('[data-testid=pending]').exists()).toBe(false)
+})
+
 test('a price change shows each pack before and after, and its open quotes; without sales it says so (B1, B9)', async () => {
   const impact = { impact_id: 'x1', game_id: 'xiyou', cause: 'push', cause_id: 'e1', actor: null, items_changed: 1, packs_changed: 1, packs_to_review: 1, at: '2026-03-05T02:00:00Z' }
   const lists = await open('price-impacts', '/price-impacts?game_id=xiyou&cause_id=e1', { 'GET /price-impacts': [200, list(impact)] })
