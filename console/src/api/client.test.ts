@@ -62,6 +62,16 @@ test('a submission keeps its key until it is known what became of it, whatever w
   expect(fourth).not.toBe(first)
   expect(fifth).toBe(fourth)
   expect(sixth).not.toBe(fifth)
+
+  vi.useFakeTimers({ toFake: ['Date'] })
+  await send('lost')
+  vi.setSystemTime(Date.now() + 3_500_000)
+  await send('lost')
+  vi.setSystemTime(Date.now() + 200_000)
+  await send('done')
+  vi.useRealTimers()
+  expect(keys[7]).toBe(keys[6])
+  expect(keys[8]).not.toBe(keys[6])
 })
 
 test('an edit that got through without its answer is answered by its repetition; else the newer version is a colleague\'s', async () => {

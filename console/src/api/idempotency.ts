@@ -4,13 +4,24 @@ import { Problem } from './problem'
  * One Idempotency-Key per submission, kept until it is known what became of it, also over a reload: a lost answer never
  * makes a second ticket or order, not even when the text was edited meanwhile. Then the server says that the first got
  * through (`idempotency-key-reused`). It remembers a key only with what it made, so a refusal needs no other key.
- * Nothing of the body is kept here: it may hold a password or a phone.
+ * After an hour the lists have long shown what it made, and equal words are a new act. Nothing of the body is kept here:
+ * it may hold a password or a phone.
  */
+const LASTS_MS = 3_600_000
 const name = (scope: string) => `gamedesk:key:${scope}`
 
 /** 128 random bits; unlike crypto.randomUUID also over plain HTTP. */
 function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
+}
+
+/** The key of what is not known yet, or a new one. */
+function keyOf(scope: string): string {
+  const [made, known] = sessionStorage.getItem(name(scope))?.split(' ') ?? []
+  if (known && Date.now() - Number(made) < LASTS_MS) return known
+  const key = randomKey()
+  sessionStorage.setItem(name(scope), `${Date.now()} ${key}`)
+  return key
 }
 
 /** Headers for a POST that creates or appends. */
@@ -21,8 +32,7 @@ export interface Idempotent { 'Idempotency-Key': string }
  * known what became of it the next one, even if equal, is a new one.
  */
 export async function once<Result>(scope: string, send: (header: Idempotent) => Promise<Result>): Promise<Result> {
-  const key = sessionStorage.getItem(name(scope)) ?? randomKey()
-  sessionStorage.setItem(name(scope), key)
+  const key = keyOf(scope)
   try {
     const result = await send({ 'Idempotency-Key': key })
     sessionStorage.removeItem(name(scope))
