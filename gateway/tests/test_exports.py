@@ -40,7 +40,7 @@ def test_all_pages_are_in_the_file_with_the_players_names__B11(desk: Gateway, ag
     response = agent.get("/api/exports/tickets", params={"state": "pending,done", "tier": "big"})
 
     header, *rows = sheet_of(response)
-    assert header[:6] == ["编号", "玩家", "微信号", "手机", "负责客服", "状态"]
+    assert header[:6] == ["编号", "玩家", "微信号", "手机号", "负责客服", "状态"]
     assert [row[0] for row in rows] == [f"T-{n:06}" for n in range(5)]
     assert [row[1] for row in rows] == [card(t["player_id"])["wechat_name"] for t in tickets]
     assert {row[header.index("分类")] for row in rows} == {"充值"}
@@ -57,7 +57,7 @@ def test_contacts_stay_as_masked_as_in_the_list__B11(desk: Gateway, agent: httpx
 
     header, row = sheet_of(agent.get("/api/exports/players"))
 
-    assert row[header.index("手机")] == "138****8000"
+    assert row[header.index("手机号")] == "138****8000"
 
 
 @pytest.mark.parametrize("name", sorted(exports.LISTS.keys() - {"kpi-board"}))

@@ -33,7 +33,7 @@ def test_players_come_from_a_spreadsheet_and_go_into_one__B11(hire: Callable[...
     sheet: Any = load_workbook(io.BytesIO(export.content)).worksheets[0]
     header, *rows = sheet.iter_rows(values_only=True)
     assert sorted(row[header.index("微信昵称")] for row in rows) == names
-    assert all("****" in row[header.index("手机")] for row in rows), "masked as in the list"
+    assert all("****" in row[header.index("手机号")] for row in rows), "masked as in the list"
 
 
 def upload(agent: Person, book: Workbook) -> str:

@@ -6,7 +6,7 @@ const zhCN = {
     notYours: '这个活动归{team}的组长或管理员修改。', allTeams: '全部小组', empty: '还没有活动。点「新建活动」策划第一个。', emptyAgent: '还没有活动。组长建好后会出现在这里。', emptyFiltered: '没有符合条件的活动。',
     missing: '没有这个活动', missingHint: '链接可能不完整，请回活动列表重新打开。', back: '活动列表',
     name: '名称', theme: '主题', themeHint: '给客服看的一句话：为什么联系、主推什么', days: '日期', startsOn: '开始日期', endsOn: '结束日期', games: '游戏', packs: '礼包', segment: '目标玩家', note: '备注',
-    state: '状态', states: { draft: '草稿', running: '进行中', ended: '已结束' }, runsToday: '今天进行', notYet: '未开始', team: '小组', madeBy: '策划', launchedAt: '启动', endedAt: '结束', byItself: '到期自动结束',
+    state: '状态', states: { draft: '草稿', running: '进行中', ended: '已结束' }, notYet: '未开始', team: '小组', madeBy: '策划', launchedAt: '启动', endedAt: '结束', byItself: '到期自动结束',
     launch: '启动', launchSure: '启动后游戏和开始日期不能再改，名单马上开始生成。', launched: '「{name}」已启动，正在生成联系名单。',
     end: '结束活动', endSure: '结束后不能恢复，活动折扣同时失效。', giveUp: '放弃草稿', giveUpSure: '放弃后不能恢复。', endedNow: '「{name}」已结束。',
     fixed: '启动后不能修改', needsName: '请填写名称', needsTheme: '请填写主题', needsDays: '请选择开始和结束日期', needsOrder: '结束日期不能早于开始日期', needsGame: '请至少选一个游戏', gamesUnavailable: '游戏列表暂时读不到',

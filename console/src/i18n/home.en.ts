@@ -92,7 +92,7 @@ const en: Texts<typeof zhCN> = {
   minor: { none: 'Adult', under_8: 'Under 8', '8_15': '8–15', '16_17': '16–17' },
   player: {
     card: 'Player', unnamed: 'Unnamed player', unreadable: 'Player not readable', new: 'New player', phone: 'Phone', wechatId: 'WeChat ID', wechatName: 'WeChat name', tier: 'Tier',
-    minorBand: 'Age band', minor: 'Minor', note: 'Note', owner: 'Agent', mine: 'me', alsoOpen: '{agents} also here', aliases: 'Former WeChat IDs', reveal: 'Reveal',
+    minorBand: 'Age band', minor: 'Minor', note: 'Note', owner: 'Agent', mine: 'me', alsoOpen: '{agents} also here', and: ', ', aliases: 'Former WeChat IDs', reveal: 'Reveal',
     revealHint: 'Show the full contact details; this is recorded', revealWhy: 'Why? (this is recorded)', revealOther: 'Another reason',
     revealReason: { reply: 'To reply', identity: 'To verify identity', payment: 'To check a payment' }, syncStarted: 'Refreshing the game profiles.',
     created: 'Player created. The game profiles are on their way.', noMatch: 'Nothing found for “{typed}”. Create the player:',

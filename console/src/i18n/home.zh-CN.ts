@@ -90,7 +90,7 @@ const zhCN = {
   minor: { none: '成年', under_8: '8 岁以下', '8_15': '8–15 岁', '16_17': '16–17 岁' },
   player: {
     card: '玩家资料', unnamed: '未命名玩家', unreadable: '玩家资料读不到', new: '新玩家', phone: '手机号', wechatId: '微信号', wechatName: '微信昵称', tier: '消费等级',
-    minorBand: '年龄段', minor: '未成年', note: '备注', owner: '负责客服', mine: '我', alsoOpen: '{agents} 也在查看', aliases: '曾用微信号', reveal: '显示',
+    minorBand: '年龄段', minor: '未成年', note: '备注', owner: '负责客服', mine: '我', alsoOpen: '{agents} 也在查看', and: '、', aliases: '曾用微信号', reveal: '显示',
     revealHint: '查看完整联系方式，会留下记录', revealWhy: '查看原因（会留下记录）', revealOther: '其他原因',
     revealReason: { reply: '回复玩家', identity: '核对身份', payment: '核对付款' }, syncStarted: '已开始刷新游戏资料。', created: '玩家已新建，正在获取游戏资料。',
     noMatch: '没有找到「{typed}」。直接新建：', create: '新建玩家', ownerIs: '负责客服 {agent}', openExisting: '打开已有玩家',

@@ -15,7 +15,7 @@ const zhCN = {
     pullProgress: '{game} 的拉取进度', seen: '已读 {n} 个', seenOf: '已读 {n} / {total} 个', changed: '变动 {n} 个', pullTrouble: '上次出错：', byClock: '定时任务',
   },
   impacts: {
-    at: '时间', cause: '原因', actor: '操作人', items: '道具变动', packs: '礼包变动', review: '进入复核', causeId: '推送或拉取的编号', causeHint: '推送、拉取或确认的编号',
+    at: '时间', cause: '原因', actor: '操作人', items: '道具变动', packs: '礼包变动', review: '进入复核', causeId: '哪一次变价', causeHint: '推送、拉取或确认的编号',
     empty: '还没有影响礼包的价格变动。', toList: '全部价格影响', missing: '没有这次价格变动的记录，记录保留 400 天。', facts: '这次变动', packsOf: '受影响的礼包',
     counts: '{items} 个道具变价，{packs} 个礼包变价，{review} 个进入复核', listPrice: '原价变化', packPrice: '售价变化', after: '变动后', quotes: '未到期报价', until: '最晚到 {time}',
     openQuotes: '{n} 个报价仍按旧价', noQuotes: '报价数暂时读不到，其他内容不受影响。', previewWhen: '改价后，这里会显示影响哪些礼包。', noPacks: '不影响任何礼包。', packsChange: '{n} 个礼包会跟着变价。',

@@ -14,7 +14,7 @@ const en: Texts<typeof zhCN> = {
     noGroups: 'Tickets have no “{by}”: the table below has sales alone.', explain: 'What it means: {what}', open: '{what}: show the records', empty: 'Nothing in this period. Choose other days or fewer filters.', showAll: 'Show all {n} rows', more: 'There are more groups. Choose fewer days or a filter.',
     seconds: '{n} s', minutes: '{n} min', hours: '{h} h', hoursMinutes: '{h} h {m} min',
     figure: {
-      response_median: 'First response, median', response_p90: 'First response, p90', answered: 'Answered', response_missed: 'First response missed', late_recorded: 'Recorded late', resolution_median: 'Resolution, median', resolution_p90: 'Resolution, p90',
+      response_median: 'First response, median', response_p90: 'First response, 90% within', answered: 'Answered', response_missed: 'First response missed', late_recorded: 'Recorded late', resolution_median: 'Resolution, median', resolution_p90: 'Resolution, 90% within',
       resolution_missed: 'Resolution missed', opened: 'New tickets', done: 'Done', backlog: 'Backlog', backlog_overdue: 'Overdue backlog', reopen_rate: 'Reopened, share', reopened: 'Reopened',
       touches: 'Contacts', reached: 'Reached', players: 'Players', deal_rate: 'Contact to deal', deals: 'Deals', revenue: 'Paid', refunded: 'Refunded', net: 'Net', unverified_fen: 'Unconfirmed', orders: 'Orders', median_order: 'Median order',
       average_order: 'Average order', delivered: 'Delivered', delivery_overdue: 'Delivery overdue', lost: 'Lost', won_back: 'Won back', thinking: 'Thinking', quotes: 'Quotes', quotes_sold: 'Quotes sold',
@@ -38,7 +38,7 @@ const en: Texts<typeof zhCN> = {
     kind: { touch: 'Contact', order: 'Order', refund: 'Refund', quote: 'Quote' },
     quoteState: { open: 'Open', sold: 'Sold', withdrawn: 'Withdrawn', expired: 'Expired' },
     records: {
-      of: 'Records: {what}', back: 'Back to the board', figure: 'Figure', number: 'Number', player: 'Player', what: 'What', result: 'Result', took: 'Took', deadline: 'Deadline', missed: 'Missed', late: 'Recorded late', waits: 'Waiting', opened: 'Asked', at: 'When', amount: 'Amount', without: 'Only without',
+      of: 'Records: {what}', back: 'Back to the board', figure: 'Figure', number: 'Number', player: 'Player', what: 'What', result: 'Result', took: 'Took', deadline: 'Deadline', missed: 'Missed', late: 'Recorded late', waits: 'Waiting', opened: 'Asked', at: 'When', amount: 'Amount', without: 'Only without', cycle: 'round {n}',
       empty: 'There are no such records. Choose other days or clear the filters.',
     },
   },

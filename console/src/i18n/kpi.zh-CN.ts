@@ -12,7 +12,7 @@ const zhCN = {
     noGroups: '工单没有「{by}」这一项，下表只有销售数据。', explain: '说明：{what}', open: '{what}，看明细', empty: '这段时间没有数据。换个时间或放宽筛选。', showAll: '显示全部 {n} 行', more: '还有更多分组没有列出，请缩短时间或加筛选。',
     seconds: '{n} 秒', minutes: '{n} 分', hours: '{h} 小时', hoursMinutes: '{h} 小时 {m} 分',
     figure: {
-      response_median: '首次回复中位数', response_p90: '首次回复 p90', answered: '已首次回复', response_missed: '首次回复超时', late_recorded: '事后补录', resolution_median: '解决时长中位数', resolution_p90: '解决时长 p90',
+      response_median: '首次回复中位数', response_p90: '首次回复，90% 在此以内', answered: '已首次回复', response_missed: '首次回复超时', late_recorded: '事后补录', resolution_median: '解决时长中位数', resolution_p90: '解决时长，90% 在此以内',
       resolution_missed: '解决超时', opened: '新工单', done: '完成工单', backlog: '积压', backlog_overdue: '积压中逾期', reopen_rate: '重开率', reopened: '重开',
       touches: '沟通次数', reached: '有回应', players: '联系玩家', deal_rate: '成交率', deals: '成交', revenue: '实收', refunded: '退款额', net: '净收入', unverified_fen: '待确认金额', orders: '订单', median_order: '客单价中位数',
       average_order: '平均客单价', delivered: '已发货', delivery_overdue: '发货逾期', lost: '未成交', won_back: '后来挽回', thinking: '考虑中', quotes: '报价', quotes_sold: '报价成交',
@@ -36,7 +36,7 @@ const zhCN = {
     kind: { touch: '沟通', order: '订单', refund: '退款', quote: '报价' },
     quoteState: { open: '有效', sold: '已成交', withdrawn: '已撤回', expired: '已过期' },
     records: {
-      of: '明细：{what}', back: '返回统计', figure: '指标', number: '编号', player: '玩家', what: '内容', result: '结果', took: '用时', deadline: '期限', missed: '超时', late: '补录', waits: '等待中', opened: '提问时间', at: '发生时间', amount: '金额', without: '只看没有',
+      of: '明细：{what}', back: '返回统计', figure: '指标', number: '编号', player: '玩家', what: '内容', result: '结果', took: '用时', deadline: '期限', missed: '超时', late: '补录', waits: '等待中', opened: '提问时间', at: '发生时间', amount: '金额', without: '只看没有', cycle: '第 {n} 次',
       empty: '没有这样的记录。换个时间或清除筛选。',
     },
   },

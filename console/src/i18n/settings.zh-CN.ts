@@ -41,7 +41,7 @@ const zhCN = {
       free: '休息', holiday: '放假', makeUp: '调休上班', noSpecial: '没有设置', hours: '{n} 小时', minutes: '{n} 分钟', first: '首次回复', resolution: '解决', working: '按工作时间计算；等玩家回复时解决时限暂停。',
       firstMinutes: '首次回复（分钟）', resolutionMinutes: '解决（分钟）', tooSoon: '不能比首次回复还短', shiftsOf: '{day}的班次', begin: '第 {n} 班开始', end: '第 {n} 班结束', midnight: '到零点',
       addShift: '加班次', removeShift: '删除{day}第 {n} 班', removeDay: '移除 {day}', copyMonday: '周二到周五同周一', date: '日期', dayName: '名称', twice: '这一天已经有了', wrong: '请检查这一天的班次',
-      fault: { order: '结束要晚于开始；跨零点的部分写在第二天', overlap: '班次重叠了' }, zoneHint: '用时区的英文名', willChange: '将修改：{parts}。只影响之后提出的工单。', revisions: '修改记录', firstOne: '最初的规则',
+      fault: { order: '结束要晚于开始；跨零点的部分写在第二天', overlap: '班次重叠了' }, zoneHint: '填时区的英文名，可从列表中选', zones: { 'Asia/Shanghai': '北京时间', 'Asia/Hong_Kong': '香港', 'Asia/Taipei': '台北', 'Asia/Singapore': '新加坡', 'Asia/Tokyo': '东京', UTC: '世界时' }, willChange: '将修改：{parts}。只影响之后提出的工单。', revisions: '修改记录', firstOne: '最初的规则',
     },
     categories: {
       name: '分类', id: '代号', idHint: '小写字母、数字、下划线，新建后不能改', nameZh: '中文名', nameEn: '英文名', priority: '默认优先级', form: '表单', fields: '{n} 项', add: '新建分类', active: '启用（停用后不能再建这类工单）',

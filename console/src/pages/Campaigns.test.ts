@@ -44,7 +44,7 @@ const texts = () => notices.map(({ text }) => text)
 test('the list asks for what the address says, and a row says what the campaign is (R15)', async () => {
   const { stub, view } = await page('campaigns', '/campaigns?state=running&game_id=xiyou', { 'GET /campaigns': [200, list(running({ pack_ids: ['a', 'b'] }))] })
   expect(Object.fromEntries(stub.of('GET /campaigns')[0]!.query)).toEqual({ state: 'running', game_id: 'xiyou', limit: '50' })
-  expect(view.get('[data-testid=row]').text()).toMatch(/春节回馈.*老玩家回馈.*进行中.*今天进行.*西游传说.*一组.*2/)
+  expect(view.get('[data-testid=row]').text()).toMatch(/春节回馈.*老玩家回馈.*进行中.*西游传说.*一组.*2/)
   expect(view.get('[data-testid=row] a').attributes('href')).toBe(`/campaigns/${ID}`)
   expect(view.get('[data-testid=new-campaign]').attributes('href')).toBe('/campaigns/new')
 })

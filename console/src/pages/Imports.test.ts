@@ -81,7 +81,7 @@ test('every row says what is wrong with it; a duplicate leads to the player who 
   const stub = stubApi(base)
   const { view, router } = await showPage('import', '/imports/i1')
   const [, bad, duplicate] = view.findAll('[data-testid=row]')
-  expect(bad!.text()).toMatch(/有问题.*手机号: 手机号不对; 等级: 不是可选的值/)
+  expect(bad!.text()).toMatch(/有问题.*手机号：不是正确的号码；消费等级：只能填未消费、小R、中R、大R、超R/)
   expect(duplicate!.get('[data-testid=row-player]').attributes('href')).toBe('/?player=p9')
   expect(view.get('[data-testid=import-ignored]').text()).toContain('爱好')
   await bad!.get('button').trigger('click')

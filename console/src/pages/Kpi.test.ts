@@ -184,7 +184,7 @@ test('the tickets behind a figure, each with what it took, lead to the ticket (B
   const { stub, view } = await page('/kpi/records?figure=first_response_missed&from=2026-03-02&to=2026-03-08&agent=KF002&clock=elapsed', { 'GET /kpi/response/tickets': [200, list(ticket)] }, 'kpi-records')
   expect(Object.fromEntries(stub.of('GET /kpi/response/tickets')[0]!.query)).toEqual({ figure: 'first_response_missed', from: '2026-03-02', to: '2026-03-08', agent: 'KF002', clock: 'elapsed', limit: '50' })
   const row = view.get('[data-testid=row]')
-  expect(row.text()).toMatch(/T-000009 ·2.*阿龙.*充值.*1 小时 30 分.*超时.*补录.*张三/)
+  expect(row.text()).toMatch(/T-000009 · 第 2 次.*阿龙.*充值.*1 小时 30 分.*超时.*补录.*张三/)
   expect(row.get('a').attributes('href')).toBe(`/?player=${ticket.player_id}&ticket=t1`)
 })
 

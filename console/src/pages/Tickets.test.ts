@@ -32,7 +32,7 @@ test('the filters of the address are what the API is asked for, with the list\'s
 test('a row says whose it is and what it is about, and leads to the ticket at its player\'s (R12)', async () => {
   const { view } = await page('/tickets')
   const row = view.get('[data-testid=row]')
-  expect(row.text()).toMatch(/T-000001.*充值没有到账.*大R.*阿龙.*拒付.*待处理.*林小雨/)
+  expect(row.text()).toMatch(/T-000001.*充值没有到账.*大R.*阿龙.*待处理.*林小雨.*拒付/)
   expect(row.get('a').attributes('href')).toBe(`/?player=${tickets[0]!.player_id}&ticket=t1`)
 })
 

@@ -77,6 +77,19 @@ def test_every_row_is_checked_and_nothing_created__B11(
     assert players(database) == 1
 
 
+def test_an_unknown_agent_is_named_among_the_other_faults_of_his_row__B11(
+    as_agent: As, importer: PlayerImports
+) -> None:
+    agent = as_agent("KF003")
+    path = path_of(upload(agent, "手机号,负责客服,消费等级,年龄段\n138,KF999,神,是\n"))
+
+    importer.run()
+
+    (row,) = rows(agent, path)
+    assert [problem["column"] for problem in row["problems"]] == ["phone", "tier", "minor_band", "owner_agent_id"]
+    assert row["problems"][1]["message"] == "One of: 未消费, 小R, 中R, 大R, 超R."
+
+
 def test_good_rows_become_players_by_the_same_rules_and_events__B11_I1(
     as_agent: As, importer: PlayerImports, database: Database
 ) -> None:
@@ -286,7 +299,7 @@ def test_the_template_is_a_spreadsheet__B11(as_agent: As) -> None:
     template = as_agent("KF003").get("/player-import-template")
 
     assert template.headers["content-type"] == spreadsheets.XLSX
-    assert next(spreadsheets.read(template.content))[1][:3] == ["手机", "微信号", "微信昵称"]
+    assert next(spreadsheets.read(template.content))[1][:3] == ["手机号", "微信号", "微信昵称"]
 
 
 def test_a_row_names_the_survivor_of_whoever_had_its_phone__B11(as_agent: As, importer: PlayerImports) -> None:

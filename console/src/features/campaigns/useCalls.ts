@@ -11,7 +11,7 @@ type Answer = paths['/api/campaign-call-list']['get']['responses'][200]['content
 export type Call = Answer['items'][number]
 
 export const CALL_COLUMNS = [
-  { id: 'player', width: '232px' }, { id: 'last' }, { id: 'state', width: '144px' }, { id: 'touches', width: '104px', align: 'end' as const }, { id: 'owner', width: '112px' },
+  { id: 'player', width: '36%' }, { id: 'last' }, { id: 'state', width: '144px' }, { id: 'touches', width: '104px', align: 'end' as const }, { id: 'owner', width: '112px' },
 ]
 export const CALL_TONES: Record<CallState, Tone> = { open: 'info', no_reply: 'plain', thinking: 'warn', lost: 'danger', won: 'good', blocked: 'danger' }
 export const OUTCOME_TONES: Record<string, Tone> = { won: 'good', lost: 'danger', thinking: 'warn', no_reply: 'plain', do_not_contact: 'danger' }

@@ -48,7 +48,7 @@ class ExportedList:
 PLAYER = (
     Column("player.wechat_name", "玩家", "Player", width=18),
     Column("player.wechat_id", "微信号", "WeChat ID"),
-    Column("player.phone", "手机", "Phone"),
+    Column("player.phone", "手机号", "Phone"),
     Column("player.owner_agent_id", "负责客服", "Owner"),
 )
 CAMPAIGN = Column("campaign_id", "活动", "Campaign", "words", "campaign", width=20)

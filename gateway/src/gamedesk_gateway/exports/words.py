@@ -124,18 +124,18 @@ IMPORT_RESULT: Words = {
     "failed": ("建立失败", "Failed"),
 }
 IMPORT_COLUMN: Words = {
-    "phone": ("手机", "Phone"),
+    "phone": ("手机号", "Phone"),
     "wechat_id": ("微信号", "WeChat ID"),
     "wechat_name": ("微信昵称", "WeChat name"),
     "owner_agent_id": ("负责客服", "Owner"),
-    "tier": ("等级", "Tier"),
-    "minor_band": ("未成年", "Age band"),
+    "tier": ("消费等级", "Tier"),
+    "minor_band": ("年龄段", "Age band"),
     "tags": ("标签", "Tags"),
     "note": ("备注", "Note"),
 }
 IMPORT_RULE: Words = {
     "required": ("必填", "required"),
-    "phone-not-valid": ("手机号不对", "not a valid phone number"),
+    "phone-not-valid": ("不是正确的号码", "not a valid phone number"),
     "phone-rounded": ("号码被 Excel 改成了近似值", "rounded by Excel"),
     "calculation": ("公式没有结果", "the formula has no result"),
     "enum": ("不是可选的值", "not one of the values"),

@@ -17,6 +17,7 @@ from gamedesk_gateway.exports.words import IMPORT_COLUMN, IMPORT_RULE, Words
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _YES_NO = {True: ("是", "yes"), False: ("否", "no")}
+_COLON = ("：", ": ")
 _LONGEST_TEXT = 32_767  # what a cell of Excel holds
 _SECONDS_OF_A_DAY = 86_400
 _FIRST_YEAR = 1900  # before it a spreadsheet has no days
@@ -122,7 +123,7 @@ class ListWorkbook:
     def _fault(self, fault: Mapping[str, str]) -> str:
         column, rule = IMPORT_COLUMN.get(fault["column"]), IMPORT_RULE.get(fault["rule"])
         name, why = (names[self._second] if names else None for names in (column, rule))
-        return f"{name or fault['column']}: {why or fault['message']}"
+        return f"{name or fault['column']}{_COLON[self._second]}{why or fault['message']}"
 
     def _write_text(self, position: int, text: str) -> None:
         """A text that looks like a formula stays a text even when somebody edits its cell."""

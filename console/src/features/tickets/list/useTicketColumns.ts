@@ -5,19 +5,27 @@ import type { Column, FilterField, Option } from '../../../shared/list/list'
 import { useAgents, useGames, useTicketCategories } from '../../lookups/useLookups'
 import { ORDERS, WAITED_ON, type useTicketFilters } from './useTicketList'
 
+/** In pixels, so that the longest words of the language fit. What cannot wait comes first: a narrow window shows it without scrolling. */
+const WIDTHS = {
+  zh: { due: 128, player: 150, state: 138, responsible: 92, category: 96, asked: 130 },
+  en: { due: 184, player: 150, state: 206, responsible: 100, category: 116, asked: 134 },
+}
+export const LEAST_WIDTH = { zh: 1040, en: 1220 }
+
 /** Newest and oldest are by the time of recording, as the numbers are; once days of asking are chosen, by that. */
 export function useTicketColumns(byAsking: () => boolean) {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const byTime = { asc: 'oldest', desc: 'newest' }
+  const wide = (id: keyof typeof WIDTHS.zh) => `${WIDTHS[locale.value === 'en' ? 'en' : 'zh'][id]}px`
   return computed<Column[]>(() => [
     { id: 'number', title: t('tickets.number'), width: '104px', ...(!byAsking() && { sort: byTime }) },
     { id: 'what', title: t('ticket.detail') },
-    { id: 'player', title: t('tickets.player'), width: '190px' },
-    { id: 'category', title: t('ticket.category'), width: '108px' },
-    { id: 'state', title: t('tickets.state'), width: '168px' },
-    { id: 'responsible', title: t('ticket.assignee'), width: '116px' },
-    { id: 'due', title: t('tickets.due'), width: '124px', sort: { asc: 'due' } },
-    { id: 'asked', title: t('tickets.asked'), width: '150px', align: 'end', ...(byAsking() && { sort: byTime }) },
+    { id: 'due', title: t('tickets.due'), width: wide('due'), sort: { asc: 'due' } },
+    { id: 'asked', title: t('tickets.asked'), width: wide('asked'), align: 'end', ...(byAsking() && { sort: byTime }) },
+    { id: 'player', title: t('tickets.player'), width: wide('player') },
+    { id: 'state', title: t('tickets.state'), width: wide('state') },
+    { id: 'responsible', title: t('ticket.assignee'), width: wide('responsible') },
+    { id: 'category', title: t('ticket.category'), width: wide('category') },
   ])
 }
 

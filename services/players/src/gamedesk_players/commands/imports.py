@@ -113,10 +113,11 @@ def check_rows(tx: Connection, work: Work, rows: Sequence[SheetRow]) -> Work | N
     new = [player for _, player, _ in read if player is not None]
     phones = imports.holders_of_phones(tx, {player.phone for player in new})
     wechat_ids = imports.holders_of_wechat_ids(tx, {player.wechat_id for player in new if player.wechat_id})
-    active = imports.active_agents(tx, {player.owner_agent_id for player in new})
+    owners = [row.values.get("owner_agent_id") or work.created_by for row in rows]
+    active = imports.active_agents(tx, set(owners))
     checked: list[ImportRow] = []
-    for row, player, problems in read:
-        if player is not None and player.owner_agent_id not in active:
+    for (row, player, problems), owner in zip(read, owners, strict=True):
+        if owner not in active and all(problem["column"] != "owner_agent_id" for problem in problems):
             problems = [*problems, _problem("owner_agent_id", "unknown-owner", "Name an active agent.")]
         holder = None
         if player is not None:

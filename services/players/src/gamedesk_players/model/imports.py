@@ -23,12 +23,12 @@ HEADER_WITHIN = 10
 """The header is among the first rows; a title may stand above it."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "phone": ("手机", "手机号", "手机号码", "电话", "mobile"),
+    "phone": ("手机号", "手机", "手机号码", "电话", "mobile"),
     "wechat_id": ("微信号", "微信id", "微信账号"),
     "wechat_name": ("微信昵称", "微信名", "微信名称"),
-    "owner_agent_id": ("客服", "负责客服", "归属客服", "所属客服", "客服编号", "客服工号", "owner", "agent_id"),
-    "tier": ("等级", "消费等级", "玩家等级"),
-    "minor_band": ("未成年", "未成年人", "年龄段"),
+    "owner_agent_id": ("负责客服", "客服", "归属客服", "所属客服", "客服编号", "客服工号", "owner", "agent_id"),
+    "tier": ("消费等级", "等级", "玩家等级"),
+    "minor_band": ("年龄段", "未成年", "未成年人"),
     "tags": ("标签", "tag"),
     "note": ("备注", "notes"),
 }
@@ -195,7 +195,7 @@ def _word(known: Mapping[str, str], shown: str) -> Callable[[str], str]:
 
 
 def _minor_band(text: str) -> str:
-    return _word(_BAND_OF, "无, 8岁以下, 8-15, 16-17")("8-15" if _DATE_OF_8_15.fullmatch(text) else text)
+    return _word(_BAND_OF, "成年, 8岁以下, 8-15, 16-17")("8-15" if _DATE_OF_8_15.fullmatch(text) else text)
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -203,7 +203,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "wechat_id": _wechat_id,
     "wechat_name": _at_most(64),
     "owner_agent_id": _at_most(32),
-    "tier": _word(_TIER_OF, "无, 小R, 中R, 大R, 超R"),
+    "tier": _word(_TIER_OF, "未消费, 小R, 中R, 大R, 超R"),
     "minor_band": _minor_band,
     "tags": _tags,
     "note": _at_most(4000),

@@ -16,8 +16,8 @@ _HINTS = {
     "wechat_id": "6–20 位，字母开头 / 6 to 20 characters, starts with a letter",
     "wechat_name": "最多 64 字 / at most 64 characters",
     "owner_agent_id": "客服编号，如 KF001；空着则归导入的人 / agent id; the importer, if empty",
-    "tier": "无、小R、中R、大R、超R / none, small, medium, big, whale",
-    "minor_band": "无、8岁以下、8-15、16-17 / none, under_8, 8_15, 16_17",
+    "tier": "未消费、小R、中R、大R、超R / none, small, medium, big, whale",
+    "minor_band": "成年、8岁以下、8-15、16-17 / none, under_8, 8_15, 16_17",
     "tags": "用逗号分开，最多 20 个 / separated by commas, at most 20",
     "note": "最多 4000 字 / at most 4000 characters",
 }
