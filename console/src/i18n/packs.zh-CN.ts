@@ -6,7 +6,7 @@ const zhCN = {
     states: { draft: '草稿', pending_approval: '待审批', active: '在售', review: '复核中', retired: '已下架' }, ended: '已过期', forOne: '专属',
     breaks: { discount: '折扣超限', lowest_price: '低于最低价' }, breaksLong: { discount: '折扣超出了您的权限。', lowest_price: '价格低于规定的最低价。' },
     empty: '没有符合条件的礼包。放宽筛选，或组合一个新的。',
-    item: '道具', quantity: '数量', unit: '单价', sum: '小计', facts: '礼包资料', since: '始于', floor: '最低价', noFloor: '没有适用的规则', under: '已低于最低价',
+    item: '道具', quantity: '数量', unit: '单价', sum: '小计', facts: '礼包资料', since: '始于', floor: '最低价', noFloor: '没有适用的规则', floorOnceApproved: '审批通过后确定', floorOnceSubmitted: '提交后确定', floorMeans: '按让它可以出售的人（制作人或审批人）的权限算', waitsForYou: '等您审批，通过后才能卖。', itGives: '折扣 {discount}，您最多可给 {most}', under: '已低于最低价',
     rounding: '取整', roundings: { fen: '到分', yuan: '到整元' }, none: '不属于活动', forWhom: '卖给谁', thisPlayer: '指定的玩家', everybody: '所有玩家', from: '开始出售', until: '停止出售',
     atOnce: '立即', noEnd: '长期', reviser: '最后修改', approver: '审批人', ownAllowance: '无需审批', description: '说明',
     rejectedBy: '{agent} 驳回：', inReview: '价格变动后超出规则，暂停出售。等组长复核，或改完重新提交。', waits: '等组长审批，通过后才能卖。', notYours: '只有制作人、本组组长和管理员可以改。',

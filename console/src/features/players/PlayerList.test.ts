@@ -117,7 +117,7 @@ const pack = { pack_id: 'p', code: '7K3QX', name: '周末礼包' }
 const ABOUT: Record<string, [about: object, leads: unknown[]]> = {
   ticket: [{ ticket: aTicket() }, ['open', PLAYER_ID, aTicket().ticket_id]], follow_up: [{ touch: { ...aTouch({ outcome: 'thinking', follow_up_on: '2026-03-01' }), overdue: true } }, ['open', PLAYER_ID]],
   recovery_proposal: [{ recovery_proposal: proposal }, ['open', PLAYER_ID]], quote: [{ quote: aQuote() }, ['open', PLAYER_ID]], delivery: [{ delivery }, ['go', '/orders/o1']],
-  transfer: [{ order: anOrder({ verified: false }) }, ['go', '/orders/confirm']],
+  transfer: [{ order: anOrder({ verified: false }) }, ['go', `/orders/${anOrder().order_id}`]],
   pack_review: [{ pack }, ['go', '/packs/7K3QX']], pack_rejected: [{ pack }, ['go', '/packs/7K3QX']], pack_approval: [{ pack }, ['go', '/packs/7K3QX']],
 }
 

@@ -28,8 +28,8 @@ export const attentionKey = (item: Attention): string => {
 /** What is done on a page of its own rather than at the player's. */
 export function pageOf({ pack, delivery, order }: Attention): string | null {
   if (pack) return `/packs/${pack.code}`
-  if (order) return '/orders/confirm'
-  return delivery ? `/orders/${delivery.order_id}` : null
+  const sold = order ?? delivery
+  return sold ? `/orders/${sold.order_id}` : null
 }
 
 /** It comes with the first page of the list of players, so it waits for that. */
