@@ -28,7 +28,7 @@ const en: Texts<typeof zhCN> = {
     reveals: { title: 'Who looked at the contacts', empty: 'Nobody else has looked at the contacts.', unavailable: 'The looks cannot be read just now.' },
     purposeLabel: 'What it shows', purpose: { problem: 'Problem', reply: 'Reply', solution: 'Solution' }, remove: 'Delete', removeAsk: 'It cannot be restored.', uploading: 'Uploading {name}',
     dropHint: 'Paste or drop here, up to 10 MB each', template: 'Reply template', chooseTemplate: 'Reply with a template…', noTemplates: 'No reply templates yet', templatesUnavailable: 'Templates cannot be read just now',
-    templateFailed: 'The template could not be filled in; try again.', missing: 'Nothing is known for: {names}. Fill it in by hand.', comma: ', ', form: 'Form', owner: 'the player’s agent', transferTo: 'Hand over to', transferNote: 'A note for the agent (required)',
+    templateFailed: 'The template could not be filled in; try again.', missing: 'Not copied: nothing is known for {names}. The text is below: complete it, then copy it.', account: 'Game account', chooseAccount: 'Several accounts: choose one…', comma: ', ', form: 'Form', owner: 'the player’s agent', transferTo: 'Hand over to', transferNote: 'A note for the agent (required)',
     transferStale: 'A colleague just changed the ticket; it was not handed over. Try again.', transferRefused: 'The ticket could not be handed over.', transferred: '{number} is handed over to {agent}.',
     placeholder: {
       player_name: 'WeChat name', ticket_number: 'ticket number', ticket_title: 'ticket title', agent_name: 'agent’s name', agent_wechat_name: 'agent’s WeChat name', game: 'game', server: 'server', nickname: 'nickname',

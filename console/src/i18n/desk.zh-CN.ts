@@ -26,7 +26,7 @@ const zhCN = {
     reveals: { title: '谁看过联系方式', empty: '还没有别人看过他的联系方式。', unavailable: '查看记录暂时读不到。' },
     purposeLabel: '图片用于', purpose: { problem: '问题', reply: '回复', solution: '解决方案' }, remove: '删除', removeAsk: '删除后不能恢复。', uploading: '{name} 上传中',
     dropHint: '可粘贴或拖到这里，每张不超过 10 MB', template: '回复模板', chooseTemplate: '用模板回复…', noTemplates: '还没有回复模板', templatesUnavailable: '模板暂时读不到',
-    templateFailed: '模板填充失败，请再试一次。', missing: '还缺：{names}，请手动补上。', comma: '、', form: '表单', owner: '玩家的负责客服', transferTo: '转交给', transferNote: '给他的留言（必填）',
+    templateFailed: '模板填充失败，请再试一次。', missing: '没有复制，还缺：{names}。文字已放在下面，补上后再复制。', account: '游戏账号', chooseAccount: '他有多个账号，选一个…', comma: '、', form: '表单', owner: '玩家的负责客服', transferTo: '转交给', transferNote: '给他的留言（必填）',
     transferStale: '工单刚被同事改过，没有转交，请再试一次。', transferRefused: '工单转交失败。', transferred: '{number} 已转交给{agent}。',
     placeholder: {
       player_name: '微信昵称', ticket_number: '工单编号', ticket_title: '工单标题', agent_name: '客服姓名', agent_wechat_name: '客服微信昵称', game: '游戏', server: '区服', nickname: '游戏昵称',

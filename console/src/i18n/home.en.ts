@@ -46,7 +46,7 @@ const en: Texts<typeof zhCN> = {
   notice: { undo: 'Undo', undoFailed: 'It could not be undone: a colleague may have changed it since.', pack_review: 'A price change has put one of your packs under review.' },
   key: {
     title: 'Keyboard shortcuts', page: 'This page', everywhere: 'Everywhere', pages: 'Open a page', undo: 'Undo what was just done', search: 'Search players', move: 'Move up and down', open: 'Open player', openRow: 'Open the row', select: 'Select the row (Space as well)', range: 'Select a range', filter: 'To the filters', ticket: 'New ticket',
-    state: 'Advance the ticket', solution: 'Write the solution', touch: 'Record a contact', order: 'Enter a sale', save: 'Save (also in fields)',
+    state: 'Advance the ticket', solution: 'Write the solution', reply: 'Record a reply', touch: 'Record a contact', order: 'Enter a sale', save: 'Save (also in fields)',
     back: 'Back', help: 'Show shortcuts', single: 'Use single-key shortcuts',
   },
   panel: {
@@ -61,6 +61,13 @@ const en: Texts<typeof zhCN> = {
     title: 'Players', search: 'WeChat ID, phone, name, ticket…', searchLabel: 'Search by WeChat ID, phone, last four digits, WeChat name or ticket number',
     new: 'New', mine: 'Mine', everyone: 'All', me: 'My players', all: 'All players', everywhere: 'Among all players', searching: 'Searching…', found: '{n}{more} found',
     unavailable: 'The player list cannot be read just now.', empty: 'No players yet. Use “New” to enter the first.',
+  },
+  due: {
+    left: '{time} left', late: '{time} overdue', waits: 'waits {time}', paused: 'Paused', overdue: { first_response: 'First response overdue', resolution: 'Resolution overdue' },
+    title: {
+      first_response: 'First response due: {at}', resolution: 'Resolution due: {at}', paused: 'Waits for the player: no deadline now', quote: 'The quote ends: {at}', follow_up: 'Day to follow up: {at}',
+      since: { recovery_proposal: 'Proposed: {at}', delivery: 'To be delivered since: {at}', transfer: 'Paid: {at}', pack: 'Waits since: {at}' },
+    },
   },
   attention: {
     title: 'Needs attention', ticket: 'Ticket', follow_up: 'Follow-up', overdue: 'Overdue', today: 'Today', none: 'No open tickets and no follow-ups due.',
@@ -114,7 +121,7 @@ const en: Texts<typeof zhCN> = {
     priority: 'Priority', askedAt: 'Asked on WeChat', save: 'Record ticket', saving: 'The ticket is still being saved: try again in a moment.', open: '{n} open',
     empty: 'No tickets yet. Type what the player asked above to record one.', asked: 'Asked', notReplied: 'No first response yet', assignee: 'Assignee',
     stateOf: 'State of {number}', solution: 'Solution', solutionToClose: 'Write the solution to close', closeWithSolution: 'Close ticket',
-    reopen: 'Reopen', reopenReason: 'Why is it reopened?', follow: 'Timeline', editSolution: 'Edit solution', writeSolution: 'Write solution',
+    reopen: 'Reopen', reopenReason: 'Why is it reopened?', follow: 'Timeline', reply: 'Reply', editSolution: 'Edit solution', writeSolution: 'Write solution',
     waitingOn: 'Waiting on', timelineUnavailable: 'The timeline cannot be read just now.', recordedLate: 'recorded', showExisting: 'Show that ticket', recordAnyway: 'Record anyway', moreDone: '{n} more done',
   },
   field: { title: 'Title', detail: 'Problem detail', solution: 'Solution', category: 'Category', priority: 'Priority', waiting_on: 'Waiting on', assignee_agent_id: 'Assignee', parent: 'Incident' },

@@ -44,7 +44,7 @@ const zhCN = {
   notice: { undo: '撤销', undoFailed: '撤销失败：同事可能刚改过。', pack_review: '您的一个礼包因价格变动进入复核。' },
   key: {
     title: '快捷键', page: '本页', everywhere: '所有页面', pages: '打开页面', undo: '撤销刚才的操作', search: '搜索玩家', move: '上下移动', open: '打开玩家', openRow: '打开这一行', select: '选择这一行（空格也可）', range: '连续选择', filter: '到筛选栏', ticket: '新建工单', state: '推进工单状态',
-    solution: '写解决方案', touch: '记录沟通', order: '录入成交', save: '保存（输入框内也有效）', back: '返回', help: '显示快捷键',
+    solution: '写解决方案', reply: '记下回复玩家', touch: '记录沟通', order: '录入成交', save: '保存（输入框内也有效）', back: '返回', help: '显示快捷键',
     single: '启用单键快捷键',
   },
   panel: {
@@ -59,6 +59,13 @@ const zhCN = {
     title: '玩家', search: '微信号 / 手机 / 后四位 / 昵称 / 工单号', searchLabel: '搜索玩家：微信号、手机号、后四位、微信昵称或工单号', new: '新玩家',
     mine: '我的', everyone: '全部', me: '我的玩家', all: '全部玩家', everywhere: '在全部玩家中', searching: '搜索中…', found: '{n}{more} 位',
     unavailable: '玩家列表暂时读不到。', empty: '还没有玩家。点「新玩家」录入第一位。',
+  },
+  due: {
+    left: '还剩 {time}', late: '逾期 {time}', waits: '已等 {time}', paused: '已暂停', overdue: { first_response: '首次回复逾期', resolution: '解决逾期' },
+    title: {
+      first_response: '首次回复期限：{at}', resolution: '解决期限：{at}', paused: '在等玩家，暂时没有期限', quote: '报价有效期到 {at}', follow_up: '跟进日期：{at}',
+      since: { recovery_proposal: '建议于 {at}', delivery: '应发货于 {at}', transfer: '付款于 {at}', pack: '等待处理，从 {at} 起' },
+    },
   },
   attention: {
     title: '待处理提醒', ticket: '工单', follow_up: '跟进', overdue: '逾期', today: '今天', none: '没有要处理的事。',
@@ -111,7 +118,7 @@ const zhCN = {
     askedAt: '微信提问时间', save: '记录工单', saving: '工单还在保存，稍等再操作。', open: '{n} 个未完成', empty: '还没有工单。在上面输入玩家的问题即可记录。',
     asked: '提问于', notReplied: '未首次回复', assignee: '处理人', stateOf: '{number} 的状态', solution: '解决方案',
     solutionToClose: '填写解决方案后完成', closeWithSolution: '完成工单', reopen: '重新打开', reopenReason: '重新打开的原因',
-    follow: '时间线', editSolution: '修改方案', writeSolution: '写方案', waitingOn: '等待',
+    follow: '时间线', reply: '回复', editSolution: '修改方案', writeSolution: '写方案', waitingOn: '等待',
     timelineUnavailable: '时间线暂时读不到。', recordedLate: '补录于', showExisting: '查看那个工单', recordAnyway: '仍然新建', moreDone: '另有 {n} 个已完成',
   },
   field: { title: '标题', detail: '问题详情', solution: '解决方案', category: '分类', priority: '优先级', waiting_on: '等待', assignee_agent_id: '处理人', parent: '所属事件' },

@@ -79,6 +79,16 @@ export function relative(iso: string, now: number): string {
   return i18n.global.t('time.justNow')
 }
 
+const inUnits = inEachLanguage((language) => {
+  const units = STEPS.map(([unit, size]) => [new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }), size] as const)
+  return (ms: number) => {
+    const [format, size] = units.find(([, one]) => ms >= one) ?? units.at(-1)!
+    return format.format(Math.max(1, Math.trunc(ms / size)))
+  }
+})
+/** How long, in its largest unit, whichever way: 36 minutes, 22 hours, 1 day. */
+export const lasting = (ms: number) => inUnits()(Math.abs(ms))
+
 /** The value of a datetime-local field for a moment, in the browser's zone. */
 export function toLocalInput(time: Date): string {
   return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)

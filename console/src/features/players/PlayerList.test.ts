@@ -3,13 +3,15 @@ import { expect, test, vi } from 'vitest'
 import { keys, queryClient } from '../../app/query'
 import en from '../../i18n/home.en'
 import zhCN from '../../i18n/home.zh-CN'
-import { aCard, anOrder, aQuote, aTicket, aTouch, list, missing, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+import { PLAYER_ID, aCard, aPlayer, aQuote, aTicket, aTouch, anOrder, list, missing, problem, section, settled, show, stubApi } from '../../testing/api'
 import PlayerList from './PlayerList.vue'
 import { refreshCards } from './usePlayerList'
 import { refetchPlayer } from './usePlayerWrite'
 
 const props = { selected: null, q: '', owner: 'me' as const }
-const attention = section({ items: [{ kind: 'ticket', due_at: '2026-03-01T02:00:00Z', player_id: PLAYER_ID, player: aCard(), ticket: aTicket() }] })
+const DUE = '2026-03-01T02:00:00Z'
+const dueTicket = aTicket({ clock: { ...aTicket().clock, first_response_due_at: DUE, next_due_at: DUE, overdue: 'first_response' } })
+const attention = section({ items: [{ kind: 'ticket', due_at: DUE, player_id: PLAYER_ID, player: aCard(), ticket: dueTicket }] })
 const others = { sales_attention: section({ items: [] }), pack_attention: section({ items: [] }) }
 
 test('what needs attention stands above the players and opens with Enter', async () => {
@@ -60,7 +62,7 @@ test('when nobody matches, the new player begins with what was typed', async () 
   await settled()
   expect(stub.of('POST /players')[0]!.headers.get('Idempotency-Key')).toBeTruthy()
   await view.get('[data-testid=open-existing]').trigger('click')
-  expect(view.emitted('open')).toEqual([['p9']])
+  expect(view.emitted('open')).toEqual([['p9', undefined, true]])
 })
 
 test('a search for somebody else leaves nothing of the one before, also after the form was closed', async () => {
@@ -132,6 +134,36 @@ test.each(KINDS)('a reminder of the kind %s says what it is in both languages an
   await view.get('[data-testid=search]').trigger('keydown', { key: 'ArrowDown' })
   await view.get('[data-testid=search]').trigger('keydown', { key: 'Enter' })
   expect(view.emitted(event as string)).toEqual([leads])
+})
+
+test('a reminder says what its time means: red is overdue, amber is due or waits, and what waits for the player comes last (R18)', async () => {
+  const at = (hours: number) => new Date(Date.now() + hours * 3_600_000 + Math.sign(hours) * 60_000).toISOString()
+  const due = (hours: number) => ({ kind: 'ticket', due_at: at(hours), player_id: PLAYER_ID, player: aCard(), ticket: aTicket({ ticket_id: `t${hours}`, clock: { ...aTicket().clock, resolution_due_at: at(hours), next_due_at: at(hours), overdue: hours < 0 ? 'resolution' : null } }) })
+  const paused = { kind: 'ticket', due_at: at(-99), player_id: PLAYER_ID, player: aCard(), ticket: aTicket({ clock: { ...aTicket().clock, paused_since: at(-99) } }) }
+  stubApi({
+    'GET /home': [200, {
+      attention: section({ items: [due(-25), due(1), paused] }), ...others, players: section(list()),
+      sales_attention: section({ items: [{ kind: 'transfer', due_at: at(-3), player_id: PLAYER_ID, player: aCard(), order: anOrder({ verified: false }) }] }),
+    }],
+  })
+  const view = show(PlayerList, { props })
+  await settled()
+  const chips = view.findAll('[data-testid=attention-row] .tag')
+  expect(chips.map((chip) => chip.text().replace(/^.*\d\d:\d\d到期/, '到期'))).toEqual(['逾期 1天', '已等 3小时', '到期', '已暂停'])
+  expect(chips.map((chip) => chip.classes().at(-1))).toEqual(['danger', 'warn', 'warn', 'plain'])
+  expect(chips.map((chip) => chip.attributes('title')!.slice(0, 4))).toEqual(['解决期限', '付款于 ', '解决期限', '在等玩家'])
+})
+
+test('Enter after a search that finds nobody goes to the form of a new player, whose saving leads to his ticket (R8)', async () => {
+  stubApi({ 'GET /home': [200, { attention, ...others, players: section(list()) }], 'POST /players': [201, aPlayer({ player_id: 'p9' })], 'GET /player-cards': [200, { items: [] }] })
+  const view = show(PlayerList, { props: { ...props, q: '13812341234' } })
+  await settled()
+  await view.get('[data-testid=search]').trigger('keydown', { key: 'Enter' })
+  await settled()
+  expect(document.activeElement).toBe(view.get('[data-testid=new-player-phone]').element)
+  await view.get('[data-testid=new-player-form]').trigger('submit')
+  await settled()
+  expect(view.emitted('open')).toEqual([['p9', undefined, true]])
 })
 
 test('one part of the reminders that is missing is said, the others stay (B9)', async () => {

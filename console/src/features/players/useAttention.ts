@@ -17,8 +17,10 @@ const merged = (before: AttentionParts | undefined, next: AttentionParts): Atten
 })
 export const rememberAttention = (home: HomeList) =>
   queryClient.setQueryData<AttentionParts>(keys.attention, (before) => merged(before, attentionOf(home)))
+/** As the gateway orders each part: a ticket that waits for the player comes after all that is due. */
+const hasNoDeadline = ({ ticket }: Attention) => ticket?.clock.next_due_at === null
 export const itemsOf = (parts: AttentionParts | undefined): Attention[] =>
-  [parts?.own, parts?.sales, parts?.packs].flatMap((part) => part?.data?.items ?? []).sort((a, b) => a.due_at.localeCompare(b.due_at))
+  [parts?.own, parts?.sales, parts?.packs].flatMap((part) => part?.data?.items ?? []).sort((a, b) => Number(hasNoDeadline(a)) - Number(hasNoDeadline(b)) || a.due_at.localeCompare(b.due_at))
 
 export const attentionKey = (item: Attention): string => {
   const id = item.ticket?.ticket_id ?? item.touch?.touch_id ?? item.recovery_proposal?.proposal_id ?? item.quote?.quote_id ?? item.delivery?.order_id ?? item.order?.order_id ?? item.pack?.pack_id

@@ -3,7 +3,7 @@ import { whenSignedOut } from '../../api/client'
 import { loadMessages } from '../../app/i18n'
 import { keys, queryClient } from '../../app/query'
 import { notices, undo } from '../../shared/notices'
-import { aTicket, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
+import { aPlayer, aTicket, list, PLAYER_ID, problem, section, settled, show, stubApi } from '../../testing/api'
 import { signedInAs } from '../../testing/packs'
 import { usePlayerHome } from '../players/usePlayerHome'
 import TicketsPanel from './TicketsPanel.vue'
@@ -164,7 +164,7 @@ test('a screenshot pasted while a ticket is written goes with it (R9)', async ()
   expect(view.find('[data-testid=composer-pictures]').exists()).toBe(false)
 })
 
-test('a reply template is filled in and copied, and what is not known is said (B11)', async () => {
+test('a reply template is filled in and copied; what lacks something is not, and says so (B11)', async () => {
   const copied: string[] = []
   vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: (text: string) => { copied.push(text); return Promise.resolve() } } })
   const { stub, view } = await panel({
@@ -172,7 +172,8 @@ test('a reply template is filled in and copied, and what is not known is said (B
     'GET /reply-templates': [200, { items: [
       { template_id: 't1', title: '问候', text: '', category_id: null, active: true }, { template_id: 't2', title: '到账', text: '', category_id: 'payment', active: true },
     ] }],
-    'GET /reply-texts': [200, { text: '阿龙您好，{server} 的充值已到账。', missing: ['server'] }],
+    'GET /reply-texts': ({ query }) => [200, query.get('template_id') === 't2' ? { text: '阿龙您好，{server} 的充值已到账。', missing: ['server'] } : { text: '您好。', missing: [] }],
+    [`GET /players/${PLAYER_ID}`]: [200, aPlayer()],
   })
   await view.get('[data-testid=toggle-timeline]').trigger('click')
   await settled()
@@ -181,8 +182,72 @@ test('a reply template is filled in and copied, and what is not known is said (B
   await settled()
   expect(stub.of('GET /reply-texts')[0]!.query.get('ticket_id')).toBe(ticket.ticket_id)
   expect((view.get('[data-testid=entry-text]').element as HTMLTextAreaElement).value).toBe('阿龙您好，{server} 的充值已到账。')
-  expect(view.get('[data-testid=template-missing]').text()).toBe('还缺：区服，请手动补上。')
-  expect(copied).toEqual(['阿龙您好，{server} 的充值已到账。'])
+  expect(view.get('[data-testid=template-missing]').text()).toBe('没有复制，还缺：区服。文字已放在下面，补上后再复制。')
+  expect([copied, notices]).toEqual([[], []])
+  await view.get('[data-testid=entry-text]').setValue('')
+  await view.get('[data-testid=template]').setValue('t1')
+  await settled()
+  expect(copied).toEqual(['您好。'])
+  expect(view.find('[data-testid=template-missing]').exists()).toBe(false)
+})
+
+test('of several game accounts the agent chooses the one that a template means (B11)', async () => {
+  const copied: string[] = []
+  vi.stubGlobal('navigator', { ...navigator, clipboard: { writeText: (text: string) => { copied.push(text); return Promise.resolve() } } })
+  const { view } = await panel({
+    'GET /reply-templates': [200, { items: [{ template_id: 't1', title: '核实', text: '', category_id: null, active: true }] }],
+    'GET /reply-texts': [200, { text: '您在《{game}》{server} 角色 {nickname} 的充值在查。', missing: ['game', 'server', 'nickname'] }],
+    [`GET /players/${PLAYER_ID}`]: [200, { ...aPlayer(), profiles: [
+      { profile_id: 'a', game_id: 'g1', game_name: '西游传说', server: '一区', nickname: '悟空' }, { profile_id: 'b', game_id: 'g2', game_name: '三国志战', server: '二区', nickname: '赵云' },
+    ] }],
+  })
+  await view.get('[data-testid=toggle-timeline]').trigger('click')
+  await settled()
+  await view.get('[data-testid=template]').setValue('t1')
+  await settled()
+  expect(copied).toEqual([])
+  expect((view.get('[data-testid=entry-text]').element as HTMLTextAreaElement).value).toBe('')
+  await view.get('[data-testid=template-account]').setValue('b')
+  await settled()
+  expect(copied).toEqual(['您在《三国志战》二区 角色 赵云 的充值在查。'])
+  expect((view.get('[data-testid=entry-text]').element as HTMLTextAreaElement).value).toBe(copied[0])
+  expect(view.find('[data-testid=template-account]').exists()).toBe(false)
+})
+
+test('a reply begins with one click, in its field; each kind of entry keeps a text of its own (R11)', async () => {
+  const { stub, view } = await panel({ [`POST ${path}/entries`]: ({ body }) => [201, { entry_id: 'e1', changes: [], happened_at: ticket.asked_at, recorded_at: ticket.asked_at, ...(body as object) }] })
+  const field = () => view.get('[data-testid=entry-text]').element as HTMLTextAreaElement
+  await view.get('[data-testid=reply]').trigger('click')
+  await settled()
+  expect(document.activeElement).toBe(field())
+  await view.get('[data-testid=entry-text]').setValue('您好，在查了')
+  await view.get('[data-testid=entry-form] input[value=consultation]').setValue()
+  expect(field().value).toBe('')
+  await view.get('[data-testid=entry-text]').setValue('玩家充值未到账')
+  await view.get('[data-testid=entry-form]').trigger('submit')
+  await settled()
+  expect(stub.of(`POST ${path}/entries`)[0]!.body).toMatchObject({ kind: 'consultation', text: '玩家充值未到账' })
+  expect(field().value).toBe('您好，在查了')
+  await view.get('[data-testid=entry-form] input[value=note]').setValue()
+  await view.get('[data-testid=reply]').trigger('click')
+  await settled()
+  expect([document.activeElement, field().value]).toEqual([field(), '您好，在查了'])
+})
+
+test('a ticket says what is due: red only once it is missed (R12)', async () => {
+  const clock = (hours: number, overdue: 'resolution' | null = null) => {
+    const at = new Date(Date.now() + hours * 3_600_000 + 60_000).toISOString()
+    return { ...ticket.clock, first_response_due_at: overdue ? null : at, resolution_due_at: overdue ? at : null, next_due_at: at, overdue }
+  }
+  const late = aTicket({ ticket_id: 'late', first_replied_at: ticket.asked_at, clock: clock(-23, 'resolution') })
+  const { view } = await panel({ 'GET /tickets/late/entries': [200, list()] }, list(aTicket({ clock: clock(2) }), late, aTicket({ ticket_id: 'done', state: 'done', clock: clock(-1) })))
+  const due = (id: string) => view.find(`[data-ticket="${id}"] [data-testid=ticket-due]`)
+  expect(due(ticket.ticket_id).text()).toBe('还剩 2小时')
+  expect(due(ticket.ticket_id).classes()).not.toContain('danger')
+  expect(due('late').text()).toBe('解决逾期 22小时')
+  expect(due('late').classes()).toContain('danger')
+  expect(due('late').attributes('title')).toContain('解决期限')
+  expect(due('done').exists()).toBe(false)
 })
 
 test('a template that comes after the player was left fills no clipboard: it would go to another', async () => {
