@@ -127,6 +127,21 @@ test('a lead approves by A and rejects by R with a reason, in the row (R23)', as
   expect(stub.of('POST /packs/p2/reject').map((call) => [call.headers.get('If-Match'), call.body])).toEqual([['"5"', { reason: '折扣太大' }]])
 })
 
+test('a lead sees on the page of a waiting pack what he may give himself; approving it leaves him on the page (R24)', async () => {
+  const waiting = aPack({ state: 'pending_approval', floor_fen: null, created_by: 'KF009', revised_by: 'KF009', discount_bp: 4000 })
+  const { view, stub } = await open('pack', '/packs/K7M2X', {
+    ...one, 'GET /packs/K7M2X': [200, waiting], [`GET /packs/${pack.pack_id}`]: [200, waiting],
+    'POST /pack-prices': [200, { max_discount_bp: 5000, floor_fen: 31100 }], [`POST /packs/${pack.pack_id}/approve`]: [200, aPack()],
+  })
+  await signedInAs({ role: 'lead' })
+  await settled()
+  expect(view.get('[data-testid=pack]').text()).toMatch(/等您审批.*折扣 6 折，您最多可给 5 折 · 您的最低价 ¥311.00.*审批通过后确定/)
+  expect(stub.of('POST /pack-prices')[0]!.body).toMatchObject({ discount_bp: 4000, campaign_id: null })
+  await view.get('[data-testid=approve]').trigger('click')
+  await settled()
+  expect(document.activeElement?.id).toBe('main')
+})
+
 test('what one may not approve says why, and what changed meanwhile is said and shown anew', async () => {
   const own = aWaitingPack({ decision: { may_approve: false, because: 'own_work', price_fen: 40000, max_discount_bp: 4000, floor_fen: 43540 } })
   const other = aWaitingPack({ pack_id: 'p2', code: 'B2B2B' })

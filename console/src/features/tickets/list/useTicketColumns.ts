@@ -7,10 +7,10 @@ import { ORDERS, WAITED_ON, type useTicketFilters } from './useTicketList'
 
 /** In pixels, so that the longest words of the language fit. What cannot wait comes first: a narrow window shows it without scrolling. */
 const WIDTHS = {
-  zh: { due: 128, player: 150, state: 138, responsible: 92, category: 96, asked: 130 },
+  zh: { due: 118, player: 150, state: 138, responsible: 84, category: 84, asked: 142 },
   en: { due: 184, player: 150, state: 206, responsible: 100, category: 116, asked: 134 },
 }
-export const LEAST_WIDTH = { zh: 1040, en: 1220 }
+export const LEAST_WIDTH = { zh: 990, en: 1220 }
 
 /** Newest and oldest are by the time of recording, as the numbers are; once days of asking are chosen, by that. */
 export function useTicketColumns(byAsking: () => boolean) {
