@@ -187,6 +187,18 @@ test('a ticket is found by its number and opens at its player (R8)', async () =>
   expect(view.emitted('open')).toEqual([[PLAYER_ID, aTicket().ticket_id]])
 })
 
+test('what is wrong with the phone of a new player is said once, at its field, which has the focus', async () => {
+  stubApi({ 'GET /home': [200, { attention, ...others, players: section(list()) }], 'POST /players': [422, problem('phone-not-valid', { errors: [{ pointer: '/phone', rule: 'phone-not-valid', message: 'no' }] })] })
+  const view = show(PlayerList, { props: { ...props, q: '无此人' } })
+  await settled()
+  const field = view.get('[data-testid=new-player-phone]')
+  await field.setValue('1380')
+  await view.get('[data-testid=new-player-form]').trigger('submit')
+  await settled()
+  expect(view.text().match(/手机号不正确/g)).toHaveLength(1)
+  expect(document.activeElement).toBe(field.element)
+})
+
 test('a list that is fetched anew behind it leaves the form of a new player as it is', async () => {
   let answer = (): void => undefined
   const answered = new Promise<void>((resolve) => { answer = resolve })
