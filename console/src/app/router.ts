@@ -54,5 +54,7 @@ router.afterEach(() => { pageMissing.value = false })
 whenSignedOut(() => {
   queryClient.setQueryData(keys.session, null)
   const { meta, fullPath } = router.currentRoute.value
-  if (meta.signedIn) void router.push(toSignIn(fullPath))
+  if (!meta.signedIn) return
+  const { name, query } = toSignIn(fullPath)
+  void router.push({ name, query: { ...query, expired: 'yes' } })
 })

@@ -18,6 +18,7 @@ const en: Texts<typeof zhCN> = {
   role: { agent: 'Agent', lead: 'Team lead', admin: 'Admin' },
   session: {
     signIn: 'Sign in', signOut: 'Sign out', changePassword: 'Change password', agentId: 'Agent ID', password: 'Password',
+    expired: 'Your sign-in has expired. Sign in again; what was not saved is still here.',
     help: 'Forgot your password? Ask an admin.', signOutFailed: 'Could not sign out. Check the network and try again.',
     signOutLoses: 'Pictures are not uploaded yet. Signing out loses them.', signOutAnyway: 'Sign out anyway',
   },
@@ -99,7 +100,7 @@ const en: Texts<typeof zhCN> = {
   minor: { none: 'Adult', under_8: 'Under 8', '8_15': '8–15', '16_17': '16–17' },
   player: {
     card: 'Player', unnamed: 'Unnamed player', unreadable: 'Player not readable', new: 'New player', phone: 'Phone', wechatId: 'WeChat ID', wechatName: 'WeChat name', tier: 'Tier',
-    minorBand: 'Age band', minor: 'Minor', note: 'Note', owner: 'Agent', mine: 'me', alsoOpen: '{agents} also here', and: ', ', aliases: 'Former WeChat IDs', reveal: 'Reveal',
+    minorBand: 'Age band', minor: 'Minor', note: 'Note', owner: 'Agent', mine: 'me', alsoOpen: '{agents} also here', and: ', ', mergedInto: 'This player was merged into {name}.', aliases: 'Former WeChat IDs', reveal: 'Reveal',
     revealHint: 'Show the full contact details; this is recorded', revealWhy: 'Why? (this is recorded)', revealOther: 'Another reason',
     revealReason: { reply: 'To reply', identity: 'To verify identity', payment: 'To check a payment' }, syncStarted: 'Refreshing the game profiles.',
     created: 'Player created. The game profiles are on their way.', noMatch: 'Nothing found for “{typed}”. Create the player:',
@@ -141,7 +142,7 @@ const en: Texts<typeof zhCN> = {
   touch: {
     new: 'Record contact', outcome: 'Outcome', reason: 'Why not', chooseReason: 'Choose a reason', situation: 'Situation', situationRequired: 'Situation (required)',
     situationHint: 'How the player is, what was said, where to take it up next time', followUp: 'Follow up on', followUpRequired: 'Follow up on (required)',
-    pack: 'Pack ID (optional)', playerState: 'Player’s state', playerStateHint: 'e.g. just back, short of money', save: 'Save contact', saved: 'Contact recorded.', needsReason: 'Choose why it was lost',
+    pack: 'Pack ID (optional)', playerState: 'Player’s state', playerStateHint: 'e.g. just back, short of money', save: 'Save contact', saved: 'Contact recorded.', blocks: 'Nobody will pitch to the player any more; only a lead lifts this.', needsReason: 'Choose why it was lost',
     needsNote: 'This reason needs a note', needsDate: 'Choose a follow-up date', reasonsUnavailable: 'The reasons cannot be read just now',
     wonHint: 'Sold? Entering the order freezes the pack and its price too.',
   },
@@ -158,7 +159,7 @@ const en: Texts<typeof zhCN> = {
   order: {
     new: 'Enter a sale', packCode: 'Pack ID', packCodeHint: '5 characters', profile: 'Delivered to', method: 'Paid by', transactionId: 'Transaction ID', amount: 'Amount paid (¥)',
     paidAt: 'Paid at', badAmount: 'Enter an amount with at most two decimals', lessReason: '{amount} less than due, because', moreReason: '{amount} more than due, because',
-    save: 'Save order', saved: 'Order {number} saved.', unverified: 'Unconfirmed', due: 'Due', needsPack: 'The pack ID fills in contents and price',
+    save: 'Save order', saved: 'Order {number} saved.', savedWaits: 'Order {number} saved. It waits for a lead to confirm the payment.', willWait: 'A lead has to confirm this payment before anything is delivered.', unverified: 'To be confirmed', due: 'Due', needsPack: 'The pack ID fills in contents and price',
     needsAmount: 'Enter the amount paid', needsProfile: 'Choose the account to deliver to', chooseProfile: 'Choose an account', needsDifferenceReason: 'The amount differs from the price: say why', needsTransaction: 'Enter the transaction ID', paidNow: 'Empty means now',
   },
   problem: {

@@ -15,7 +15,7 @@ const zhCN = {
   live: { connecting: '连接中', live: '实时', off: '已断开' },
   role: { agent: '客服', lead: '组长', admin: '管理员' },
   session: {
-    signIn: '登录', signOut: '退出登录', changePassword: '修改密码', agentId: '客服 ID', password: '密码',
+    signIn: '登录', signOut: '退出登录', changePassword: '修改密码', agentId: '客服 ID', password: '密码', expired: '登录已过期，请重新登录；没保存的内容还在。',
     help: '忘记密码请联系管理员。', signOutFailed: '退出失败，请检查网络后重试。', signOutLoses: '有图片还没有上传，退出后会丢失。', signOutAnyway: '仍要退出',
   },
   home: { choose: '选择一位玩家', chooseHint: '他的资料、工单和销售记录会出现在这里。', firstRun: '开始使用：看还差什么' },
@@ -97,7 +97,7 @@ const zhCN = {
   minor: { none: '成年', under_8: '8 岁以下', '8_15': '8–15 岁', '16_17': '16–17 岁' },
   player: {
     card: '玩家资料', unnamed: '未命名玩家', unreadable: '玩家资料读不到', new: '新玩家', phone: '手机号', wechatId: '微信号', wechatName: '微信昵称', tier: '消费等级',
-    minorBand: '年龄段', minor: '未成年', note: '备注', owner: '负责客服', mine: '我', alsoOpen: '{agents} 也在查看', and: '、', aliases: '曾用微信号', reveal: '显示',
+    minorBand: '年龄段', minor: '未成年', note: '备注', owner: '负责客服', mine: '我', alsoOpen: '{agents} 也在查看', and: '、', mergedInto: '这位玩家已合并到 {name}。', aliases: '曾用微信号', reveal: '显示',
     revealHint: '查看完整联系方式，会留下记录', revealWhy: '查看原因（会留下记录）', revealOther: '其他原因',
     revealReason: { reply: '回复玩家', identity: '核对身份', payment: '核对付款' }, syncStarted: '已开始刷新游戏资料。', created: '玩家已新建，正在获取游戏资料。',
     noMatch: '没有找到「{typed}」。直接新建：', create: '新建玩家', ownerIs: '负责客服 {agent}', openExisting: '打开已有玩家',
@@ -138,7 +138,7 @@ const zhCN = {
   touch: {
     new: '记录沟通', outcome: '结果', reason: '未成交原因', chooseReason: '请选择原因', situation: '情况', situationRequired: '情况（必填）',
     situationHint: '玩家的状态、聊了什么，下次从哪里接着谈', followUp: '下次跟进', followUpRequired: '下次跟进（必填）', pack: '礼包 ID（可选）', playerState: '玩家状态', playerStateHint: '如：刚回坑、手头紧',
-    save: '保存沟通', saved: '沟通已记录。', needsReason: '请选择未成交原因', needsNote: '这个原因需要说明情况', needsDate: '请选择下次跟进日期',
+    save: '保存沟通', saved: '沟通已记录。', blocks: '记下后谁都不再向他推销，只有组长能解除。', needsReason: '请选择未成交原因', needsNote: '这个原因需要说明情况', needsDate: '请选择下次跟进日期',
     reasonsUnavailable: '原因列表暂时读不到', wonHint: '已成交？请用「录入成交」，礼包和价格会一并记下。',
   },
   offer: {
@@ -154,7 +154,7 @@ const zhCN = {
   order: {
     new: '录入成交', packCode: '礼包 ID', packCodeHint: '5 位 ID', profile: '发放到', method: '支付方式', transactionId: '交易单号', amount: '实付金额（元）',
     paidAt: '付款时间', badAmount: '请输入金额，最多两位小数', lessReason: '比应付少 {amount}，原因', moreReason: '比应付多 {amount}，原因',
-    save: '保存订单', saved: '订单 {number} 已保存。', unverified: '待确认', due: '应付', needsPack: '输入礼包 ID 自动带出内容和价格',
+    save: '保存订单', saved: '订单 {number} 已保存。', savedWaits: '订单 {number} 已保存，等组长确认收款。', willWait: '这笔收款要组长确认到账后才发货。', unverified: '待确认收款', due: '应付', needsPack: '输入礼包 ID 自动带出内容和价格',
     needsAmount: '请输入实付金额', needsProfile: '请选择发放到哪个账号', chooseProfile: '请选择账号', needsDifferenceReason: '金额与应付不同，请写原因', needsTransaction: '请输入交易单号', paidNow: '不填就是现在',
   },
   problem: {

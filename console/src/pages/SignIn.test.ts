@@ -33,6 +33,18 @@ test('a wrong id or password is said clearly, and only the password is typed aga
   expect((view.get('[data-testid=password]').element as HTMLInputElement).value).toBe('')
 })
 
+test('who was signed out by time is told so, his id stands there and only the password is typed', async () => {
+  sessionStorage.setItem('gamedesk:agent', 'KF001')
+  const router = testRouter()
+  await router.push('/sign-in?next=/tickets&expired=yes')
+  const view = show(SignIn, { router })
+  expect(view.get('[data-testid=session-expired]').text()).toBe('登录已过期，请重新登录；没保存的内容还在。')
+  expect((view.get('[data-testid=agent-id]').element as HTMLInputElement).value).toBe('KF001')
+  expect(document.activeElement).toBe(view.get('[data-testid=password]').element)
+  await router.push('/sign-in')
+  expect(show(SignIn, { router }).find('[data-testid=session-expired]').exists()).toBe(false)
+})
+
 test('drafts of the agent before are not shown to the next one', async () => {
   const loaded = vi.spyOn(location, 'assign').mockReturnValue()
   sessionStorage.setItem('gamedesk:agent', 'KF009')

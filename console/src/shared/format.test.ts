@@ -49,6 +49,21 @@ test('distances are rounded towards now', () => {
   expect(relative('2026-03-01T01:57:00Z', now)).toMatch(/3\s*分钟前/)
 })
 
+test.each([
+  // 15:05 on 23 November: the day before yesterday is the calendar's, however few hours ago that was.
+  [[21, 17, 9], '前天'], [[21, 0, 0], '前天'], [[20, 23, 59], '3天前'], [[20, 18, 37], '3天前'], [[22, 0, 0], '昨天'], [[22, 15, 6], '昨天'], [[22, 23, 59], '昨天'],
+  [[23, 0, 0], '15小时前'], [[23, 23, 59], '8小时后'], [[24, 0, 0], '8小时后'], [[24, 15, 4], '明天'], [[25, 0, 0], '后天'], [[26, 0, 0], '3天后'], [[3, 15, 0], '20天前'],
+] as const)('a moment on November %j is %s', ([day, hour, minute], text) => {
+  const now = new Date(2026, 10, 23, 15, 5).getTime()
+  expect(relative(new Date(2026, 10, day, hour, minute).toISOString(), now).replace(/\s/g, '')).toBe(text)
+})
+
+test('just after midnight a moment before it is still hours or minutes ago', () => {
+  const now = new Date(2026, 10, 23, 0, 5).getTime()
+  const ago = (day: number, hour: number, minute: number) => relative(new Date(2026, 10, day, hour, minute).toISOString(), now).replace(/\s/g, '')
+  expect([ago(22, 23, 55), ago(22, 22, 0), ago(22, 12, 6), ago(22, 12, 5), ago(21, 23, 59), ago(20, 23, 59)]).toEqual(['10分钟前', '2小时前', '11小时前', '昨天', '前天', '3天前'])
+})
+
 test('Chinese mobiles lose their prefix, foreign numbers keep theirs', () => {
   expect(phoneText('+8613800001234')).toBe('13800001234')
   expect(phoneText('+4915112345678')).toBe('+4915112345678')

@@ -65,17 +65,18 @@ export const plainDates = (text: string, now = new Date()) =>
   text.replace(/\b(\d{4})-(\d\d)-(\d\d)\b/g, (_, year: string, month: string, date: string) =>
     (Number(year) === now.getFullYear() ? shortDay : dayOfYear)().format(new Date(Number(year), Number(month) - 1, Number(date))))
 
-const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-]
-/** 3 minutes ago, in 2 hours. */
+const HOUR_MS = 3_600_000
+const SAME_DAY_MS = 12 * HOUR_MS
+/** The number of a calendar day: days apart, whatever the clock was put to between them. */
+const dayNumber = (time: Date) => Math.round(Date.UTC(time.getFullYear(), time.getMonth(), time.getDate()) / 86_400_000)
+/** 3 minutes ago, in 2 hours; days are days of the calendar: yesterday ended at midnight, and shortly before it was hours ago. */
 export function relative(iso: string, now: number): string {
-  const distance = new Date(iso).getTime() - now
-  for (const [unit, size] of STEPS) {
-    if (Math.abs(distance) >= size) return distanceFrom().format(Math.trunc(distance / size), unit)
-  }
+  const time = new Date(iso)
+  const distance = time.getTime() - now
+  const days = dayNumber(time) - dayNumber(new Date(now))
+  if (days !== 0 && Math.abs(distance) >= SAME_DAY_MS) return distanceFrom().format(days, 'day')
+  if (Math.abs(distance) >= HOUR_MS) return distanceFrom().format(Math.trunc(distance / HOUR_MS), 'hour')
+  if (Math.abs(distance) >= 60_000) return distanceFrom().format(Math.trunc(distance / 60_000), 'minute')
   return i18n.global.t('time.justNow')
 }
 

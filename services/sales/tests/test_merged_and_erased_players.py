@@ -46,6 +46,20 @@ def merge(changed: Callable[..., None], pair: tuple[str, str]) -> None:
     changed("merged", pair[1], 2, merged_into=pair[0])
 
 
+def test_open_pages_hear_when_sales_has_followed_a_merge_and_its_undoing__R28(
+    pair: tuple[str, str], changed: Callable[..., None], published: Callable[[], list[Any]]
+) -> None:
+    def heard() -> list[str]:
+        rows = [row.payload for row in published() if row.type == "sales.follow_up.changed.v1"]
+        assert all(row["touch_id"] is row["proposal_id"] is None for row in rows)
+        return sorted(row["player_id"] for row in rows)
+
+    merge(changed, pair)
+    assert heard() == [pair[0]]
+    changed("updated", pair[1], 3)
+    assert heard() == sorted([pair[0], *pair])
+
+
 @pytest.mark.parametrize("asked", [0, 1])
 def test_records_of_both_are_read_under_either_id__and_apart_after_the_undoing(
     as_agent: As, pair: tuple[str, str], changed: Callable[..., None], asked: int

@@ -85,6 +85,15 @@ test('after an outage the open timelines are fetched, and whether one may write 
   expect(open.map(stale)).toEqual([true, true, true])
 })
 
+test.each(['KF001', 'KF002'])('when sales has followed a merge, all of the player\'s sales are fetched, whoever merged (%s)', (actor) => {
+  const sales = (['pitch', 'touches', 'orders', 'quotes', 'tickets'] as const).map((name) => keys.section(PLAYER_ID, name))
+  const all = [...sales, keys.contactBlock(PLAYER_ID)]
+  for (const key of all) queryClient.setQueryData(key, section(list()))
+  updates.apply({ ...change('sales.follow_up.changed.v1', 1, {}, actor), ids: { player_id: PLAYER_ID } })
+  vi.advanceTimersByTime(1_000)
+  expect(all.map(stale)).toEqual(all.map(() => true))
+})
+
 test('a pack that changes may be one that waits for me', () => {
   updates.apply({ ...change('catalog.pack.updated.v1', 2), ids: { pack_id: 'k1' } })
   vi.advanceTimersByTime(500)

@@ -76,6 +76,11 @@ export class LiveUpdates {
       this.attention.ask()
     } else if (domain === 'sales.follow_up') {
       refetchSection(player, 'pitch')
+      // About no touch and no proposal: he may be contacted again, or sales reads his records with those of a merged one.
+      if (!change.ids.touch_id && !change.ids.proposal_id) {
+        for (const name of ['touches', 'orders', 'quotes', 'tickets'] as const) refetchSection(player, name)
+        refetch(keys.contactBlock(player))
+      }
       this.attention.ask()
     } else if (domain === 'players.profile') {
       refetchSection(player, 'player')

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { defineComponent, h, ref } from 'vue'
 import type { List, Touch } from '../../api/types'
+import { notices } from '../../shared/notices'
 import { hasDraft } from '../../shared/useDraft'
 import { anOrder, aTouch, list, PLAYER_ID, problem, settled, show, stubApi, testRouter } from '../../testing/api'
 import OrderForm from './OrderForm.vue'
@@ -51,6 +52,37 @@ test('a pack code fills in the pack, and another amount needs a reason (R17, R19
     player_id: PLAYER_ID, pack_code: '7K3QX', pack_revision: 2, price_fen: 49760, method: 'wechat_pay', transaction_id: '42000017', amount_paid_fen: 48000, difference_reason: '老客优惠',
   })
   expect(view.emitted('close')).toHaveLength(1)
+})
+
+test.each([
+  // Method, amount, whether the form says that a lead confirms, and what the order that was made says.
+  ['wechat_pay', '497.60', false, true], ['wechat_pay', '480', true, false], ['wechat_transfer', '497.60', true, false], ['alipay', '500', false, true],
+] as const)('a sale that waits for a lead says so before and after it is saved (%s %s)', async (method, amount, waits, verified) => {
+  stubApi({ 'GET /offers/7K3QX': [200, offer], 'POST /orders': [201, anOrder({ verified })] })
+  const view = show(OrderForm, { props: { playerId: PLAYER_ID, profiles: [] } })
+  await view.get('[data-testid=order-pack]').setValue('7K3QX')
+  await settled()
+  await view.get('[data-testid=order-method]').setValue(method)
+  await view.get('[data-testid=order-amount]').setValue(amount)
+  expect(view.find('[data-testid=order-will-wait]').exists()).toBe(waits)
+  await view.get('[data-testid=order-transaction]').setValue('42000017')
+  if (amount !== '497.60') await view.get('[data-testid=order-difference]').setValue('老客')
+  await view.get('[data-testid=order-form]').trigger('submit')
+  await settled()
+  expect(notices.at(-1)!.text).toBe(verified ? '订单 O-000001 已保存。' : '订单 O-000001 已保存，等组长确认收款。')
+})
+
+test('who asks to be left alone gets no follow-up, and that only a lead lifts it is said', async () => {
+  const stub = stubApi({ 'GET /lost-reasons': [200, REASONS], 'POST /touches': [201, aTouch({ outcome: 'do_not_contact' })] })
+  const view = show(TouchForm, { props: { playerId: PLAYER_ID } })
+  await settled()
+  await view.get('[data-testid=touch-follow-up]').setValue('2099-01-01')
+  await view.get('input[value=do_not_contact]').setValue(true)
+  expect(view.find('[data-testid=touch-follow-up]').exists()).toBe(false)
+  expect(view.text()).toContain('只有组长能解除')
+  await view.get('[data-testid=touch-form]').trigger('submit')
+  await settled()
+  expect(stub.of('POST /touches')[0]!.body).toEqual({ player_id: PLAYER_ID, outcome: 'do_not_contact' })
 })
 
 test('a pack that changed meanwhile is shown as it is now, and nothing is sold unseen', async () => {

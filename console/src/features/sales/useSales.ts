@@ -30,6 +30,9 @@ export function useLostReasons() {
   return { query, reasons: computed<LostReason[]>(() => query.data.value?.items.filter((reason) => reason.active !== false) ?? []) }
 }
 
+/** As sales decides it (the order's `verified` says what came of it): only what the payment service itself tells of, in full, needs no lead. */
+export const needsConfirmation = (method: string, difference: number) => !['wechat_pay', 'alipay'].includes(method) || difference < 0
+
 export type SalesEvent = { at: string; touch: Touch; order?: never } | { at: string; order: Order; touch?: never }
 
 /** Touches and orders in one history, the latest first. */

@@ -11,7 +11,7 @@ from gamedesk_chassis.copies import upsert_if_newer
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection, Table
 
-from gamedesk_sales import tables
+from gamedesk_sales import events, tables
 from gamedesk_sales.commands.campaign_calls import follow_campaign, follow_merge
 from gamedesk_sales.commands.recovery_proposals import propose_recovery, withdraw_proposals
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
@@ -39,8 +39,11 @@ def player_changed(tx: Connection, event: Event) -> None:
         },
     )
     if is_newer and before not in (None, merged_into or player_id):
-        persons = copies.lock_player(tx, before), copies.lock_player(tx, player_id)
-        follow_merge(tx, [person for person in persons if person is not None], now())
+        found = copies.lock_player(tx, before), copies.lock_player(tx, player_id)
+        persons = {person.player_id: person for person in found if person is not None}
+        follow_merge(tx, persons.values(), now())
+        for person in persons:  # whoever merged them has read their sales before
+            events.follow_up_changed(tx, person, event.actor)
     owner = copies.owner_of(tx, player_id)
     if is_newer and owner:  # the owner of whom he was merged into may not be known yet, and comes with his own event
         ids = copies.same_person(tx, [player_id])

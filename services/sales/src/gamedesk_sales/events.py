@@ -119,7 +119,8 @@ def follow_up_changed(
     tx: Connection, player_id: UUID, actor: str | None, *, touch_id: UUID | None = None, proposal_id: UUID | None = None
 ) -> None:
     """No state either, but word to open pages: a follow-up was put off, a proposal made, decided about, withdrawn
-    or lapsed, or, with neither, the player may be contacted again."""
+    or lapsed, or, with neither, the player may be contacted again or his records are read with others since a merge
+    or its undoing."""
     data = {"change_id": new_id(), "player_id": player_id, "touch_id": touch_id, "proposal_id": proposal_id}
     _append(tx, FOLLOW_UP_CHANGED, data["change_id"], _SAID_ONCE, data, actor, republication=False)
 
