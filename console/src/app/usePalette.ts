@@ -42,7 +42,7 @@ export function usePalette() {
       const tabs = section === 'home' ? [] : tabsOf(section, role)
       const names = tabs.length > 1 ? tabs.map((tab) => tab.name) : [name]
       return names.map((one, at) => ({
-        id: `page-${one}`, group: t('palette.pages'), text: t(`page.${one}`), note: tabs.length > 1 ? t(`nav.${section}`) : '',
+        id: `page-${one}`, group: t('palette.pages'), text: t(`page.${one}`), note: tabs.length > 1 && t(`nav.${section}`) !== t(`page.${one}`) ? t(`nav.${section}`) : '',
         key: at === 0 ? key : '', run: () => router.push({ name: one }),
       }))
     }).filter(({ text, note }) => matches(text) || matches(note))

@@ -8,8 +8,9 @@ const en: Texts<typeof zhCN> = {
       profile_appeared: 'New game account', profile_lost: 'Game account gone', renamed: 'Renamed', moved_server: 'Changed server', byGame: 'from the game', unavailable: 'The history cannot be read just now.',
     },
     merge: {
-      title: 'Merge another record of the same person', hint: 'The player who is open stays, the other is merged into this one. It can be undone.', find: 'WeChat ID or phone of the other', search: 'Find', none: 'No other record was found.', this: 'This one: {value}', other: 'The other: {value}', both: 'Both', submit: 'Merge',
+      title: 'Merge another record of the same person', hint: 'The player who is open stays, the other is merged into this one. It can be undone.', find: 'WeChat ID, phone or name of the other', search: 'Find', none: 'No other record was found.', this: 'This one: {value}', other: 'The other: {value}', both: 'Both', submit: 'Merge',
       done: 'The records are merged.', past: 'Merges', undo: 'Undo the merge', undoAsk: 'There will be two players again.', undoReason: 'Merged by mistake', undone: 'The merge is undone.', undoneAt: 'undone', pick: 'Choose', stricter: 'Of two age bands the stricter one stays',
+      phones: 'All phones stay: {phones}', coming: 'These come along: {tickets} tickets, {orders} orders, {quotes} quotes, {touches} contacts.', blocked: 'The other one is not to be contacted: after the merge this player is not either.',
     },
     handOver: { to: 'Hand over to', submit: 'Hand over', done: 'The player is handed over to {agent}.', hint: 'Open tickets and follow-ups go with the player.' },
     erase: { title: 'Erase on the player’s request', hint: 'Contacts, names, note, tags and game profiles are removed for good, also those of merged records. It cannot be undone.', reason: 'Reason (no names, no contacts)', submit: 'Erase for good', question: 'Erase for good?', done: 'The player is erased.' },

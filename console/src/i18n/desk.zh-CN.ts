@@ -6,8 +6,9 @@ const zhCN = {
       profile_appeared: '新的游戏账号', profile_lost: '游戏账号消失', renamed: '改名', moved_server: '转区', byGame: '游戏同步', unavailable: '变更记录暂时读不到。',
     },
     merge: {
-      title: '合并同一个人的另一份资料', hint: '保留现在打开的这位玩家，把另一份合并进来。合并后可以撤销。', find: '另一份的微信号或手机号', search: '查找', none: '没有找到另一份资料。', this: '这份：{value}', other: '另一份：{value}', both: '都要', submit: '合并',
+      title: '合并同一个人的另一份资料', hint: '保留现在打开的这位玩家，把另一份合并进来。合并后可以撤销。', find: '另一份的微信号、手机号或昵称', search: '查找', none: '没有找到另一份资料。', this: '这份：{value}', other: '另一份：{value}', both: '都要', submit: '合并',
       done: '两份资料已合并。', past: '合并记录', undo: '撤销合并', undoAsk: '将重新分成两位玩家。', undoReason: '合并有误', undone: '合并已撤销。', undoneAt: '已撤销', pick: '选择', stricter: '年龄段按更严格的保留',
+      phones: '手机号都保留：{phones}', coming: '一起归到这位玩家：工单 {tickets}、订单 {orders}、报价 {quotes}、沟通 {touches}。', blocked: '另一份是「勿再联系」：合并后这位玩家也不能联系。',
     },
     handOver: { to: '转交给', submit: '转交', done: '玩家已转交给{agent}。', hint: '玩家的未完成工单和跟进会一起转过去。' },
     erase: { title: '应玩家要求删除资料', hint: '联系方式、姓名、备注、标签和游戏资料会被永久删除，包括合并进来的资料。不能撤销。', reason: '原因（不要写姓名和联系方式）', submit: '永久删除', question: '确定永久删除？', done: '资料已删除。' },

@@ -79,7 +79,7 @@ const en: Texts<typeof zhCN> = {
   pitch: {
     proposal: 'Win back: {number} is solved', take: 'Take up', takeOn: 'Follow-up date', dismiss: 'Dismiss', taken: 'Follow-up on {day}', takenNote: 'Follow-up set for {day}.', dismissed: 'The proposal is dismissed.',
     frequency: '{count} contacts in {days} days, at most {max} are allowed. ', nextFree: 'Contact again from {day}.', minor: 'Limits of a minor: {order} an order; {spent} spent this month, {left} left.',
-    next: 'How to pitch', sample: 'from {n} cases', contacts: '{n} contacts, {answered} answered', spent: '{amount} spent in 90 days', untouched: 'not contacted for {n} days', followUp: 'Follow-up on {day}',
+    next: 'How to pitch', sample: 'from {n} cases', smallSample: 'What rests on fewer than 3 cases is only a hint.', contacts: '{n} contacts, {answered} answered', spent: '{amount} spent in 90 days', untouched: 'not contacted for {n} days', followUp: 'Follow-up on {day}',
     last: 'Last contact', unavailable: 'What to know before a pitch cannot be read just now.', notContactable: 'This player may not be contacted.',
   },
   homeQuote: {

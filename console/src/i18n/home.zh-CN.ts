@@ -76,7 +76,7 @@ const zhCN = {
   pitch: {
     proposal: '挽回：{number} 已解决', take: '安排跟进', takeOn: '跟进日期', dismiss: '不跟进', taken: '已定 {day} 跟进', takenNote: '已安排 {day} 跟进。', dismissed: '已标记为不跟进。',
     frequency: '近 {days} 天已联系 {count} 次，上限 {max} 次。', nextFree: '{day}起可再联系。', minor: '未成年限额：单笔 {order}，本月已花 {spent}，还可花 {left}。',
-    next: '这次怎么谈', sample: '依据 {n} 次', contacts: '联系 {n} 次，回复 {answered} 次', spent: '近 90 天消费 {amount}', untouched: '{n} 天没联系', followUp: '已约 {day} 跟进',
+    next: '这次怎么谈', sample: '依据 {n} 次', smallSample: '依据不足 3 次的仅供参考。', contacts: '联系 {n} 次，回复 {answered} 次', spent: '近 90 天消费 {amount}', untouched: '{n} 天没联系', followUp: '已约 {day} 跟进',
     last: '上次沟通', unavailable: '推销参考暂时读不到。', notContactable: '不能联系这位玩家。',
   },
   homeQuote: {

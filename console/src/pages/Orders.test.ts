@@ -37,7 +37,7 @@ test('orders are asked for by number, day, seller, team, state, payment and play
   const { stub, view } = await pageAs(AGENT, 'orders', `/orders?q=O-1&paid_from=2026-03-01&paid_to=2026-03-02&seller=KF002&team=一组&state=paid&verified=false&player_id=${PLAYER_ID}`, { 'GET /orders': [200, list(sold())], 'GET /exports/orders': [422, problem('export-too-large')] })
   const query = { q: 'O-1', paid_from: '2026-03-01', paid_to: '2026-03-02', seller: 'KF002', team: '一组', state: 'paid', verified: 'false', player_id: PLAYER_ID }
   expect(Object.fromEntries(stub.of('GET /orders')[0]!.query)).toEqual({ ...query, limit: '50' })
-  expect(view.get('[data-testid=row]').text()).toMatch(/O-000001.*阿龙.*周末礼包.*¥497.60.*已付款.*待确认.*待确认收款.*微信转账.*张三/)
+  expect(view.get('[data-testid=row]').text()).toMatch(/O-000001.*阿龙.*周末礼包.*¥497.60.*待确认收款.*—.*微信转账.*张三/)
   expect(view.get('[data-testid=row] a').attributes('href')).toBe('/orders/o1')
   await view.get('[data-testid=export]').trigger('click')
   await settled()

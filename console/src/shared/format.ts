@@ -80,8 +80,9 @@ export function relative(iso: string, now: number): string {
   return i18n.global.t('time.justNow')
 }
 
+const UNITS: ['day' | 'hour' | 'minute', number][] = [['day', 24 * HOUR_MS], ['hour', HOUR_MS], ['minute', 60_000]]
 const inUnits = inEachLanguage((language) => {
-  const units = STEPS.map(([unit, size]) => [new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }), size] as const)
+  const units = UNITS.map(([unit, size]) => [new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }), size] as const)
   return (ms: number) => {
     const [format, size] = units.find(([, one]) => ms >= one) ?? units.at(-1)!
     return format.format(Math.max(1, Math.trunc(ms / size)))

@@ -1,6 +1,6 @@
 import { computed, type Ref } from 'vue'
 import { api, ifMatch, unwrap } from '../../api/client'
-import type { Order, OrderState, Query } from '../../api/types'
+import type { Order, Query } from '../../api/types'
 import { refresh } from '../../app/invalidate'
 import { useListQuery } from '../../shared/list/useListQuery'
 import type { Tone } from '../../shared/StatusTag.vue'
@@ -10,7 +10,7 @@ import { showEverywhere } from '../sales/lists'
 import type { DeliveryState, Refund, WithPlayer } from '../sales/types'
 
 export type OrderRow = WithPlayer<Order>
-export const ORDER_TONES: Record<OrderState, Tone> = { quoted: 'plain', paid: 'info', delivered: 'good', cancelled: 'plain', partly_refunded: 'warn', refunded: 'warn' }
+export { ORDER_TONES } from './tones'
 export const DELIVERY_TONES: Record<DeliveryState, Tone> = { waiting: 'plain', queued: 'info', sending: 'info', delivered: 'good', failed: 'danger', stopped: 'plain', not_possible: 'danger' }
 
 export const useOrderList = (wanted: Ref<Query<'/api/orders'>>) =>

@@ -68,6 +68,19 @@ test('changed players are fetched together and put where the list shows them', a
   expect(pages[0]!.data.items.map((card) => [card.player_id, card.wechat_name])).toEqual([['p3', '阿龙'], [PLAYER_ID, '新名字']])
 })
 
+test('who was merged leaves the list, and stays away until the merge is undone', async () => {
+  queryClient.setQueryData(keys.list('', 'me'), { pages: [section(list(aCard(), aCard({ player_id: 'loser' })))], pageParams: [undefined] })
+  const stub = stubApi({ 'GET /player-cards': [200, list(aCard({ player_id: 'loser', version: 9 }))] })
+  const shown = () => queryClient.getQueryData<{ pages: { data: { items: { player_id: string }[] } }[] }>(keys.list('', 'me'))!.pages[0]!.data.items.map((card) => card.player_id)
+  updates.apply(change('players.player.merged.v1', 2, { player_id: 'loser' }))
+  updates.apply(change('players.profile.synced.v1', 3, { player_id: 'loser' }))
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect([shown(), stub.calls.length]).toEqual([[PLAYER_ID], 0])
+  updates.apply(change('players.player.updated.v1', 3, { player_id: 'loser' }))
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(shown()).toEqual(['loser', PLAYER_ID])
+})
+
 test('after an outage what is on the page is refetched, but never hundreds of list pages', () => {
   const page = section(list(aCard()))
   queryClient.setQueryData(keys.list('', 'me'), { pages: [page, page, page], pageParams: [undefined, 'a', 'b'] })

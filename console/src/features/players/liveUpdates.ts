@@ -3,7 +3,7 @@ import { keys, queryClient, type SectionName } from '../../app/query'
 import { refresh, soon } from '../../app/invalidate'
 import type { List, Section } from '../../api/types'
 import { refetchAfterWrites } from '../../shared/useOptimistic'
-import { refreshCards } from './usePlayerList'
+import { dropCard, refreshCards } from './usePlayerList'
 
 const ECHO_MS = 300
 const MOST_PAGES = 2
@@ -30,6 +30,8 @@ const refetchSection = (playerId: string, name: SectionName) => refetch(keys.sec
 export class LiveUpdates {
   private readonly attention = soon(() => void refresh(keys.attention))
   private readonly cards = new Set<string>()
+  /** Who has no row of his own any more: his id shows the player who took his place. */
+  private readonly merged = new Set<string>()
   private readonly cardsAgain = soon(() => {
     const ids = [...this.cards].slice(0, MOST_CARDS)
     for (const id of ids) this.cards.delete(id)
@@ -86,6 +88,12 @@ export class LiveUpdates {
       refetchSection(player, 'player')
       this.cardSoon(player)
     } else if (domain === 'players.player') {
+      if (change.type.startsWith('players.player.merged.')) {
+        this.merged.add(player)
+        dropCard(player)
+      } else {
+        this.merged.delete(player)
+      }
       if (!known(player, 'player', 'player_id', change)) refetchSection(player, 'player')
       this.cardSoon(player)
     }
@@ -112,6 +120,7 @@ export class LiveUpdates {
   }
 
   private cardSoon(player: string): void {
+    if (this.merged.has(player)) return
     this.cards.add(player)
     this.cardsAgain.ask()
   }

@@ -127,6 +127,59 @@ test('another record is merged field by field against both versions, and the mer
   expect(stub.of('POST /merges/m1/undo')[0]!.body).toEqual({ reason: '合并有误' })
 })
 
+test('the preview of a merge says what comes along, phones and a block among it', async () => {
+  const other = aPlayer({ player_id: OTHER, wechat_name: '阿龙小号', phones: [{ phone: '+8613900005678', primary: true }] })
+  const { view } = await person({}, {
+    [`GET /players/${PLAYER_ID}/merges`]: [200, list()], 'GET /players': [200, list(other)], [`GET /players/${OTHER}`]: [200, other],
+    [`GET /home/players/${OTHER}`]: [200, {
+      player_id: OTHER, player: section(other), tickets: section({ items: [aTicket()], next_cursor: 'more' }), pitch: section(aPitch({ do_not_contact: { in_force: true, since: '2026-03-01T02:00:00Z' } })),
+      touches: section(list()), quotes: section(list()), orders: section(list()),
+    }],
+  })
+  await view.get('[data-testid=act-merge]').trigger('click')
+  await settled()
+  await view.get('[data-testid=merge-find]').setValue('小号')
+  await view.get('[data-testid=player-merge]').trigger('submit')
+  await settled()
+  await view.get('[data-testid=merge-choose]').trigger('click')
+  await settled()
+  expect(view.get('[data-testid=player-merge]').text()).toContain('手机号都保留：13900005678')
+  expect(view.get('[data-testid=merge-coming]').text()).toBe('一起归到这位玩家：工单 1+、订单 0、报价 0、沟通 0。')
+  expect(view.get('[data-testid=merge-blocked]').text()).toContain('勿再联系')
+})
+
+test('a merge is taken back from the history as well, by who may merge', async () => {
+  const routes: Parameters<typeof stubApi>[0] = {
+    [`GET /players/${PLAYER_ID}/history`]: [200, list({ history_id: 'h1', player_id: PLAYER_ID, profile_id: null, kind: 'merged', details: {}, agent_id: 'KF002', happened_at: '2026-03-01T02:00:00Z' })],
+    [`GET /players/${PLAYER_ID}/merges`]: [200, list({ merge_id: 'm1', survivor_id: PLAYER_ID, loser_id: OTHER, merged_by: 'KF002', merged_at: '2026-03-01T02:00:00Z', undone_by: null, undone_at: null })],
+  }
+  const first = await person({}, routes)
+  await first.view.get('[data-testid=act-history]').trigger('click')
+  await settled()
+  expect(first.view.find('[data-testid=player-history] [data-testid=merge-undo]').exists()).toBe(true)
+  first.view.unmount()
+  queryClient.clear()
+  const { view } = await person({ owner_agent_id: 'KF009' }, routes)
+  await view.get('[data-testid=act-history]').trigger('click')
+  await settled()
+  expect([view.findAll('[data-testid=change]').length, view.find('[data-testid=merge-undo]').exists()]).toEqual([1, false])
+})
+
+test('who has the player open hears that a colleague has merged him, and goes to the one who stays', async () => {
+  const stays = aPlayer({ player_id: OTHER, wechat_name: '导入一号', redirected_from: PLAYER_ID })
+  const { view } = await person({}, { [`GET /players/${PLAYER_ID}`]: [200, stays] })
+  await queryClient.invalidateQueries({ queryKey: keys.section(PLAYER_ID, 'player') }) // as the stream tells it
+  await settled()
+  expect(view.emitted('moved')).toEqual([[OTHER]])
+  expect(notices.at(-1)!.text).toBe('这位玩家已合并到 导入一号。')
+})
+
+test('who is not to be contacted is marked at his name', async () => {
+  const { view } = await person({}, {}, { pitch: { do_not_contact: { in_force: true, since: '2026-03-01T02:00:00Z' }, warnings: [{ kind: 'contact_frequency', count: 3, max_touches: 2, days: 7, next_free_on: '2026-03-09' }] } })
+  expect(view.get('[data-testid=name-blocked]').text()).toBe('勿再联系')
+  expect(view.get('[data-testid=pitch-frequency]').text()).not.toContain('可再联系')
+})
+
 test('a player is handed over to a colleague', async () => {
   const { stub, view } = await person({}, { [`PATCH /players/${PLAYER_ID}`]: [200, aPlayer({ version: 2, owner_agent_id: 'KF002' })] })
   await view.get('[data-testid=act-handOver]').trigger('click')

@@ -82,11 +82,12 @@ export function usePlayerHome(id: string) {
   const missing = computed(() => whole.error.value instanceof Problem && whole.error.value.status === 404)
   const mayFetch = computed(() => (whole.isSuccess.value || whole.isError.value) && !missing.value)
   hearOfChanges(id)
+  const player = useSection(id, 'player', mayFetch)
   return {
     missing,
-    /** Whom a merged player's id leads to. */
-    survivor: computed(() => (whole.data.value && whole.data.value !== id ? whole.data.value : null)),
-    player: useSection(id, 'player', mayFetch),
+    /** Whom a merged player's id leads to, by what was read last: a merge may have been undone since. */
+    survivor: computed(() => [whole.isFetching.value ? null : whole.data.value, player.refreshing ? null : player.data?.player_id].find((found) => found && found !== id) ?? null),
+    player,
     tickets: useSection(id, 'tickets', mayFetch),
     pitch: useSection(id, 'pitch', mayFetch),
     touches: useSection(id, 'touches', mayFetch),

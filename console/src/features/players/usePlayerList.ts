@@ -69,6 +69,15 @@ export async function refreshCards(ids: string[], me: string | null): Promise<vo
   for (const card of items) putCard(card, me)
 }
 
+/** Takes a player off the lists: he was merged into another. */
+export function dropCard(playerId: string): void {
+  for (const [key, pages] of queryClient.getQueriesData<Pages>({ queryKey: keys.lists })) {
+    if (!pages) continue
+    const without = pages.pages.map((page) => (page.data ? { ...page, data: { ...page.data, items: page.data.items.filter((card) => card.player_id !== playerId) } } : page))
+    queryClient.setQueryData<Pages>(key, { ...pages, pages: without })
+  }
+}
+
 function putCard(card: Card, me: string | null): void {
   for (const [key, pages] of queryClient.getQueriesData<Pages>({ queryKey: keys.lists })) {
     const [, , owner, q] = key as ReturnType<typeof keys.list>

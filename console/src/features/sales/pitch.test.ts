@@ -34,13 +34,14 @@ test('what speaks against a pitch is said in words above the forms (B3, B5)', as
     sell_safe: { ok: false, open_tickets: [{ ticket_id: 't1', number: 'T-000009', category: 'payment', since: '2026-03-01T02:00:00Z' }], text_zh: '充值问题还没解决，先别推销。', text_en: 'Not now.' },
     warnings: [{ kind: 'contact_frequency', count: 3, max_touches: 2, days: 7, next_free_on: '2026-03-09' }],
     minor: { band: '8_15', per_order_fen: 5000, per_month_fen: 20000, spent_this_month_fen: 3000, left_this_month_fen: 17000 },
-    suggestions: [{ kind: 'price_limit', pack_code: null, text_zh: '拒绝过 2 次高于 ¥300 的礼包（样本只有 2 次，少于 3 次，仅供参考）', text_en: 'Up to 300', because: { lost: 2 }, sample: 2, small_sample: true }],
+    suggestions: [{ kind: 'price_limit', pack_code: null, text_zh: '拒绝过 2 次高于 ¥300 的礼包', text_en: 'Up to 300', because: { lost: 2 }, sample: 2, small_sample: true }],
   })
   expect(view.get('[data-testid=sell-unsafe]').text()).toContain('先别推销')
   expect(view.get('[data-testid=sell-unsafe] a').attributes('href')).toContain('ticket=t1')
   expect(view.get('[data-testid=pitch-frequency]').text()).toContain('近 7 天已联系 3 次，上限 2 次')
   expect(view.get('[data-testid=pitch-minor]').text()).toContain('¥170.00')
-  expect(view.get('[data-testid=pitch-next]').text()).toMatch(/¥300.*样本只有 2 次/s)
+  expect(view.get('[data-testid=pitch-next]').text()).toMatch(/¥300.*依据 2 次/s)
+  expect(view.findAll('[data-testid=small-sample]')).toHaveLength(1)
 })
 
 test('the next pitch names its basis where there is one, and its days as days are read (B5)', async () => {

@@ -192,7 +192,7 @@ def suggestions_for(history: History, figures: Figures) -> list[Suggestion]:
         _last_discount(figures),
         _usual_reason(figures),
     ]
-    return [_with_sample(suggestion) for suggestion in found if suggestion is not None]
+    return [suggestion for suggestion in found if suggestion is not None]
 
 
 def _quote(quote: OpenQuote) -> Suggestion:
@@ -347,20 +347,6 @@ def _usual_reason(figures: Figures) -> Suggestion | None:
         f"{count} of {_count(lost, 'refusal')} {_were(count)} for “{reason}”",
         {"count": count, "lost": lost},
         sample=lost,
-    )
-
-
-def _with_sample(suggestion: Suggestion) -> Suggestion:
-    """Few cases say so themselves."""
-    if not suggestion.small_sample:
-        return suggestion
-    return Suggestion(
-        suggestion.kind,
-        f"{suggestion.text_zh}（样本只有 {suggestion.sample} 次，少于 {SMALL_SAMPLE} 次，仅供参考）",
-        f"{suggestion.text_en} (only {_count(suggestion.sample or 0, 'case')}, fewer than {SMALL_SAMPLE}: a hint)",
-        suggestion.because,
-        suggestion.sample,
-        suggestion.pack_code,
     )
 
 
