@@ -204,6 +204,7 @@ def test_a_thread_that_loses_the_database_says_so_and_the_next_turn_goes_on__R5(
     log = Mock()
     with monkeypatch.context() as patched:
         patched.setattr("gamedesk_players.sync.log", log)
+        patched.setattr("gamedesk_players.sync._SECONDS_A_THREAD_GOES_ON", 60)  # also after a slow answer
         patched.setattr(syncs, "claim_syncs", lost)
         worker.run()
         eventually(lambda: log.error.called)
