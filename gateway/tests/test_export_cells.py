@@ -92,7 +92,7 @@ def test_a_time_that_no_spreadsheet_holds_is_a_text__B11(desk: Gateway, agent: h
     desk.stubs["sales"].answers["/follow-ups"] = page({"player_id": PLAYER_ID, "follow_up_on": "1850-01-01"})
 
     header, row = sheet_of(agent.get("/api/exports/packs"))
-    assert row[header.index("有效至")] == moment
+    assert row[header.index("停止出售")] == moment
     assert row[header.index("更新时间")] == datetime(2026, 11, 21, 4, 30)
     header, row = sheet_of(agent.get("/api/exports/follow-ups"))
     assert row[header.index("下次跟进")] == "1850-01-01"
