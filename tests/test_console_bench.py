@@ -47,6 +47,9 @@ def test_requests_in_a_row_are_those_that_wait_for_each_other() -> None:
 def test_what_is_asked_twice_is_named() -> None:
     assert twice([SESSION, HOME, AGENTS]) == []
     assert twice([SESSION, HOME, SESSION]) == ["/api/session"]
+    player = Asked("/api/home/players/019a", 100, 140)
+    assert twice([player, player]) == []
+    assert twice([player, player, player]) == [player.path]
 
 
 def test_an_interaction_takes_as_long_as_its_longest_event() -> None:
