@@ -77,9 +77,9 @@ class Layout:
         rows = [self._python("simulator", simulator, {})]
         for service in SERVICES:
             env = self.environment(service)
-            rows.append(self._python(f"{service.name}-web", _web(service.name), env))
+            rows.append(self._python(f"{service.name}-web", web(service.name), env))
             rows.append(self._python(f"{service.name}-worker", [f"gamedesk_{service.name}", "worker"], env))
-        rows.append(self._python("gateway", _web("gateway"), self._gateway_environment(), GATEWAY_TIER))
+        rows.append(self._python("gateway", web("gateway"), self.gateway_environment(), GATEWAY_TIER))
         return rows
 
     def environment(self, service: Service, nats_user: str | None = None) -> dict[str, str]:
@@ -96,7 +96,8 @@ class Layout:
         """Where a process answers over HTTP."""
         return f"http://{system.LOOPBACK}:{self.state.port(process)}"
 
-    def _gateway_environment(self) -> dict[str, str]:
+    def gateway_environment(self) -> dict[str, str]:
+        """The environment of a gateway."""
         return {
             **self._shared_environment("gateway"),
             **{f"GAMEDESK_{service.name.upper()}_URL": self.url(f"{service.name}-web") for service in SERVICES},
@@ -146,5 +147,6 @@ def parts_of(name: str) -> list[str]:
     return [name]
 
 
-def _web(unit: str) -> list[str]:
+def web(unit: str) -> list[str]:
+    """A unit's web process, as arguments for `python`."""
     return ["gunicorn", "-c", "python:gamedesk_chassis.gunicorn_conf", f"gamedesk_{unit}.app:create_app()"]
