@@ -30,6 +30,7 @@ from gamedesk_testing import run_folder
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.tokens import Keys, make_keys
 from gamedesk_tickets.__main__ import SERVICE as TICKETS
+from pydantic import SecretStr
 from sqlalchemy import Engine, event
 
 from bench import bulk
@@ -174,6 +175,7 @@ def _clients(
         database_url=database_url("players"),
         jwks_file=keys.jwks_file,
         signing_key_file=keys.signing_key_file,
+        gateway_key=SecretStr(keys.gateway_key),
         games_file=folder / "games.yaml",
         validate_responses=held_to_contract,
         log_level="ERROR",

@@ -30,6 +30,8 @@ def main() -> None:
         write_service(service, passwords)
     write_nats(passwords)
     write(VOLUMES / "gateway/gamedesk_nats_url", nats_url("gateway", passwords))
+    for unit in ("players", "gateway"):
+        write(VOLUMES / unit / "gamedesk_gateway_key", passwords["gateway"])
     write(VOLUMES / "gateway/session.key", (SETUP / "session.key").read_text())
     for unit in (*SERVICES, "gateway"):
         write(VOLUMES / unit / "jwks.json", (SETUP / "jwks.json").read_text())
@@ -48,7 +50,12 @@ def known_passwords() -> dict[str, str]:
     """The passwords in /setup/secrets.json, after the missing ones were made and kept there."""
     file = SETUP / "secrets.json"
     known: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    wanted = [f"postgres-{s}" for s in SERVICES] + [f"db-{s}" for s in SERVICES] + [f"nats-{u}" for u in NATS_USERS]
+    wanted = (
+        [f"postgres-{s}" for s in SERVICES]
+        + [f"db-{s}" for s in SERVICES]
+        + [f"nats-{u}" for u in NATS_USERS]
+        + ["gateway"]
+    )
     for name in wanted:
         known.setdefault(name, f"s{secrets.token_hex(20)}")  # a letter first: NATS would read digits as a number
     known.setdefault("demo", os.environ.get("GAMEDESK_DEMO_PASSWORD") or secrets.token_urlsafe(9))

@@ -66,6 +66,7 @@ def gateway_with(keys: Any, session_key_file: Path) -> Iterator[Callable[..., Ga
         common = {
             "jwks_file": keys.jwks_file,
             "session_key_file": session_key_file,
+            "gateway_key": keys.gateway_key,
             "cookie_secure": False,
             "nats_url": "nats://127.0.0.1:9",
             "validate_responses": True,

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from gamedesk_chassis import client_address
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.migrate import migrate
 from gamedesk_gateway.session import cookie
@@ -50,6 +51,7 @@ def players(
         database_url=fresh_database("players", migrate_players),
         jwks_file=keys.jwks_file,
         signing_key_file=keys.signing_key_file,
+        gateway_key=keys.gateway_key,
         games_file=games,
         web_threads=4,
         log_level="ERROR",
@@ -125,6 +127,17 @@ def test_a_wrong_password_is_refused_without_a_cookie(gateway: Gateway) -> None:
     assert (response.status_code, slug(response)) == (401, "sign-in-refused")
     assert "set-cookie" not in response.headers
     assert response.headers["www-authenticate"]
+
+
+def test_players_learns_who_signs_in_from_the_gateway_and_not_from_the_client(gateway_with: Any) -> None:
+    gateway = gateway_with()
+    gateway.stubs["players"].answers["/sessions"] = (401, {})
+
+    gateway.http.post("/api/session", json=CREDENTIALS, headers={client_address.HEADER: "192.0.2.1 0"})
+
+    [asked] = gateway.stubs["players"].received
+    key = gateway.settings.gateway_key.get_secret_value()
+    assert client_address.opened(key, asked.headers[client_address.HEADER]) == "127.0.0.1"
 
 
 def test_without_a_session_everything_needs_sign_in(gateway: Gateway) -> None:

@@ -27,6 +27,7 @@ def make_app(name: str, fresh_database: Callable[..., str], keys: Any, games_fil
         "database_url": fresh_database(name, _migrations[name]),
         "jwks_file": keys.jwks_file,
         "signing_key_file": keys.signing_key_file,
+        "gateway_key": keys.gateway_key,
         "games_file": games_file,
         "attachments_url": "memory:///",
         "web_threads": 4,

@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     kpi_board = KpiBoard(upstreams, memory, settings.call_deadline)
     api = Api(
         upstreams["players"],
+        settings.gateway_key.get_secret_value(),
         home,
         Timelines(upstreams, memory, settings.home_deadline),
         kpi_board,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gamedesk_gateway.routes import SERVICES
@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     jwks_file: Path = Field(description="public keys that access tokens are verified with; re-read on change")
     session_key_file: Path = Field(
         description="cookie keys, one a line (32 random bytes, base64url): the first encrypts, all decrypt"
+    )
+    gateway_key: SecretStr = Field(
+        min_length=32, description="shared with players; seals the addresses of those who sign in; random, kept secret"
     )
     cookie_secure: bool = Field(default=True, description="false only for plain http on this machine")
     console_dir: Path | None = Field(default=None, description="the built console")

@@ -62,6 +62,7 @@ def settings(fresh_database: Callable[..., str], keys: Any, games_file: Path) ->
         database_url=fresh_database("players", migrate_players),
         jwks_file=keys.jwks_file,
         signing_key_file=keys.signing_key_file,
+        gateway_key=keys.gateway_key,
         games_file=games_file,
         web_threads=4,
         validate_responses=True,

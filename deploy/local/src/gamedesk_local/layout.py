@@ -22,17 +22,19 @@ CONSOLE_PAGE = REPOSITORY / "console" / "dist"
 
 @dataclass(frozen=True)
 class Service:
-    """What is particular to one service: files of the state folder that it is told of, and places where it stores
-    objects (as addresses), by variable."""
+    """What is particular to one service: files of the state folder that it is told of, places where it stores
+    objects (as addresses), and secrets by their names, by variable."""
 
     name: str
     files: Mapping[str, str] = field(default_factory=dict)
     stores: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
 
 GAMES = {"GAMEDESK_GAMES_FILE": "games.yaml"}
+GATEWAY_KEY = {"GAMEDESK_GATEWAY_KEY": "gateway"}
 SERVICES = (
-    Service("players", {**GAMES, "GAMEDESK_SIGNING_KEY_FILE": "keys/signing.jwk.json"}),
+    Service("players", {**GAMES, "GAMEDESK_SIGNING_KEY_FILE": "keys/signing.jwk.json"}, secrets=GATEWAY_KEY),
     Service("tickets", stores={"GAMEDESK_ATTACHMENTS_URL": "data/attachments"}),
     Service("catalog", GAMES),
     Service("sales", GAMES),
@@ -90,6 +92,7 @@ class Layout:
             **self._shared_environment(nats_user or service.name),
             **{variable: str(self.state.folder / file) for variable, file in service.files.items()},
             **{variable: (self.state.folder / place).as_uri() for variable, place in service.stores.items()},
+            **{variable: self.state.secret(name) for variable, name in service.secrets.items()},
         }
 
     def url(self, process: str) -> str:
@@ -103,6 +106,7 @@ class Layout:
             **{f"GAMEDESK_{service.name.upper()}_URL": self.url(f"{service.name}-web") for service in SERVICES},
             **({"GAMEDESK_CONSOLE_DIR": str(CONSOLE_PAGE)} if CONSOLE_PAGE.is_dir() else {}),
             "GAMEDESK_SESSION_KEY_FILE": str(self.state.session_key),
+            **{variable: self.state.secret(name) for variable, name in GATEWAY_KEY.items()},
             "GAMEDESK_COOKIE_SECURE": "false",  # plain http, but within this machine only
         }
 

@@ -25,6 +25,7 @@ class Keys:
     kid: str
     signing_key_file: Path
     jwks_file: Path
+    gateway_key: str = "the key that gateway and players share"
 
     def token(
         self,

@@ -1,4 +1,4 @@
-"""`python -m gamedesk_players migrate | worker | republish | dead-letters | make-keys | create-admin | erasures`."""
+"""`python -m gamedesk_players migrate | worker | republish | dead-letters | make-keys | create-admin | …`."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.jobs import PeriodicJob
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_chassis.service import Service
+from gamedesk_chassis.settings import load
 from sqlalchemy import Connection
 
 from gamedesk_players import events, tokens
+from gamedesk_players.commands import sign_ins as sign_in_limits
 from gamedesk_players.commands.agents import create_agent
 from gamedesk_players.commands.handoffs import move_players
 from gamedesk_players.erasures import erasures_cli
 from gamedesk_players.errors import AgentExists
 from gamedesk_players.imports import PlayerImports
 from gamedesk_players.model.agents import NewAgent
-from gamedesk_players.repository import agents, players, profiles
+from gamedesk_players.repository import agents, players, profiles, sign_ins
 from gamedesk_players.settings import Settings
 from gamedesk_players.sync import ProfileSync
 
@@ -59,6 +61,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
 
     def purge_refresh_tokens() -> None:
         database.transact(agents.purge_refresh_tokens, now())
+        database.transact(sign_ins.purge)
 
     return [
         PeriodicJob("profile_sync", 0.25, sync.run, close=sync.close),
@@ -107,6 +110,15 @@ def create_admin(
             typer.echo(f"There is an agent {agent_id} already.", err=True)
             raise typer.Exit(3) from None
     typer.echo(f"{agent_id} may sign in now.")
+
+
+@cli.command("unlock")
+def unlock(agent_id: Annotated[str, typer.Argument(help="for instance KF003")]) -> None:
+    """Let an agent sign in at once after failed sign-ins in his name."""
+    key = load(Settings).gateway_key.get_secret_value()
+    with opened_database(SERVICE) as database:
+        database.transact(sign_in_limits.clear, key, agent_id)
+    typer.echo(f"Sign-ins as {agent_id} count from nothing again.")
 
 
 if __name__ == "__main__":

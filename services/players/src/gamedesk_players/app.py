@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     resources = Resources(
         database=database,
         issuer=TokenIssuer(settings.signing_key_file),
+        gateway_key=settings.gateway_key.get_secret_value(),
         games=games,
         views=PlayerViews(names, timedelta(hours=settings.sync_stale_hours)),
     )

@@ -18,6 +18,7 @@ class Resources:
 
     database: Database
     issuer: TokenIssuer
+    gateway_key: str
     games: dict[str, Remote]
     views: PlayerViews
 

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+import flask
+from gamedesk_chassis.client_address import HEADER, opened
 from gamedesk_chassis.web import Answer, answer
 
 from gamedesk_players import passwords
 from gamedesk_players.api.resources import resources
-from gamedesk_players.commands import sessions
+from gamedesk_players.commands import sessions, sign_ins
 from gamedesk_players.errors import SessionEnded
 from gamedesk_players.repository.agents import password_hash
 from gamedesk_players.views.agents import session_view
 
 
 def sign_in(body: dict[str, Any]) -> Answer:
-    r = resources()
-    stored = r.database.transact(password_hash, body["agent_id"])
-    verified = stored if passwords.matches(stored, body["password"]) else None
-    session = r.database.transact(sessions.sign_in, r.issuer, body["agent_id"], verified)
+    r, attempt = resources(), attempt_of(body["agent_id"])
+    with passwords.one_of_few():
+        r.database.transact(sign_ins.begin, attempt)
+        stored = r.database.transact(password_hash, body["agent_id"])
+        verified = stored if passwords.matches(stored, body["password"]) else None
+    session = r.database.transact(sessions.sign_in, r.issuer, body["agent_id"], verified, attempt)
     return answer(session_view(session), 201)
+
+
+def attempt_of(agent_id: str) -> sign_ins.Attempt:
+    """An attempt with a password for `agent_id` by who sent the request at hand."""
+    key = resources().gateway_key
+    address = opened(key, flask.request.headers.get(HEADER, "")) or flask.request.remote_addr or ""
+    return sign_ins.Attempt.of(key, agent_id, address)
 
 
 def refresh_session(body: dict[str, Any]) -> Answer:

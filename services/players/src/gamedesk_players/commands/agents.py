@@ -11,6 +11,7 @@ from gamedesk_chassis.idempotency import Outcome
 from sqlalchemy import Connection
 
 from gamedesk_players import events, passwords
+from gamedesk_players.commands import sign_ins
 from gamedesk_players.errors import (
     AgentExists,
     AgentNotFound,
@@ -77,11 +78,18 @@ def edit_agent(tx: Connection, actor: str, agent_id: str, expected_version: int,
 
 
 def change_password(
-    tx: Connection, actor: str, actor_is_admin: bool, agent_id: str, verified: str | None, new_hash: str
+    tx: Connection,
+    actor: str,
+    actor_is_admin: bool,
+    agent_id: str,
+    verified: str | None,
+    new_hash: str,
+    attempt: sign_ins.Attempt | None = None,
 ) -> None:
     """One's own with the current password, another's as admin. Ends all of the agent's sessions.
 
-    `verified`: the stored hash that the current password matched (before this transaction), None if it did not.
+    `verified`: the stored hash that the current password matched (before this transaction), None if it did not;
+    `attempt`: as what that was counted.
     """
     agent = repository.lock(tx, agent_id)
     if actor == agent_id:
@@ -91,6 +99,8 @@ def change_password(
         raise NotAllowed("Only an admin sets another agent's password.")
     elif agent is None:
         raise AgentNotFound()
+    if attempt is not None:
+        sign_ins.succeeded(tx, attempt)
     repository.set_password_hash(tx, agent_id, new_hash)
     repository.revoke_sessions(tx, agent_id, now())
 

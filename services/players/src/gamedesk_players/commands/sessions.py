@@ -11,6 +11,7 @@ from gamedesk_chassis.ids import new_id
 from sqlalchemy import Connection
 
 from gamedesk_players import tokens
+from gamedesk_players.commands import sign_ins
 from gamedesk_players.errors import SessionEnded, SignInRefused
 from gamedesk_players.model.agents import Agent
 from gamedesk_players.repository import agents as repository
@@ -27,12 +28,15 @@ class Session:
     refresh_token: str
 
 
-def sign_in(tx: Connection, issuer: tokens.TokenIssuer, agent_id: str, verified: str | None) -> Session:
-    """Start a session. The password is checked before, outside of the transaction (argon2 takes its time):
-    `verified` is the stored hash that it matched, and has to be the stored one still."""
+def sign_in(
+    tx: Connection, issuer: tokens.TokenIssuer, agent_id: str, verified: str | None, attempt: sign_ins.Attempt
+) -> Session:
+    """Start a session. `attempt` was begun and the password checked before, outside of the transaction (argon2 takes
+    its time): `verified` is the stored hash that it matched, and has to be the stored one still."""
     agent = repository.lock(tx, agent_id)
     if agent is None or not agent.active or verified is None or verified != repository.password_hash(tx, agent_id):
         raise SignInRefused("Check both; an admin can set a new password.")
+    sign_ins.succeeded(tx, attempt)
     return _issue(tx, issuer, agent, new_id())
 
 

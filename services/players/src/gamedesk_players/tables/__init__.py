@@ -11,6 +11,7 @@ from gamedesk_players.tables.merges import merges
 from gamedesk_players.tables.players import contact_reveals, player_names, player_phones, player_wechat_ids, players
 from gamedesk_players.tables.profiles import profile_syncs, profiles
 from gamedesk_players.tables.resyncs import resyncs
+from gamedesk_players.tables.sign_ins import sign_in_counts
 
 __all__ = [
     "agent_wechat_bindings",
@@ -33,4 +34,5 @@ __all__ = [
     "profiles",
     "refresh_tokens",
     "resyncs",
+    "sign_in_counts",
 ]

@@ -1,0 +1,65 @@
+"""Guessing passwords is made slow (decision 29): attempts are counted in the database, for all replicas together.
+
+Counted are addresses, and agent ids; an id at an address from which that agent signs in usually is counted apart from
+the same id tried elsewhere. So a stranger slows down strangers, and not the agent at his own desk.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Self
+
+import structlog
+from gamedesk_chassis.client_address import whose
+from gamedesk_chassis.errors import TooManyRequests
+from sqlalchemy import Connection
+
+from gamedesk_players.repository import sign_ins as repository
+
+log = structlog.get_logger(__name__)
+
+FREE_OF_AGENT = 5
+FREE_OF_ADDRESS = 50  # a whole office may be behind one
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """Whom an attempt counts for, as keyed hashes: the address, the id anywhere, and the id at this address."""
+
+    address: str
+    agent: str
+    place: str
+
+    @classmethod
+    def of(cls, key: str, agent_id: str, address: str) -> Self:
+        client, agent = whose(address), agent_id.upper()
+        subjects = (f"address {client}", f"agent {agent}", f"place {agent} {client}")
+        return cls(*(hmac.digest(key.encode(), subject.encode(), "sha256").hex() for subject in subjects))
+
+
+def begin(tx: Connection, attempt: Attempt) -> None:
+    """Count the attempt. Raises TooManyRequests, and counts nothing, when it has to wait."""
+    usual = repository.is_usual(tx, attempt.place)
+    _take(tx, "address", attempt.address, FREE_OF_ADDRESS)
+    _take(tx, "agent_at_usual_place" if usual else "agent", attempt.place if usual else attempt.agent, FREE_OF_AGENT)
+
+
+def succeeded(tx: Connection, attempt: Attempt) -> None:
+    """The password was right: what was counted for this agent here is forgotten."""
+    repository.give_back(tx, attempt.address)
+    usual = repository.is_usual(tx, attempt.place)
+    repository.clear(tx, attempt.place if usual else attempt.agent)
+    repository.note_usual(tx, attempt.place)
+
+
+def clear(tx: Connection, key: str, agent_id: str) -> None:
+    """Let an agent sign in again from anywhere at once."""
+    repository.clear(tx, Attempt.of(key, agent_id, "").agent)
+
+
+def _take(tx: Connection, what: str, subject: str, free: int) -> None:
+    seconds = repository.take(tx, subject, free)
+    if seconds is not None:
+        log.warning("sign_in_has_to_wait", limit=what, seconds=seconds)
+        raise TooManyRequests("Too many failed sign-ins; wait before the next one.", retry_after=seconds)

@@ -1,0 +1,73 @@
+"""Counts of sign-ins. All times are the database's: replicas' clocks may differ."""
+
+from __future__ import annotations
+
+import math
+from datetime import timedelta
+
+from sqlalchemy import Connection, case, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from gamedesk_players.tables import sign_in_counts as counts
+
+_FORGOTTEN_AFTER = timedelta(days=1)
+_USUAL_FOR = timedelta(days=30)
+_LONGEST_WAIT = timedelta(minutes=15)
+_MOST_DOUBLINGS = 10
+
+
+def take(tx: Connection, subject: str, free: int) -> int | None:
+    """Count an attempt as failed, before anybody knows: so parallel guesses are no more guesses.
+
+    After `free` failures each next one has to wait twice as long, from 2 seconds to 15 minutes. Answers None, or how
+    many seconds are left to wait; then nothing was counted.
+    """
+    recent = counts.c.last_at > func.now() - _FORGOTTEN_AFTER
+    failures = case((recent, func.least(counts.c.failures + 1, 10_000)), else_=1)
+    doublings = func.least(failures - free, _MOST_DOUBLINGS)
+    wait = func.least(timedelta(seconds=1) * func.power(2, doublings + 1), _LONGEST_WAIT)
+    new = insert(counts).values(subject=subject, failures=1, last_at=func.now())
+    statement = new.on_conflict_do_update(
+        index_elements=[counts.c.subject],
+        set_={
+            "failures": failures,
+            "last_at": func.now(),
+            "blocked_until": case((failures >= free, func.now() + wait), else_=None),
+        },
+        where=or_(counts.c.blocked_until.is_(None), counts.c.blocked_until <= func.now()),
+    )
+    if tx.execute(statement.returning(counts.c.failures)).scalar_one_or_none() is not None:
+        return None
+    left = select(counts.c.blocked_until - func.now()).where(counts.c.subject == subject)
+    return max(math.ceil(tx.execute(left).scalar_one().total_seconds()), 1)
+
+
+def give_back(tx: Connection, subject: str) -> None:
+    """An attempt that went well is no failure; those of others stay."""
+    values = {"failures": func.greatest(counts.c.failures - 1, 0), "blocked_until": None}
+    tx.execute(update(counts).where(counts.c.subject == subject).values(values))
+
+
+def clear(tx: Connection, subject: str) -> None:
+    """Nothing failed."""
+    tx.execute(update(counts).where(counts.c.subject == subject).values(failures=0, blocked_until=None))
+
+
+def is_usual(tx: Connection, subject: str) -> bool:
+    """Whether this agent signed in from this address within 30 days."""
+    recent = counts.c.signed_in_at > func.now() - _USUAL_FOR
+    return tx.execute(select(counts.c.subject).where(counts.c.subject == subject, recent)).first() is not None
+
+
+def note_usual(tx: Connection, subject: str) -> None:
+    """He did so now."""
+    now = {"last_at": func.now(), "signed_in_at": func.now()}
+    new = insert(counts).values(subject=subject, failures=0, **now)
+    tx.execute(new.on_conflict_do_update(index_elements=[counts.c.subject], set_=now))
+
+
+def purge(tx: Connection) -> int:
+    """Delete up to 5,000 counts that nobody has touched for 30 days, or that say nothing any more."""
+    idle = counts.c.last_at < func.now() - case((counts.c.signed_in_at.is_(None), _FORGOTTEN_AFTER), else_=_USUAL_FOR)
+    over = select(counts.c.subject).where(idle).limit(5000)
+    return tx.execute(delete(counts).where(counts.c.subject.in_(over))).rowcount

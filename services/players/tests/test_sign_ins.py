@@ -1,0 +1,203 @@
+"""Guessing passwords is slow, whichever replica is asked, and stops nobody at his own desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from gamedesk_chassis.client_address import HEADER, sealed
+from gamedesk_chassis.database import Database
+from gamedesk_players import passwords
+from gamedesk_players.app import create_app
+from gamedesk_players.commands import sign_ins
+from gamedesk_players.commands.sign_ins import FREE_OF_ADDRESS, FREE_OF_AGENT
+from gamedesk_players.repository import sign_ins as repository
+from gamedesk_players.settings import Settings
+from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import text
+
+from .conftest import PASSWORD
+
+DESK, ELSEWHERE = "192.0.2.10", "203.0.113.5"
+Attempt = Callable[..., Any]
+
+
+@pytest.fixture
+def attempt(anonymous: ApiClient, settings: Settings) -> Attempt:
+    """`attempt("KF003", "guess", DESK)`: a sign-in from there, as the gateway passes it on."""
+
+    def attempt(agent_id: str, password: str, address: str, client: ApiClient = anonymous) -> Any:
+        headers = {HEADER: sealed(settings.gateway_key.get_secret_value(), address)}
+        return client.request("POST", "/sessions", json={"agent_id": agent_id, "password": password}, headers=headers)
+
+    return attempt
+
+
+@pytest.fixture
+def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of numbers: comparing passwords takes no time."""
+    monkeypatch.setattr(passwords, "matches", lambda stored, password: stored is not None and password == PASSWORD)
+
+
+def hours_pass(database: Database, hours: float) -> None:
+    with database.begin() as tx:
+        for column in ("last_at", "blocked_until", "signed_in_at"):
+            statement = f"UPDATE sign_in_counts SET {column} = {column} - make_interval(secs => :seconds)"
+            tx.execute(text(statement), {"seconds": hours * 3600})
+
+
+def test_after_five_failures_each_guess_waits_twice_as_long_as_the_one_before(
+    attempt: Attempt, database: Database, quick_hash: None
+) -> None:
+    assert [attempt("KF003", "guess", ELSEWHERE).status_code for _ in range(5)] == [401] * 5
+    waits = []
+    for _ in range(11):
+        refused = attempt("kf003", PASSWORD, ELSEWHERE)
+        assert (refused.status_code, refused.json()["type"]) == (429, "urn:gamedesk:problem:too-many-requests")
+        waits.append(int(refused.headers["Retry-After"]))
+        hours_pass(database, waits[-1] / 3600)
+        assert attempt("KF003", "guess", ELSEWHERE).status_code == 401
+
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
+    hours_pass(database, 24.1)
+    assert attempt("KF003", "guess", ELSEWHERE).status_code == 401
+    assert attempt("KF003", "guess", ELSEWHERE).status_code == 401, "after a quiet day it begins anew"
+
+
+def test_limits_hold_across_replicas_and_parallel_guesses(
+    attempt: Attempt, settings: Settings, quick_hash: None
+) -> None:
+    replicas = [ApiClient(create_app(settings)) for _ in range(2)]
+    with ThreadPoolExecutor(8) as pool:
+        guesses = [pool.submit(attempt, "KF003", "guess", ELSEWHERE, replicas[n % 2]) for n in range(30)]
+        statuses = [guess.result().status_code for guess in guesses]
+
+    assert statuses.count(401) in (FREE_OF_AGENT, FREE_OF_AGENT + 1, FREE_OF_AGENT + 2), "the first waits are short"
+    assert set(statuses) <= {401, 429, 503}, "503: too many at once"
+
+
+def test_a_stranger_does_not_lock_an_agent_out_at_his_own_desk(attempt: Attempt, quick_hash: None) -> None:
+    assert attempt("KF003", PASSWORD, DESK).status_code == 201
+    for _ in range(FREE_OF_AGENT):
+        attempt("KF003", "guess", ELSEWHERE)
+    assert attempt("KF003", PASSWORD, ELSEWHERE).status_code == 429
+    assert attempt("KF003", PASSWORD, "198.51.100.7").status_code == 429, "strangers are counted together"
+
+    assert attempt("KF003", PASSWORD, DESK).status_code == 201
+    assert attempt("KF003", PASSWORD, ELSEWHERE).status_code == 429, "which does not help the stranger"
+
+
+def test_guesses_at_the_agents_desk_are_counted_too_and_forgotten_with_the_right_password(
+    attempt: Attempt, database: Database, quick_hash: None
+) -> None:
+    attempt("KF003", PASSWORD, DESK)
+    for _ in range(FREE_OF_AGENT):
+        attempt("KF003", "guess", DESK)
+    assert attempt("KF003", PASSWORD, DESK).status_code == 429
+    hours_pass(database, 0.01)
+
+    assert attempt("KF003", PASSWORD, DESK).status_code == 201
+    assert attempt("KF003", "guess", DESK).status_code == 401
+
+
+def test_a_desk_that_was_not_used_for_a_month_is_no_usual_place(
+    attempt: Attempt, database: Database, quick_hash: None
+) -> None:
+    attempt("KF003", PASSWORD, DESK)
+    hours_pass(database, 31 * 24)
+    for _ in range(FREE_OF_AGENT):
+        attempt("KF003", "guess", ELSEWHERE)
+
+    assert attempt("KF003", PASSWORD, DESK).status_code == 429
+
+
+def test_one_address_that_tries_many_agents_has_to_wait(attempt: Attempt, quick_hash: None) -> None:
+    for number in range(FREE_OF_ADDRESS):
+        assert attempt(f"KF9{number:03}", "guess", ELSEWHERE).status_code == 401
+
+    assert attempt("KF003", PASSWORD, ELSEWHERE).status_code == 429
+    assert attempt("KF003", PASSWORD, DESK).status_code == 201
+
+
+def test_right_passwords_do_not_count_against_an_office(attempt: Attempt, quick_hash: None) -> None:
+    assert {attempt("KF003", PASSWORD, DESK).status_code for _ in range(FREE_OF_ADDRESS + 5)} == {201}
+
+
+def test_an_unknown_agent_waits_just_as_a_known_one(attempt: Attempt, quick_hash: None) -> None:
+    answers = [[attempt(agent, "guess", ELSEWHERE) for _ in range(7)] for agent in ("KF003", "KF777")]
+
+    known, unknown = ([(a.status_code, a.json()["type"], a.json().get("detail")) for a in each] for each in answers)
+    assert known == unknown
+
+
+def test_what_was_tried_is_kept_nowhere(attempt: Attempt, database: Database, quick_hash: None) -> None:
+    attempt("my_own_password", "guess", ELSEWHERE)
+    attempt("KF003", PASSWORD, DESK)
+
+    with database.begin() as tx:
+        rows = tx.execute(text("SELECT string_agg(sign_in_counts::text, ' ') FROM sign_in_counts")).scalar_one()
+    for tried in ("my_own_password", "MY_OWN_PASSWORD", "KF003", ELSEWHERE, DESK):
+        assert tried not in rows
+
+
+def test_an_address_that_no_gateway_sealed_counts_for_nothing(anonymous: ApiClient, quick_hash: None) -> None:
+    """Who calls this service directly cannot choose where he seems to be."""
+
+    def direct(agent_id: str, headers: dict[str, str]) -> int:
+        body = {"agent_id": agent_id, "password": "guess"}
+        return anonymous.request("POST", "/sessions", json=body, headers=headers).status_code
+
+    for number in range(FREE_OF_ADDRESS // 2):
+        assert direct(f"KF1{number}", {HEADER: f"192.0.2.{number} {'0' * 64}"}) == 401
+        assert direct(f"KF2{number}", {"X-Forwarded-For": f"192.0.2.{number}"}) == 401
+
+    assert direct("KF003", {HEADER: f"192.0.2.200 {'0' * 64}"}) == 429
+
+
+def test_the_current_password_is_guessed_no_faster_with_a_stolen_token(
+    as_agent: Callable[[str], ApiClient], quick_hash: None
+) -> None:
+    body = {"new_password": "a brand new password", "current_password": "guess"}
+    statuses = [as_agent("KF003").put("/agents/KF003/password", body).status_code for _ in range(FREE_OF_AGENT + 1)]
+
+    assert statuses == [401] * FREE_OF_AGENT + [429]
+
+
+def test_an_operator_lets_an_agent_sign_in_again_at_once(
+    attempt: Attempt, database: Database, settings: Settings, quick_hash: None
+) -> None:
+    for _ in range(FREE_OF_AGENT):
+        attempt("KF003", "guess", ELSEWHERE)
+    assert attempt("KF003", PASSWORD, DESK).status_code == 429
+
+    database.transact(sign_ins.clear, settings.gateway_key.get_secret_value(), "KF003")
+
+    assert attempt("KF003", PASSWORD, DESK).status_code == 201
+
+
+def test_old_counts_are_deleted_and_usual_places_after_a_month(
+    attempt: Attempt, database: Database, quick_hash: None
+) -> None:
+    attempt("KF003", PASSWORD, DESK)
+    attempt("KF004", "guess", ELSEWHERE)
+    hours_pass(database, 25)
+    assert database.transact(repository.purge) == 4, "all but the usual place"
+    hours_pass(database, 30 * 24)
+    assert database.transact(repository.purge) == 1
+
+
+def test_no_more_than_four_passwords_are_checked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_WAIT_SECONDS", 0.01)
+    places = [passwords.one_of_few() for _ in range(4)]
+    for place in places:
+        place.__enter__()
+    try:
+        with pytest.raises(passwords.Unavailable), passwords.one_of_few():
+            pass
+    finally:
+        for place in places:
+            place.__exit__(None, None, None)
+    with passwords.one_of_few():
+        pass
