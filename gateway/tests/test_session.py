@@ -113,12 +113,18 @@ def test_signing_in_sets_a_cookie_that_scripts_cannot_read(gateway: Gateway) -> 
     assert gateway.http.get("/api/players").status_code == 200, "the services see the token"
 
 
-def test_the_cookie_is_secure_unless_told_otherwise(gateway_with: Any, players: Served) -> None:
+def test_the_cookie_is_secure_and_of_this_host_alone_unless_told_otherwise(gateway_with: Any, players: Served) -> None:
     gateway = gateway_with(players_url=players.url, cookie_secure=True)
 
     response = gateway.http.post("/api/session", json=CREDENTIALS)
 
-    assert "Secure" in response.headers["set-cookie"].split("; ")
+    value, *attributes = response.headers["set-cookie"].split("; ")
+    assert value.startswith("__Host-gamedesk_session=")
+    assert {"Secure", "Path=/", "HttpOnly", "SameSite=Strict"} <= set(attributes)
+    assert not any(attribute.startswith("Domain") for attribute in attributes), "a __Host- cookie names none"
+    assert gateway.http.get("/api/session", headers={"cookie": value}).status_code == 200
+    planted = value.removeprefix("__Host-")
+    assert gateway.http.get("/api/session", headers={"cookie": planted}).status_code == 401, "a neighbour may set that"
 
 
 def test_a_wrong_password_is_refused_without_a_cookie(gateway: Gateway) -> None:

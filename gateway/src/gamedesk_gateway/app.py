@@ -26,6 +26,7 @@ from gamedesk_gateway.api import Api
 from gamedesk_gateway.call_list import CallList
 from gamedesk_gateway.console import Console
 from gamedesk_gateway.exports.exports import Exports
+from gamedesk_gateway.headers import SecurityHeaders
 from gamedesk_gateway.home import Home
 from gamedesk_gateway.kpi_board import KpiBoard
 from gamedesk_gateway.live.feed import Feed
@@ -88,7 +89,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     def is_known(headers: Headers) -> bool:
         return verifier.knows(headers) if "authorization" in headers else cookies.of(headers) is not None
 
-    return Edge(_by_path(behind_session, own, Console(settings.console_dir)), HealthApp(), public, is_known)
+    edge = Edge(_by_path(behind_session, own, Console(settings.console_dir)), HealthApp(), public, is_known)
+    return SecurityHeaders(edge, https=settings.cookie_secure)
 
 
 def _connexion_app(api: Api, settings: Settings, verifier: TokenVerifier, lifespan: Any) -> ASGIApp:

@@ -1,4 +1,4 @@
-"""The console's files, with the headers that keep them safe and quick."""
+"""The console's files, packed and cached as they may be."""
 
 from __future__ import annotations
 
@@ -8,14 +8,6 @@ from starlette.datastructures import Headers
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
-_POLICY = {
-    "Content-Security-Policy": (
-        "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-        "worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
 _IMMUTABLE = "public, max-age=31536000, immutable"  # the name holds a hash of the content
 _HASHED_FOLDER = "assets"
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
@@ -34,7 +26,6 @@ class Console:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._answer(scope) if scope["method"] in ("GET", "HEAD") else _text(405, "Only GET\n")
-        answer.headers.update(_POLICY)
         await answer(scope, receive, send)
 
     def _answer(self, scope: Scope) -> Response:

@@ -25,7 +25,11 @@ class Settings(BaseSettings):
     gateway_key: SecretStr = Field(
         min_length=32, description="shared with players; seals the addresses of those who sign in; random, kept secret"
     )
-    cookie_secure: bool = Field(default=True, description="false only for plain http on this machine")
+    cookie_secure: bool = Field(
+        default=True,
+        description="people come by TLS alone: a __Host- cookie and Strict-Transport-Security; "
+        "false only for plain http on this machine",
+    )
     console_dir: Path | None = Field(default=None, description="the built console")
     call_deadline: float = Field(default=10.0, gt=0, description="seconds a service may take for one request")
     home_deadline: float = Field(default=1.5, gt=0, description="seconds the home view waits for its sections")

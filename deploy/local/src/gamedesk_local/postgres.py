@@ -35,7 +35,13 @@ INITDB_LOCALE = (
 )
 SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432")  # bytes; what the kernel allows
 SUPERUSER = "postgres"
-SETTINGS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "log_min_messages": "warning"}
+SETTINGS = {
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_messages": "warning",
+    "log_error_verbosity": "terse",  # the DETAIL of a refused row is the row, phone number and all
+}
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -199,10 +205,14 @@ class PostgresServer:
         with self.connect() as connection:
             known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
             verb = sql.SQL("ALTER" if known else "CREATE")
-            connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, role, sql.Literal(password)))
+            # As the server would keep it: a statement that fails is written into the log.
+            kept = connection.pgconn.encrypt_password(password.encode(), name.encode(), b"scram-sha-256").decode()
+            statement = sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD {}")
+            connection.execute(statement.format(verb, role, sql.Literal(kept)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
-            connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(role))
+            for closed in (name, SUPERUSER, "template1"):
+                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(closed)))
         return self.url(name, name, password)
 
     def _own_folder(self, folder: Path) -> None:

@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 NAME = "gamedesk_session"
 PATH = "/api"
+SECURE_NAME = f"__Host-{NAME}"  # browsers take it by TLS alone and from this very host, for all of its paths
 _FILE_CHECK_SECONDS = 1.0
 _LIFETIME = 14 * 24 * 3600  # as long as an unused refresh token is good for
 
@@ -80,22 +81,23 @@ class SessionCookie:
 
     def __init__(self, keys: SessionKeys, *, secure: bool) -> None:
         self._keys = keys
-        self._attributes = f"; Path={PATH}; HttpOnly; SameSite=Strict" + ("; Secure" if secure else "")
+        self._name, place = (SECURE_NAME, "Path=/; Secure") if secure else (NAME, f"Path={PATH}")
+        self._attributes = f"; {place}; HttpOnly; SameSite=Strict"
         keys.current()
 
     def of(self, headers: Headers) -> Session | None:
         """The session in a request's cookies; None if there is none, or none that these keys can read."""
         sent = cookie_parser(headers.get("cookie", ""))
         try:
-            return Session(**orjson.loads(self._keys.current().decrypt(sent[NAME], ttl=_LIFETIME)))
+            return Session(**orjson.loads(self._keys.current().decrypt(sent[self._name], ttl=_LIFETIME)))
         except (KeyError, InvalidToken, TypeError, ValueError):
             return None
 
     def holding(self, session: Session) -> str:
         """The Set-Cookie header for a session."""
         value = self._keys.current().encrypt(orjson.dumps(asdict(session))).decode()
-        return f"{NAME}={value}; Max-Age={_LIFETIME}{self._attributes}"
+        return f"{self._name}={value}; Max-Age={_LIFETIME}{self._attributes}"
 
     def cleared(self) -> str:
         """The Set-Cookie header that ends it."""
-        return f"{NAME}=; Max-Age=0{self._attributes}"
+        return f"{self._name}=; Max-Age=0{self._attributes}"

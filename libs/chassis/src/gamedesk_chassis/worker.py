@@ -151,6 +151,7 @@ class _Worker:
             self._nc.connect(
                 self._settings.nats_url.split(","),
                 name=f"{self._service.name}-worker",
+                inbox_prefix=f"_INBOX_{self._service.name}",  # the server lets nobody else read the replies
                 max_reconnect_attempts=-1,
                 reconnect_time_wait=1,
                 connect_timeout=2,
