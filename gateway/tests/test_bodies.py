@@ -92,7 +92,7 @@ def test_of_somebody_unknown_a_large_body_is_not_even_read(
     gateway: Gateway, upload: Callable[..., Upload], path: str, length: int | None, token_for: Callable[..., str]
 ) -> None:
     forged = f"{NAME}={new_key()}"
-    expired = f"Bearer {token_for('KF003', 'agent', 'A', expires_in=-60)}"
+    expired = f"Bearer {token_for('KF003', 'agent', 'A', expires_in=-90)}"
     for headers in ({}, {"Authorization": expired}, {"Authorization": "Bearer x"}, {"Cookie": forged}):
         refused = upload(path, length, **headers).answer()
         assert (refused.status_code, slug(refused)) == (401, "unauthenticated")

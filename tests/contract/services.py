@@ -20,11 +20,20 @@ def contract(name: str) -> Contract:
 
 def make_app(name: str, fresh_database: Callable[..., str], keys: Any, games_file: Path) -> Any:
     """The service's web app on an empty, migrated database, checking its own answers against its contract."""
-    main = importlib.import_module(f"gamedesk_{name}.__main__")
+    return app_on(name, new_database(name, fresh_database), keys, games_file)
+
+
+def new_database(name: str, fresh_database: Callable[..., str]) -> str:
+    """The address of a migrated database of the service."""
+    return fresh_database(name, _migrations[name])
+
+
+def app_on(name: str, database_url: str, keys: Any, games_file: Path) -> Any:
+    """The service's web app on that database, checking its own answers against its contract."""
     app = importlib.import_module(f"gamedesk_{name}.app")
-    kind = main.SERVICE.settings
+    kind = importlib.import_module(f"gamedesk_{name}.__main__").SERVICE.settings
     values: dict[str, Any] = {
-        "database_url": fresh_database(name, _migrations[name]),
+        "database_url": database_url,
         "jwks_file": keys.jwks_file,
         "signing_key_file": keys.signing_key_file,
         "gateway_key": keys.gateway_key,

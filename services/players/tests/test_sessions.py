@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -14,6 +15,7 @@ from gamedesk_chassis.database import Database
 from gamedesk_players import passwords
 from gamedesk_players.commands import agents
 from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import text
 
 from .conftest import PASSWORD, waiting
 
@@ -45,14 +47,65 @@ def test_a_wrong_password_and_an_unknown_agent_look_alike(anonymous: ApiClient, 
     assert refused.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_refresh_token_is_rotated_and_its_late_reuse_ends_the_whole_session(anonymous: ApiClient) -> None:
+def seconds_pass(database: Database, seconds: int) -> None:
+    with database.begin() as tx:
+        for column in ("rotated_at", "expires_at"):
+            statement = f"UPDATE refresh_tokens SET {column} = {column} - make_interval(secs => :seconds)"
+            tx.execute(text(statement), {"seconds": seconds})
+
+
+def test_a_refresh_token_is_rotated_and_its_late_reuse_ends_the_whole_session(
+    anonymous: ApiClient, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
     first = sign_in(anonymous).json()["refresh_token"]
     second = refresh(anonymous, first).json()["refresh_token"]
     assert refresh(anonymous, first).status_code == 201, "within the grace of 10 s"
 
-    with time_machine.travel(now() + timedelta(seconds=11), tick=True):
-        assert refresh(anonymous, first).status_code == 401
-        assert refresh(anonymous, second).status_code == 401, "the family is revoked"
+    seconds_pass(database, 11)
+    assert refresh(anonymous, first).status_code == 401
+    assert refresh(anonymous, second).status_code == 401, "the family is revoked"
+    assert capsys.readouterr().out.count("refresh_token_reused") == 1, "and it is told, once"
+
+
+def test_the_grace_of_a_rotated_token_is_counted_by_one_clock(anonymous: ApiClient) -> None:
+    """That of the database: replicas whose clocks differ by minutes end nobody's session."""
+    token = sign_in(anonymous).json()["refresh_token"]
+    with time_machine.travel(now() - timedelta(minutes=5), tick=True):
+        assert refresh(anonymous, token).status_code == 201
+    assert refresh(anonymous, token).status_code == 201
+
+
+def test_a_refresh_token_that_was_not_used_for_two_weeks_has_ended(anonymous: ApiClient, database: Database) -> None:
+    token = sign_in(anonymous).json()["refresh_token"]
+    seconds_pass(database, 14 * 24 * 3600 + 1)
+
+    assert refresh(anonymous, token).status_code == 401
+
+
+def test_a_deactivated_agent_renews_no_session(anonymous: ApiClient, as_agent: As) -> None:
+    token = sign_in(anonymous).json()["refresh_token"]
+    assert as_agent("KF001").patch("/agents/KF003", {"active": False}, version=1).status_code == 200
+
+    assert refresh(anonymous, token).status_code == 401
+    assert sign_in(anonymous).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("times", "status"),
+    [
+        ({"expires_in": -50}, 200),
+        ({"expires_in": -70}, 401),
+        ({"begins_in": 50}, 200),
+        ({"begins_in": 70}, 401),
+    ],
+)
+def test_clocks_of_two_machines_may_differ_by_a_minute(
+    anonymous: ApiClient, token_for: Callable[..., str], times: dict[str, float], status: int
+) -> None:
+    begins = {"iat": int(time.time() + times["begins_in"])} if "begins_in" in times else {}
+    token = token_for("KF003", "agent", "A", expires_in=times.get("expires_in", 1800), **begins)
+
+    assert anonymous.signed_in(token).get("/games").status_code == status
 
 
 def test_signing_out_ends_the_session(anonymous: ApiClient) -> None:
@@ -89,7 +142,10 @@ def test_no_session_is_renewed_past_a_change_of_password(
 @pytest.mark.parametrize(
     "spoiled",
     [
-        {"expires_in": -1},
+        {"expires_in": -61},
+        {"aud": ["gamedesk"]},
+        {"iat": None},
+        {"typ": None},
         {"iss": "someone else"},
         {"aud": "another"},
         {"typ": "refresh"},

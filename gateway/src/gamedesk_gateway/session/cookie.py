@@ -20,7 +20,7 @@ NAME = "gamedesk_session"
 PATH = "/api"
 SECURE_NAME = f"__Host-{NAME}"  # browsers take it by TLS alone and from this very host, for all of its paths
 _FILE_CHECK_SECONDS = 1.0
-_LIFETIME = 14 * 24 * 3600  # as long as an unused refresh token is good for
+LIFETIME = 14 * 24 * 3600  # as long as an unused refresh token is good for
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class SessionKeys:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._mtime, self._checked = 0.0, 0.0
+        self._stamp: tuple[int, int] | None = None
+        self._checked = 0.0
         self._keys: MultiFernet | None = None
 
     def current(self) -> MultiFernet:
@@ -62,8 +63,9 @@ class SessionKeys:
     def _read(self, known: MultiFernet | None) -> MultiFernet:
         self._checked = time.monotonic()
         try:
-            mtime = self._file.stat().st_mtime
-            if known is not None and mtime == self._mtime:
+            found = self._file.stat()
+            stamp = (found.st_ino, found.st_mtime_ns)
+            if known is not None and stamp == self._stamp:
                 return known
             lines = self._file.read_text("ascii").split()
             keys = MultiFernet([Fernet(line + "=" * (-len(line) % 4)) for line in lines])
@@ -72,7 +74,7 @@ class SessionKeys:
                 raise SystemExit(f"The session key file {self._file} cannot be read: {error}") from None
             log.error("session_keys_not_read", file=str(self._file), error=type(error).__name__)
             return known
-        self._mtime = mtime
+        self._stamp = stamp
         return keys
 
 
@@ -89,14 +91,14 @@ class SessionCookie:
         """The session in a request's cookies; None if there is none, or none that these keys can read."""
         sent = cookie_parser(headers.get("cookie", ""))
         try:
-            return Session(**orjson.loads(self._keys.current().decrypt(sent[self._name], ttl=_LIFETIME)))
+            return Session(**orjson.loads(self._keys.current().decrypt(sent[self._name], ttl=LIFETIME)))
         except (KeyError, InvalidToken, TypeError, ValueError):
             return None
 
     def holding(self, session: Session) -> str:
         """The Set-Cookie header for a session."""
         value = self._keys.current().encrypt(orjson.dumps(asdict(session))).decode()
-        return f"{self._name}={value}; Max-Age={_LIFETIME}{self._attributes}"
+        return f"{self._name}={value}; Max-Age={LIFETIME}{self._attributes}"
 
     def cleared(self) -> str:
         """The Set-Cookie header that ends it."""

@@ -15,11 +15,13 @@ from connexion.exceptions import OAuthProblem
 from connexion.security import BearerSecurityHandler
 from starlette.datastructures import Headers
 
-from gamedesk_chassis.principal import ALGORITHM, AUDIENCE, ISSUER, Principal
+from gamedesk_chassis.principal import ALGORITHM, AUDIENCE, ISSUER, LEEWAY, Principal
 
 log = structlog.get_logger(__name__)
 
 _REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub"]
+# What reading a token may raise; one may be nested so deep that Python gives up.
+NOT_VALID = (jwt.PyJWTError, ValueError, RecursionError)
 _CACHE_SIZE = 4096
 _FILE_CHECK_SECONDS = 1.0
 
@@ -30,7 +32,7 @@ class TokenVerifier:
     def __init__(self, jwks_file: Path) -> None:
         self._file = jwks_file
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._mtime = 0.0
+        self._stamp: tuple[int, int] | None = None
         self._checked = 0.0
         self._verified: OrderedDict[str, dict[str, Any]] = OrderedDict()
         self._reload()
@@ -39,8 +41,9 @@ class TokenVerifier:
         """Read the keys again when the file has changed; a broken file keeps the keys known so far."""
         self._checked = time.monotonic()
         try:
-            mtime = self._file.stat().st_mtime
-            if mtime == self._mtime:
+            found = self._file.stat()
+            stamp = (found.st_ino, found.st_mtime_ns)
+            if stamp == self._stamp:
                 return
             keys = {k["kid"]: jwt.PyJWK(k) for k in json.loads(self._file.read_text())["keys"]}
         except (OSError, ValueError, KeyError, jwt.PyJWTError) as error:
@@ -48,11 +51,11 @@ class TokenVerifier:
                 raise SystemExit(f"The key file {self._file} cannot be read: {error}") from None
             log.error("keys_not_read", file=str(self._file), error=type(error).__name__)
             return
-        self._keys, self._mtime = keys, mtime
+        self._keys, self._stamp = keys, stamp
         self._verified.clear()
 
     def verify(self, token: str) -> dict[str, Any]:
-        """The claims of a valid access token, or jwt.PyJWTError."""
+        """The claims of a valid access token, or one of NOT_VALID."""
         if time.monotonic() - self._checked > _FILE_CHECK_SECONDS:
             self._reload()
         claims = self._verified.get(token)
@@ -61,7 +64,7 @@ class TokenVerifier:
             self._verified[token] = claims
             if len(self._verified) > _CACHE_SIZE:
                 self._verified.popitem(last=False)
-        elif claims["exp"] <= time.time():
+        elif claims["exp"] + LEEWAY.total_seconds() <= time.time():
             raise jwt.ExpiredSignatureError("expired")
         return claims
 
@@ -75,6 +78,7 @@ class TokenVerifier:
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=ISSUER,
+            leeway=LEEWAY,
             options={"require": _REQUIRED_CLAIMS, "strict_aud": True},
         )
         if claims.get("typ") != "access" or claims.get("role") not in ("agent", "lead", "admin"):
@@ -90,7 +94,7 @@ class TokenVerifier:
         scheme, _, token = headers.get("authorization", "").strip().partition(" ")
         try:
             return scheme.lower() == "bearer" and bool(self.verify(token.strip()))
-        except (jwt.PyJWTError, ValueError):
+        except NOT_VALID:
             return False
 
     def security_map(self) -> dict[str, Any]:
@@ -100,7 +104,7 @@ class TokenVerifier:
         def token_info(token: str) -> dict[str, Any]:
             try:
                 return verifier.verify(token)
-            except (jwt.PyJWTError, ValueError):
+            except NOT_VALID:
                 raise OAuthProblem(detail="The access token is not valid") from None
 
         class Bearer(BearerSecurityHandler):

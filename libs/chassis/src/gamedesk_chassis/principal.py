@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 ISSUER = "gamedesk"
 AUDIENCE = "gamedesk"
 ALGORITHM = "EdDSA"
+# By this much two machines' clocks may differ: a token may begin as much later, and end as much earlier, as it says.
+LEEWAY = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)

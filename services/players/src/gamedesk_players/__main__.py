@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +12,6 @@ from uuid import UUID
 
 import typer
 from gamedesk_chassis.cli import opened_database, service_cli
-from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.jobs import PeriodicJob
 from gamedesk_chassis.remotes import load_remotes
@@ -18,7 +19,7 @@ from gamedesk_chassis.service import Service
 from gamedesk_chassis.settings import load
 from sqlalchemy import Connection
 
-from gamedesk_players import events, tokens
+from gamedesk_players import events, signing_keys
 from gamedesk_players.commands import sign_ins as sign_in_limits
 from gamedesk_players.commands.agents import create_agent
 from gamedesk_players.commands.handoffs import move_players
@@ -60,7 +61,7 @@ def jobs(settings: Settings, database: Database) -> list[PeriodicJob]:
     sync = ProfileSync(database, load_remotes(settings.games_file, "games"), refresh_after)
 
     def purge_refresh_tokens() -> None:
-        database.transact(agents.purge_refresh_tokens, now())
+        database.transact(agents.purge_refresh_tokens)
         database.transact(sign_ins.purge)
 
     return [
@@ -83,12 +84,48 @@ SERVICE = Service(
 )
 cli = service_cli(SERVICE)
 cli.add_typer(erasures_cli(SERVICE), name="erasures")
+keys_cli = typer.Typer(help="The key that access tokens are signed with, changed while all runs.", no_args_is_help=True)
+cli.add_typer(keys_cli, name="signing-key")
+KeyFolder = Annotated[Path, typer.Argument(help="where signing.jwk.json and jwks.json are", exists=True)]
 
 
 @cli.command("make-keys")
 def make_keys(folder: Annotated[Path, typer.Argument(help="where signing.jwk.json and jwks.json go")]) -> None:
     """Make the key pair that access tokens are signed and verified with; an existing pair stays."""
-    tokens.make_key_files(folder)
+    signing_keys.make_key_files(folder)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except signing_keys.KeysNotReady as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+@keys_cli.command("add")
+def add_key(folder: KeyFolder) -> None:
+    """Make the next key and publish it; nothing is signed with it yet."""
+    with _told():
+        typer.echo(f"Published {signing_keys.add(folder)}; when every service has read {folder}/jwks.json, switch.")
+
+
+@keys_cli.command("switch")
+def switch_key(folder: KeyFolder) -> None:
+    """Sign with the next key from now on."""
+    with _told():
+        typer.echo(f"Signing with {signing_keys.switch(folder)}; retire the one before in half an hour.")
+
+
+@keys_cli.command("retire")
+def retire_keys(
+    folder: KeyFolder,
+    at_once: Annotated[bool, typer.Option("--at-once", help="for a key in wrong hands: its tokens end now")] = False,
+) -> None:
+    """Take keys that are signed with no more out of jwks.json."""
+    with _told():
+        typer.echo(f"Retired: {', '.join(signing_keys.retire(folder, at_once=at_once)) or 'none'}.")
 
 
 @cli.command("create-admin")

@@ -73,7 +73,7 @@ def edit_agent(tx: Connection, actor: str, agent_id: str, expected_version: int,
     elif rebinds and edited.wechat_id:
         _bind(tx, agent_id, edited.wechat_id, edited.wechat_name or edited.wechat_id)
     if not edited.active or edited.role != agent.role:  # a new role takes a new sign-in
-        repository.revoke_sessions(tx, agent_id, now())
+        repository.revoke_sessions(tx, agent_id)
     events.agent_updated(tx, edited, actor)
 
 
@@ -102,7 +102,7 @@ def change_password(
     if attempt is not None:
         sign_ins.succeeded(tx, attempt)
     repository.set_password_hash(tx, agent_id, new_hash)
-    repository.revoke_sessions(tx, agent_id, now())
+    repository.revoke_sessions(tx, agent_id)
 
 
 def _bind(tx: Connection, agent_id: str, wechat_id: str, wechat_name: str) -> None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.ids import new_id
+from prometheus_client import Counter
 from sqlalchemy import Connection
 
 from gamedesk_players import tokens
@@ -16,6 +18,9 @@ from gamedesk_players.errors import SessionEnded, SignInRefused
 from gamedesk_players.model.agents import Agent
 from gamedesk_players.repository import agents as repository
 
+log = structlog.get_logger(__name__)
+
+_REUSED = Counter("gamedesk_refresh_tokens_reused", "Refresh tokens used again too late; their sessions were ended")
 # A browser may send two requests at once with the token that the first of them rotates.
 ROTATION_GRACE = timedelta(seconds=10)
 
@@ -43,19 +48,20 @@ def sign_in(
 def refresh(tx: Connection, issuer: tokens.TokenIssuer, refresh_token: str) -> Session | None:
     """Rotate a refresh token. None when it was stolen or is used twice: the whole family is revoked (and that has
     to be committed, so it is no exception). Raises SessionEnded for one that is unknown or over."""
-    moment = now()
     token_hash = tokens.hash_of(refresh_token)
     # The agent first: his sessions are ended under the same lock, so that none outlives it by a race.
     agent = repository.lock(tx, repository.holder_of_refresh_token(tx, token_hash) or "")
     stored = repository.lock_refresh_token(tx, token_hash)
-    if agent is None or stored is None or stored.revoked_at is not None or stored.expires_at <= moment:
+    if agent is None or stored is None or stored.revoked_at is not None or stored.expires_at <= stored.moment:
         raise SessionEnded()
-    if stored.rotated_at is not None and moment - stored.rotated_at > ROTATION_GRACE:
-        repository.revoke_family(tx, stored.family_id, moment)
+    if stored.rotated_at is not None and stored.moment - stored.rotated_at > ROTATION_GRACE:
+        repository.revoke_family(tx, stored.family_id)
+        _REUSED.inc()
+        log.warning("refresh_token_reused", agent=agent.agent_id, family=str(stored.family_id))
         return None
     if not agent.active:
         raise SessionEnded()
-    repository.mark_rotated(tx, token_hash, moment)
+    repository.mark_rotated(tx, token_hash)
     return _issue(tx, issuer, agent, stored.family_id)
 
 
@@ -65,7 +71,7 @@ def revoke(tx: Connection, refresh_token: str) -> None:
     repository.lock(tx, repository.holder_of_refresh_token(tx, token_hash) or "")
     stored = repository.lock_refresh_token(tx, token_hash)
     if stored is not None:
-        repository.revoke_family(tx, stored.family_id, now())
+        repository.revoke_family(tx, stored.family_id)
 
 
 def _issue(tx: Connection, issuer: tokens.TokenIssuer, agent: Agent, family_id: UUID) -> Session:
@@ -77,6 +83,6 @@ def _issue(tx: Connection, issuer: tokens.TokenIssuer, agent: Agent, family_id: 
         token_hash=tokens.hash_of(refresh_token),
         family_id=family_id,
         agent_id=agent.agent_id,
-        expires_at=moment + tokens.REFRESH_LIFETIME,
+        lifetime=tokens.REFRESH_LIFETIME,
     )
     return Session(agent, access_token, expires_at, refresh_token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -161,11 +161,11 @@ def set_password_hash(tx: Connection, agent_id: str, value: str) -> None:
 
 
 def insert_refresh_token(
-    tx: Connection, *, token_hash: str, family_id: UUID, agent_id: str, expires_at: datetime
+    tx: Connection, *, token_hash: str, family_id: UUID, agent_id: str, lifetime: timedelta
 ) -> None:
     tx.execute(
         insert(refresh_tokens).values(
-            token_hash=token_hash, family_id=family_id, agent_id=agent_id, expires_at=expires_at
+            token_hash=token_hash, family_id=family_id, agent_id=agent_id, expires_at=func.now() + lifetime
         )
     )
 
@@ -177,25 +177,29 @@ def holder_of_refresh_token(tx: Connection, token_hash: str) -> str | None:
 
 
 def lock_refresh_token(tx: Connection, token_hash: str) -> Row[Any] | None:
-    """Columns family_id, agent_id, expires_at, rotated_at, revoked_at."""
-    query = select(refresh_tokens).where(refresh_tokens.c.token_hash == token_hash).with_for_update()
+    """Columns family_id, agent_id, expires_at, rotated_at, revoked_at, and `moment`: all by the database's clock."""
+    query = (
+        select(refresh_tokens, func.clock_timestamp().label("moment"))
+        .where(refresh_tokens.c.token_hash == token_hash)
+        .with_for_update()
+    )
     return tx.execute(query).one_or_none()
 
 
-def mark_rotated(tx: Connection, token_hash: str, moment: datetime) -> None:
+def mark_rotated(tx: Connection, token_hash: str) -> None:
     query = update(refresh_tokens).where(refresh_tokens.c.token_hash == token_hash)
-    tx.execute(query.values(rotated_at=func.coalesce(refresh_tokens.c.rotated_at, moment)))
+    tx.execute(query.values(rotated_at=func.coalesce(refresh_tokens.c.rotated_at, func.now())))
 
 
-def revoke_family(tx: Connection, family_id: UUID, moment: datetime) -> None:
-    tx.execute(update(refresh_tokens).where(refresh_tokens.c.family_id == family_id).values(revoked_at=moment))
+def revoke_family(tx: Connection, family_id: UUID) -> None:
+    tx.execute(update(refresh_tokens).where(refresh_tokens.c.family_id == family_id).values(revoked_at=func.now()))
 
 
-def revoke_sessions(tx: Connection, agent_id: str, moment: datetime) -> None:
-    tx.execute(update(refresh_tokens).where(refresh_tokens.c.agent_id == agent_id).values(revoked_at=moment))
+def revoke_sessions(tx: Connection, agent_id: str) -> None:
+    tx.execute(update(refresh_tokens).where(refresh_tokens.c.agent_id == agent_id).values(revoked_at=func.now()))
 
 
-def purge_refresh_tokens(tx: Connection, moment: datetime) -> int:
+def purge_refresh_tokens(tx: Connection) -> int:
     """Delete up to 5,000 expired tokens."""
-    expired = select(refresh_tokens.c.token_hash).where(refresh_tokens.c.expires_at < moment).limit(5000)
+    expired = select(refresh_tokens.c.token_hash).where(refresh_tokens.c.expires_at < func.now()).limit(5000)
     return tx.execute(delete(refresh_tokens).where(refresh_tokens.c.token_hash.in_(expired))).rowcount
