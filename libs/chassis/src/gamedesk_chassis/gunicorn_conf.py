@@ -10,7 +10,7 @@ from pathlib import Path
 
 bind = f"{os.environ.get('GAMEDESK_HTTP_HOST', '127.0.0.1')}:{os.environ.get('GAMEDESK_HTTP_PORT', '8000')}"
 workers = int(os.environ.get("GAMEDESK_WEB_WORKERS", "1"))
-worker_class = "uvicorn_worker.UvicornWorker"
+worker_class = "gamedesk_chassis.gunicorn_worker.Worker"
 # Whose X-Forwarded-For counts: addresses of the proxies in front, with commas; by default nobody's.
 forwarded_allow_ips = os.environ.get("GAMEDESK_TRUSTED_PROXIES", "")
 timeout = 60

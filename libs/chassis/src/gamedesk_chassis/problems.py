@@ -47,7 +47,9 @@ _HTTP_SLUGS = {
     406: ("not-acceptable", "No answer in the wanted format"),
     408: ("body-too-slow", "The body did not arrive in time"),
     413: ("body-too-large", "The body is too large"),
+    414: ("address-too-long", "The address is too long"),
     415: ("unsupported-media-type", "Send the body in a media type that the operation takes, mostly application/json"),
+    431: ("headers-too-large", "The headers are too many or too long"),
     500: ("internal", "Something went wrong on our side"),
     503: ("unavailable", "A part of the system does not answer; try again in a moment"),
 }
