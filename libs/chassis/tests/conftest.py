@@ -39,6 +39,7 @@ def create_tables(url: str) -> None:
         operations = Operations(MigrationContext.configure(connection))
         schema.create_event_tables_v1(operations)
         schema.order_outbox_v2(operations)
+        schema.add_recovery_v1(operations)
         THINGS.create(connection)
     engine.dispose()
 

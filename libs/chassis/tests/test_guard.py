@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from gamedesk_chassis import outbox
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.guard import StreamGuard
+from gamedesk_chassis.events import Event
+from gamedesk_chassis.guard import StreamGuard, jump_ahead, say_again
 from gamedesk_chassis.jobs import leadership
 from gamedesk_chassis.outbox import OUTBOX
-from gamedesk_chassis.relay import RELAY_MARK, Relay
+from gamedesk_chassis.relay import NEVER, RELAY_MARK, Relay
 from nats.aio.client import Client
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 PAGES: dict[str | None, str | None] = {None: "b", "b": "c", "c": None}
 
@@ -159,5 +162,81 @@ def test_only_one_worker_republishes(
         assert leader
         guard.check()
         assert republished(database) == 0
+    guard.check()
+    assert republished(database) == 3
+
+
+def events_of(background: Any, nc: Client, stream: str) -> list[Event]:
+    async def read() -> list[Event]:
+        js = nc.jetstream()
+        last = (await js.stream_info(stream)).state.last_seq
+        messages = [await js.get_msg(stream, sequence) for sequence in range(1, last + 1)]
+        return [Event.from_bytes(message.data or b"") for message in messages]
+
+    return background.run(read())
+
+
+def test_lost_stream_gets_the_last_events_again_under_their_own_ids__I4(
+    database: Database, guard: StreamGuard, publish: Any, make_stream: Any, nats_url: str, stream: str, nc: Client,
+    background: Any,
+) -> None:  # fmt: skip
+    make_stream(nats_url, stream)
+    guard.check()
+    publish(1, 2)
+    before = events_of(background, nc, stream)
+    with database.begin() as tx:  # so old that who lay behind it is not waited for
+        tx.execute(update(OUTBOX).where(OUTBOX.c.version == 1).values(created_at=now() - timedelta(days=2)))
+    background.run(nc.jetstream().delete_stream(stream))
+    make_stream(nats_url, stream)
+    guard.check()
+    publish()
+    again = [event for event in events_of(background, nc, stream) if not event.republication]
+    assert [event.id for event in again] == [before[1].id]
+
+
+def test_the_last_events_are_found_however_many_they_are(
+    database: Database, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gamedesk_chassis.guard._PAGE", 3)
+    with database.begin() as tx:
+        for version in range(1, 9):
+            owner.append(tx, "a", version)
+        owner.append(tx, "a", 8, republication=True)
+        tx.execute(update(OUTBOX).where(OUTBOX.c.version < 8).values(published_at=now()))
+        tx.execute(update(OUTBOX).where(OUTBOX.c.version == 1).values(created_at=now() - timedelta(days=2)))
+    assert say_again(database) == 6
+    with database.begin() as tx:
+        marked = select(OUTBOX.c.version).where(OUTBOX.c.published_at.is_not(None))
+        assert list(tx.execute(marked).scalars()) == [1]
+
+
+def test_restored_database_says_all_again_above_what_listeners_have_seen__I5_I6(
+    database: Database, guard: StreamGuard, publish: Any, make_stream: Any, nats_url: str, stream: str, nc: Client,
+    background: Any, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    make_stream(nats_url, stream)
+    guard.check()
+    publish(1, 2, 3)
+    with database.begin() as tx:  # the backup was of before the third
+        tx.execute(delete(OUTBOX).where(OUTBOX.c.version == 3))
+    base = database.transact(jump_ahead, stream)
+    guard.check()
+    publish(3)
+    said = events_of(background, nc, stream)[3:]
+    assert {event.aggregateversion for event in said if event.republication} == {base + 1}
+    assert base + 3 in {event.aggregateversion for event in said}
+    assert min(event.aggregateversion for event in said) > 3
+    monkeypatch.setattr("gamedesk_chassis.guard.now", lambda: now() - timedelta(days=400))  # a clock gone wrong
+    assert database.transact(jump_ahead, stream) == base + 1
+
+
+def test_restored_database_without_a_mark_is_noticed_too(
+    database: Database, guard: StreamGuard, make_stream: Any, nats_url: str, stream: str
+) -> None:
+    make_stream(nats_url, stream)
+    assert database.transact(jump_ahead, stream) > 0
+    with database.begin() as tx:
+        assert tx.execute(select(RELAY_MARK.c.created)).scalar_one() == NEVER
+    guard.check()
     guard.check()
     assert republished(database) == 3

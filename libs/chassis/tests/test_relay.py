@@ -187,3 +187,38 @@ def test_lost_database_connections_are_replaced(
     append_all(database, stream, [("a", 2)])
     eventually(lambda: unpublished(database) == 0)
     assert [event.aggregateversion for event in background.run(read_all(nc, stream))] == [1, 2]
+
+
+def limit(background: Any, nc: Client, stream: str, messages: int) -> None:
+    async def change() -> None:
+        js = nc.jetstream()
+        config = (await js.stream_info(stream)).config
+        config.max_msgs = messages
+        await js.update_stream(config)
+
+    background.run(change())
+
+
+@pytest.mark.parametrize("waiting", [2, 40])  # singly, and as a batch
+def test_full_stream_loses_nothing_and_says_so__I3(
+    database: Database, relays: Relays, nc: Client, stream: str, background: Any, eventually: Any, waiting: int
+) -> None:
+    relay = relays.start(nc, stream)
+    append_all(database, stream, [("a", 1)])
+    eventually(lambda: unpublished(database) == 0)
+    limit(background, nc, stream, 1)
+    append_all(database, stream, [(f"b{n}", 1) for n in range(waiting)])
+    eventually(lambda: relay.stream_is_full)
+    assert unpublished(database) == waiting
+    limit(background, nc, stream, -1)
+    eventually(lambda: unpublished(database) == 0)
+    assert not relay.stream_is_full
+    assert len(background.run(read_all(nc, stream))) == waiting + 1
+
+
+def test_an_idle_relay_asks_less_often(database: Database, nc: Client, stream: str, background: Any) -> None:
+    relay = Relay(database, nc, stream, poll_seconds=0.05)
+    assert relay._idle_pause() == 0.2
+    append_all(database, stream, [("a", 1)])
+    assert relay._turn(background.loop) is Pass.PUBLISHED
+    assert relay._idle_pause() == 0.05

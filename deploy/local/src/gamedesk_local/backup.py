@@ -64,10 +64,11 @@ def backup(state: State, folder: Path, say: Say) -> None:
 def restore(state: State, folder: Path, say: Say) -> None:
     """Replace databases, pictures, keys and games' configuration by those of a backup. GameDesk must be stopped.
 
-    NATS begins empty: at the next start every service notices it and publishes its current state again, so that
-    the copies in the other services agree with their owners. Those whom the present database knows as erased are
-    erased in the restored one too; until that is done the list is kept in a file, so that a restore that is
-    interrupted and repeated loses nobody.
+    NATS begins empty, and every service is told at the next start that its database was put back: it publishes its
+    current state again, above all versions that copies have seen, so that they agree with their owners. (The four
+    databases are of four moments: a copy may be newer than its owner.) Those whom the present database knows as
+    erased are erased in the restored one too; until that is done the list is kept in a file, so that a restore that
+    is interrupted and repeated loses nobody.
 
     Raises:
         LocalError: GameDesk runs, or the backup is damaged (then nothing has been changed), or a step failed.
@@ -99,6 +100,7 @@ def restore(state: State, folder: Path, say: Say) -> None:
     state.make()
     if (folder / state.games.name).exists():
         shutil.copy2(folder / state.games.name, state.games)
+    write_private(state.restored, "")
     say("the backup is restored; start GameDesk with: ./gamedesk up")
 
 

@@ -15,11 +15,12 @@ from rich.table import Table
 
 from gamedesk_local import backup as backups
 from gamedesk_local import doctor as examination
+from gamedesk_local import heal as healing
 from gamedesk_local import running, seed_data, testing
 from gamedesk_local.demo import load_demo_data
 from gamedesk_local.errors import LocalError
 from gamedesk_local.first_start import create_admin
-from gamedesk_local.layout import SERVICES, Layout
+from gamedesk_local.layout import SERVICES, Layout, Service
 from gamedesk_local.progress import Progress
 from gamedesk_local.running import DEFAULT_PORT
 from gamedesk_local.state import REPOSITORY, State, state_folder
@@ -157,14 +158,25 @@ def restore(
     backups.restore(_state(), folder, Progress().say)
 
 
+@app.command()
+def heal(
+    restored: Annotated[
+        list[str] | None,
+        typer.Option(help="a service whose database alone was put back from a backup; may be repeated"),
+    ] = None,
+) -> None:
+    """Make again what NATS has lost; with --restored, let the others follow a database that was put back."""
+    for name in restored or []:
+        _service_named(name)
+    healing.heal(_state(), restored or [], Progress().say)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def service(
     context: typer.Context, name: Annotated[str, typer.Argument(help="players, tickets, sales or catalog")]
 ) -> None:
     """Run a command of one service in its environment, for instance: service tickets dead-letters list."""
-    row = next((row for row in SERVICES if row.name == name), None)
-    if row is None:
-        raise LocalError(f"There is no service {name}.", f"Name one of: {', '.join(row.name for row in SERVICES)}")
+    row = _service_named(name)
     # Warnings of libraries are for developers; who sets PYTHONWARNINGS gets them.
     env = {"PYTHONWARNINGS": "ignore", **os.environ, **Layout(_state()).environment(row, nats_user="admin")}
     command = [sys.executable, "-P", "-m", f"gamedesk_{name}", *context.args]
@@ -184,6 +196,13 @@ def admin(
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     create_admin(_state(), agent_id, name, password, Progress().say)
     print(f"{agent_id} may sign in now.")
+
+
+def _service_named(name: str) -> Service:
+    row = next((row for row in SERVICES if row.name == name), None)
+    if row is None:
+        raise LocalError(f"There is no service {name}.", f"Name one of: {', '.join(row.name for row in SERVICES)}")
+    return row
 
 
 def _state() -> State:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import json
+from collections.abc import Mapping
 
 from gamedesk_local.system import LOOPBACK
 
@@ -17,5 +19,17 @@ def is_ready(port: int) -> bool:
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
+
+
+def failing(port: int) -> Mapping[str, str]:
+    """Check → reason, of a process on this loopback port that says it is not ready; empty if it is, or is silent."""
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=TIMEOUT)
+    try:
+        connection.request("GET", "/health/ready")
+        return json.loads(connection.getresponse().read()).get("failing", {})
+    except (OSError, http.client.HTTPException, ValueError):
+        return {}
     finally:
         connection.close()

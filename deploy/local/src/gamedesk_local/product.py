@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +17,7 @@ from gamedesk_local.errors import CommandFailed, LocalError
 from gamedesk_local.layout import SERVICES, Layout, parts_of, python, source_digest
 from gamedesk_local.processes import Process, Say, Supervisor
 from gamedesk_local.state import State
+from gamedesk_local.stream_keeper import StreamKeeper, missing_streams
 
 START_WITHIN = 90.0  # seconds
 TASK_WITHIN = 300.0
@@ -41,6 +43,7 @@ class Product:
         self._say = say
         self._supervisor = Supervisor(self.state.logs, self.state.processes, say)
         self._held = ExitStack()
+        self._keeper: StreamKeeper | None = None
 
     @property
     def layout(self) -> Layout:
@@ -71,8 +74,11 @@ class Product:
         try:
             self._make_keys()
             self._migrate()
+            self._follow_restore()
             self._say("starting the services and the gateway")
             self._start(self.layout.programs())
+            self._keeper = StreamKeeper(partial(missing_streams, self.layout), self.make_streams, self._say)
+            self._keeper.start()
         except BaseException:
             self.stop()
             raise
@@ -98,6 +104,9 @@ class Product:
 
     def stop(self) -> None:
         """Stop everything, in reverse order; the data stay."""
+        if self._keeper is not None:
+            self._keeper.stop()
+            self._keeper = None
         self._supervisor.stop_all()
         self._held.close()
 
@@ -171,9 +180,23 @@ class Product:
         if done.exists() and done.read_text() == wanted:
             return
         self._say("migrating the databases")
-        with ThreadPoolExecutor(len(SERVICES)) as pool:
-            list(pool.map(lambda service: self.run(service.name, "migrate"), SERVICES))
+        self.make_streams()
         done.write_text(wanted)
+
+    def make_streams(self) -> None:
+        """Run `migrate` of every service: besides its database it brings its stream and its consumers up to date."""
+        self._of_each("migrate")
+
+    def _follow_restore(self) -> None:
+        """After a restore, every owner has to get ahead of what copies have seen."""
+        if self.state.restored.exists():
+            self._say("telling the services that their databases were put back")
+            self._of_each("restored")
+            self.state.restored.unlink()
+
+    def _of_each(self, command: str) -> None:
+        with ThreadPoolExecutor(len(SERVICES)) as pool:
+            list(pool.map(lambda service: self.run(service.name, command), SERVICES))
 
     def _choose_ports(self) -> None:
         if isinstance(self._gateway_port, int):

@@ -1,4 +1,4 @@
-"""The commands that every service has: `python -m gamedesk_x migrate | worker | republish | dead-letters …`."""
+"""The commands that every service has: `python -m gamedesk_x migrate | worker | republish | restored | …`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from gamedesk_chassis import dead_letters, logs
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.guard import republish
+from gamedesk_chassis.guard import jump_ahead, republish
 from gamedesk_chassis.migrate import migrate
 from gamedesk_chassis.service import Service
 from gamedesk_chassis.settings import ServiceSettings, load
@@ -36,6 +36,22 @@ def service_cli(service: Service) -> typer.Typer:
         except JetStreamNotReady as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
+
+    @cli.command("restored")
+    def _restored() -> None:
+        """Say that this service's database was put back from a backup, so that copies follow it, and it its owners."""
+        settings = _settings(service)
+        declaration = load_declaration(service.jetstream_file)
+        with opened_database(service) as database:
+            base = database.transact(jump_ahead, declaration.stream.name)
+        try:
+            ensure_streams_and_consumers(
+                settings.nats_url, declaration, replicas=settings.nats_replicas, from_the_beginning=True
+            )
+        except JetStreamNotReady as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+        typer.echo(f"versions count from {base}; the worker publishes everything again, and hears everything again")
 
     @cli.command("worker")
     def _worker() -> None:

@@ -30,6 +30,7 @@ _FETCH_SECONDS = 2.0
 _EXTEND_SECONDS = 3.0  # well below ack_wait
 _MAX_DELAY = 5.0
 _COMPLAIN_EVERY = 30  # turns in trouble
+_MISSING_AFTER = 3  # turns in trouble: a server that starts says the same for a moment
 
 
 class Consumer:
@@ -47,6 +48,12 @@ class Consumer:
         self._processor = Processor(database, durable, handlers)
         self._turns_in_trouble = 0
         self.pulse = Pulse()
+        self._refused = False
+
+    @property
+    def is_missing(self) -> bool:
+        """The server answers, and has no such consumer."""
+        return self._refused and self._turns_in_trouble >= _MISSING_AFTER
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop` is set; a batch that has begun is finished and acknowledged."""
@@ -65,16 +72,18 @@ class Consumer:
         except TimeoutError:
             messages = []
         except APIError as error:  # an answer all the same: the server lives, stream or consumer does not
+            self._refused = True
             await self._complain(error, stop)
             self.pulse.beat()
             return []
         except nats.errors.ConnectionClosedError:
             raise
         except nats.errors.Error as error:
+            self._refused = False
             await self._complain(error, stop)
             return []
         if self._nc.is_connected:
-            self._turns_in_trouble = 0
+            self._turns_in_trouble, self._refused = 0, False
             self.pulse.beat()
             waiting = len(messages) + messages[-1].metadata.num_pending if messages else 0
             _PENDING.labels(self._durable).set(waiting)

@@ -1,9 +1,11 @@
-"""The guard notices a stream that lost what was published to it (a lost NATS disk) and publishes it all again."""
+"""The guard notices a stream that lost what was published to it (a lost NATS disk) and publishes it all again; so it
+does for a database that was put back from a backup, once it was told."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,11 +18,15 @@ from gamedesk_chassis.clock import now, rfc3339
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.jobs import leadership
 from gamedesk_chassis.outbox import OUTBOX
-from gamedesk_chassis.relay import RELAY_MARK
+from gamedesk_chassis.relay import NEVER, RELAY_MARK
 
 log = structlog.get_logger(__name__)
 
 _ANSWER_SECONDS = 5.0
+# Listeners that had not read an event before it was lost find it again, under its own id, for so long.
+_SAID_AGAIN = timedelta(days=1)
+_PAGE = 1000
+_EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 # Appends republications of one page of aggregates (those after the given key, in the order of keys; the first
 # time None) to the outbox, and returns the last key of the page, or None when there are no more.
@@ -58,6 +64,51 @@ def _append(tx: Connection, page: RepublishPage, last: Any) -> tuple[Any, int]:
     return last, tx.execute(appended).scalar_one()
 
 
+def say_again(database: Database) -> int:
+    """Let the relay publish the events of the last day once more; returns how many. Who had them knows their ids.
+
+    A republication mends copies and has no effects; this brings the effects of events that nobody had read yet.
+    """
+    ids = database.transact(_published_since, now() - _SAID_AGAIN)
+    for start in range(0, len(ids), _PAGE):
+        database.transact(_unmark, ids[start : start + _PAGE])
+    return len(ids)
+
+
+def _published_since(tx: Connection, since: datetime) -> list[int]:
+    """By the primary key from its end, which is where the young ones are; in ascending order."""
+    found: list[int] = []
+    below: int | None = None
+    while True:
+        page = select(OUTBOX.c.id, OUTBOX.c.created_at, OUTBOX.c.republication, OUTBOX.c.published_at)
+        page = page.order_by(OUTBOX.c.id.desc()).limit(_PAGE)
+        rows = tx.execute(page if below is None else page.where(OUTBOX.c.id < below)).all()
+        young = [row for row in rows if row.created_at >= since]
+        found += [row.id for row in young if row.published_at is not None and not row.republication]
+        if len(young) < _PAGE:
+            return found[::-1]
+        below = rows[-1].id
+
+
+def _unmark(tx: Connection, ids: Sequence[int]) -> None:
+    tx.execute(update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(published_at=None))
+
+
+def jump_ahead(tx: Connection, stream: str) -> int:
+    """Tell a database put back from a backup that it lies behind what it has published; returns its new base.
+
+    Listeners have seen versions that it knows nothing of, and a copy's version never falls (I5): from now on its
+    versions count from the seconds since 2026, which no aggregate's changes catch up with. The guard then publishes
+    everything again. The wall clock has to be right, as it has for tokens.
+    """
+    base = int((now() - _EPOCH).total_seconds())
+    mark = insert(RELAY_MARK).values(stream=stream, created=NEVER, last_seq=0, version_base=base)
+    higher = func.greatest(mark.excluded.version_base, RELAY_MARK.c.version_base + 1)
+    again = {"created": NEVER, "version_base": higher}
+    statement = mark.on_conflict_do_update(index_elements=["stream"], set_=again).returning(RELAY_MARK.c.version_base)
+    return tx.execute(statement).scalar_one()
+
+
 class StreamGuard:
     """Compares the stream with the relay's mark. A younger or a shorter stream has lost events."""
 
@@ -74,6 +125,7 @@ class StreamGuard:
         self._stream = stream
         self._kinds = kinds
         self._loop = loop
+        self.stream_is_missing = False
 
     def check(self) -> None:
         """Look once; run it in a thread every few seconds. Workers of one service never heal at the same time."""
@@ -86,9 +138,10 @@ class StreamGuard:
             if found is None:  # another worker was faster
                 return
             log.error("stream_lost", stream=self._stream, made=found[0], last_seq=found[1])
+            again = say_again(self._database)
             pages, rows = republish(self._database, self._kinds)
             self._database.transact(self._set_mark, *found)
-            log.warning("republished", stream=self._stream, pages=pages, rows=rows)
+            log.warning("republished", stream=self._stream, events_again=again, pages=pages, rows=rows)
 
     def _lost(self) -> tuple[str, int] | None:
         """(created, last sequence) of a stream that lost events, None if it did not."""
@@ -98,8 +151,10 @@ class StreamGuard:
                 _ANSWER_SECONDS
             )
         except NotFoundError:
+            self.stream_is_missing = True
             log.error("stream_missing", stream=self._stream, remedy="run the service's command `migrate`")
             return None
+        self.stream_is_missing = False
         created, last_seq = rfc3339(info.created) or "", info.state.last_seq
         if mark is None:
             self._database.transact(self._set_mark, created, last_seq)

@@ -141,15 +141,15 @@ def _row(change: Change, source: str, actor: str | None, republication: bool) ->
     }
 
 
-def to_event(row: Row[Any]) -> Event:
-    """The event that a row of the outbox stands for."""
+def to_event(row: Row[Any], version_base: int = 0) -> Event:
+    """The event that a row of the outbox stands for; `version_base` is the relay mark's."""
     return Event(
         id=row.event_id,
         source=row.source,
         type=row.type,
         subject=row.aggregate_id,
         time=row.created_at,
-        aggregateversion=row.version,
+        aggregateversion=version_base + row.version,
         data=row.payload,
         traceparent=row.traceparent,
         republication=row.republication,

@@ -24,6 +24,8 @@ log = structlog.get_logger(__name__)
 # Below this many events the single way is as fast.
 _BATCH_FROM = 8
 _ACK_TIMEOUT = 2.0
+# The server's error codes for: the account's limit, no room in memory, on disk, the stream's own limit.
+_FULL = frozenset({10002, 10023, 10047, 10077})
 
 
 class BatchRefused(Exception):
@@ -44,6 +46,7 @@ class Publisher:
         self._nc = nc
         self._js = nc.jetstream()
         self._stream = stream
+        self.stream_is_full = False
 
     async def publish(self, events: Sequence[Event], *, seconds: float) -> dict[int, Receipt]:
         """Publish in order within `seconds`; returns receipts by position in `events`.
@@ -52,28 +55,36 @@ class Publisher:
         """
         deadline = time.monotonic() + seconds
         receipts: dict[int, Receipt] = {}
+        refusals: list[Exception] = []
         failed: set[str] = set()
         for wave in _waves(events):
             positions = [i for i in wave if events[i].subject not in failed]
             if not positions or time.monotonic() >= deadline:
                 break
-            got = await self._publish_wave([events[i] for i in positions], deadline)
+            got = await self._publish_wave([events[i] for i in positions], deadline, refusals)
             for i, receipt in zip(positions, got, strict=True):
                 if receipt is None:
                     failed.add(events[i].subject)
                 else:
                     receipts[i] = receipt
+        self.stream_is_full = any(isinstance(error, APIError) and error.err_code in _FULL for error in refusals)
+        if refusals:
+            kinds = sorted({type(error).__name__ for error in refusals})
+            full = self.stream_is_full
+            log.warning("publish_failed", stream=self._stream, events=len(refusals), errors=kinds, stream_is_full=full)
         return receipts
 
-    async def _publish_wave(self, events: Sequence[Event], deadline: float) -> list[Receipt | None]:
+    async def _publish_wave(
+        self, events: Sequence[Event], deadline: float, refusals: list[Exception]
+    ) -> list[Receipt | None]:
         if len(events) >= _BATCH_FROM:
             try:
                 return list(await self._publish_batch(events, deadline))
             except BatchRefused as refusal:
                 log.info("batch_refused", stream=self._stream, events=len(events), reason=str(refusal))
-        return await asyncio.gather(*(self._publish_one(event, deadline) for event in events))
+        return await asyncio.gather(*(self._publish_one(event, deadline, refusals) for event in events))
 
-    async def _publish_one(self, event: Event, deadline: float) -> Receipt | None:
+    async def _publish_one(self, event: Event, deadline: float, refusals: list[Exception]) -> Receipt | None:
         try:
             ack = await self._js.publish(
                 event.type,
@@ -83,7 +94,7 @@ class Publisher:
                 headers=_headers(event),
             )
         except (nats.errors.Error, APIError, NoStreamResponseError, TimeoutError) as error:
-            log.warning("publish_failed", stream=self._stream, event_id=str(event.id), error=type(error).__name__)
+            refusals.append(error)
             return None
         return Receipt(None if ack.duplicate else ack.seq)
 

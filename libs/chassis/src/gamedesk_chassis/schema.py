@@ -86,6 +86,34 @@ def order_outbox_v1(op: Operations) -> None:
     op.execute("CREATE INDEX ix_outbox_unpublished ON outbox (id) WHERE published_at IS NULL")
 
 
+_RECOVERY_V1 = """
+ALTER TABLE relay_mark ADD COLUMN version_base integer NOT NULL DEFAULT 0;
+CREATE TABLE copy_difference (
+    consumer varchar(64) NOT NULL,
+    kind varchar(64) NOT NULL,
+    after_key varchar(64) NOT NULL,
+    until_key varchar(64) NOT NULL,
+    seen integer NOT NULL,
+    owner_count integer NOT NULL,
+    copy_count integer NOT NULL,
+    first_seen_at timestamptz NOT NULL,
+    last_seen_at timestamptz NOT NULL,
+    asked_at timestamptz,
+    CONSTRAINT pk_copy_difference PRIMARY KEY (consumer, kind, after_key)
+);
+"""
+
+
+def add_recovery_v1(op: Operations) -> None:
+    """Versions get a base in the relay's mark; create copy_difference, as `digests.difference_table` declares it."""
+    op.execute(_RECOVERY_V1)
+
+
+def drop_recovery_v1(op: Operations) -> None:
+    """Undo `add_recovery_v1`."""
+    op.execute("DROP TABLE copy_difference; ALTER TABLE relay_mark DROP COLUMN version_base")
+
+
 _IDEMPOTENCY_KEYS_V1 = """
 CREATE TABLE idempotency_keys (
     caller varchar(64) NOT NULL,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table
 
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import difference_table
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import RepublishPage
 from gamedesk_chassis.inbox import dead_letter_table, inbox_table
@@ -52,10 +53,11 @@ class Service:
 
 
 def event_tables(metadata: MetaData) -> tuple[Table, ...]:
-    """Add outbox, inbox, dead_letter and relay_mark to the service's metadata."""
+    """Add outbox, inbox, dead_letter, relay_mark and copy_difference to the service's metadata."""
     return (
         outbox_table(metadata),
         inbox_table(metadata),
         dead_letter_table(metadata),
         relay_mark_table(metadata),
+        difference_table(metadata),
     )

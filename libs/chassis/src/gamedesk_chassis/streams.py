@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,14 +65,20 @@ def load_declaration(path: Path) -> JetStreamDeclaration:
 
 
 def ensure_streams_and_consumers(
-    nats_url: str, declaration: JetStreamDeclaration, *, replicas: int = 1, wait_seconds: float = 60.0
+    nats_url: str,
+    declaration: JetStreamDeclaration,
+    *,
+    replicas: int = 1,
+    wait_seconds: float = 60.0,
+    from_the_beginning: bool = False,
 ) -> None:
     """Create or update the service's stream and its consumers; may be repeated at any time.
 
-    Services may do this in any order: a stream that its owner has yet to create is waited for.
+    Services may do this in any order: a stream that its owner has yet to create is waited for. With
+    `from_the_beginning` consumers are made anew, and are given everything again that the streams still hold.
     Raises JetStreamNotReady after `wait_seconds`.
     """
-    asyncio.run(_ensure(nats_url, declaration, replicas, wait_seconds))
+    asyncio.run(_ensure(nats_url, declaration, replicas, wait_seconds, from_the_beginning))
 
 
 async def _quiet(_error: Exception) -> None:
@@ -87,7 +94,9 @@ _ONE_TRY: dict[str, Any] = {
 }
 
 
-async def _ensure(nats_url: str, declaration: JetStreamDeclaration, replicas: int, wait_seconds: float) -> None:
+async def _ensure(
+    nats_url: str, declaration: JetStreamDeclaration, replicas: int, wait_seconds: float, anew: bool
+) -> None:
     deadline = time.monotonic() + wait_seconds
     nc = await _patiently(
         lambda: nats.connect(nats_url.split(","), **_ONE_TRY),
@@ -100,6 +109,9 @@ async def _ensure(nats_url: str, declaration: JetStreamDeclaration, replicas: in
         await _patiently(lambda: _put_stream(js, config), f"stream {config.name}", deadline)
         for listen in declaration.listens:
             what = f"stream {listen.stream} (its owner's `migrate` creates it) for consumer {listen.durable}"
+            if anew:
+                with suppress(NotFoundError):
+                    await js.delete_consumer(listen.stream, listen.durable)
             await _patiently(lambda listen=listen: _put_consumer(js, listen, replicas), what, deadline)
     finally:
         await nc.close()

@@ -58,6 +58,14 @@ def check_listeners(service: Service, declaration: JetStreamDeclaration) -> None
         raise ValueError(f"jetstream.yaml and the listeners of {service.name} differ: {declared} and {handled}")
 
 
+class StreamMissing(Exception):
+    """The stream, or a consumer, is not there: NATS lost its disk, and only an administrator may make it again."""
+
+
+class StreamFull(Exception):
+    """The stream has no room. Nothing is lost: events wait in the outbox."""
+
+
 class _Worker:
     def __init__(self, service: Service, settings: ServiceSettings, declaration: JetStreamDeclaration) -> None:
         self._service = service
@@ -72,6 +80,12 @@ class _Worker:
         self._closed = asyncio.Event()
         self._nc = Client()
         self._pulses: dict[str, Pulse] = {}
+        self._relay = Relay(self._database, self._nc, declaration.stream.name)
+        self._consumers = [
+            Consumer(self._database, self._nc, listen.stream, listen.durable, service.listeners[listen.durable])
+            for listen in declaration.listens
+        ]
+        self._guard: StreamGuard | None = None
 
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
@@ -105,18 +119,13 @@ class _Worker:
             server.should_exit = True
 
     def _loops(self) -> Sequence[Relay | Consumer | _ConnectionWatch]:
-        relay = Relay(self._database, self._nc, self._declaration.stream.name)
-        self._pulses["relay"] = relay.pulse
-        consumers = []
-        for listen in self._declaration.listens:
-            handlers = self._service.listeners[listen.durable]
-            consumer = Consumer(self._database, self._nc, listen.stream, listen.durable, handlers)
+        self._pulses["relay"] = self._relay.pulse
+        for listen, consumer in zip(self._declaration.listens, self._consumers, strict=True):
             self._pulses[listen.durable] = consumer.pulse
-            consumers.append(consumer)
-        return [relay, *consumers, _ConnectionWatch(self._closed)]
+        return [self._relay, *self._consumers, _ConnectionWatch(self._closed)]
 
     def _own_jobs(self) -> Sequence[PeriodicJob]:
-        guard = StreamGuard(
+        self._guard = guard = StreamGuard(
             self._database,
             self._nc.jetstream(),
             self._declaration.stream.name,
@@ -196,7 +205,7 @@ class _Worker:
     def _health_app(self) -> HealthApp:
         return HealthApp(
             live={"loops": self._check_loops},
-            ready={"database": self._database.ping, "nats": self._check_nats},
+            ready={"database": self._database.ping, "nats": self._check_nats, "streams": self._check_streams},
         )
 
     def _check_loops(self) -> None:
@@ -208,6 +217,15 @@ class _Worker:
     def _check_nats(self) -> None:
         if not self._nc.is_connected:
             raise nats.errors.ConnectionClosedError
+
+    def _check_streams(self) -> None:
+        if not self._nc.is_connected:
+            return  # said already
+        missing = self._guard is not None and self._guard.stream_is_missing
+        if missing or any(consumer.is_missing for consumer in self._consumers):
+            raise StreamMissing
+        if self._relay.stream_is_full:
+            raise StreamFull
 
 
 class _ConnectionWatch:

@@ -1,0 +1,17 @@
+"""versions count from a base that a restored database raises; copies that differ from their owners are kept."""
+
+from alembic import op
+from gamedesk_chassis import schema
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    schema.add_recovery_v1(op)
+
+
+def downgrade() -> None:
+    schema.drop_recovery_v1(op)
