@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from gamedesk_chassis.secret_settings import SecretAddresses, SecretFile, StrongSecret
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from gamedesk_gateway.routes import SERVICES
@@ -17,12 +18,12 @@ class Settings(BaseSettings):
     tickets_url: str = Field(description="where the tickets service answers")
     sales_url: str = Field(description="where the sales service answers")
     catalog_url: str = Field(description="where the catalog service answers")
-    nats_url: str = Field(default="nats://127.0.0.1:4222", description="NATS server(s), comma separated")
+    nats_url: SecretAddresses = Field(default="nats://127.0.0.1:4222", description="NATS server(s), comma separated")
     jwks_file: Path = Field(description="public keys that access tokens are verified with; re-read on change")
-    session_key_file: Path = Field(
+    session_key_file: SecretFile = Field(
         description="cookie keys, one a line (32 random bytes, base64url): the first encrypts, all decrypt"
     )
-    gateway_key: SecretStr = Field(
+    gateway_key: StrongSecret = Field(
         min_length=32, description="shared with players; seals the addresses of those who sign in; random, kept secret"
     )
     cookie_secure: bool = Field(

@@ -20,6 +20,7 @@ def _folder(path: Path, **values: str) -> Path:
     path.mkdir()
     for name, value in values.items():
         (path / f"gamedesk_{name}").write_text(f"{value}\n")
+        (path / f"gamedesk_{name}").chmod(0o600)
     return path
 
 

@@ -1,14 +1,23 @@
-"""Logs: one JSON object a line on standard output, with the request's id and trace."""
+"""Logs: one JSON object a line on standard output, with the request's id and trace, and without anybody's data.
+
+What we write ourselves names ids, codes, counts and times. What may hold more is taken out here: the values in
+exceptions, and those that libraries write into their sentences.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+from types import TracebackType
+from typing import Any
 
 import orjson
 import structlog
 
+from gamedesk_chassis.reasons import reason_of
 from gamedesk_chassis.tracing import request_id
+
+_NAMES_REVISIONS_ONLY = "alembic"
 
 
 def _add_request_id(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
@@ -17,10 +26,50 @@ def _add_request_id(_logger: object, _name: str, event: structlog.types.EventDic
     return event
 
 
-# Without local variables: they hold phone numbers, tokens and keys.
-_TRACEBACKS = structlog.processors.ExceptionRenderer(
-    structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
-)
+_frames_of = structlog.tracebacks.ExceptionDictTransformer(show_locals=False, max_frames=20)
+
+
+def _without_values(exc_info: Any) -> list[dict[str, Any]]:
+    """The classes and frames of an exception and of its causes; of the first one also what may be told."""
+    stacks = _frames_of(exc_info)
+    for number, stack in enumerate(stacks):
+        _blank(stack, reason_of(exc_info[1]) if number == 0 else "")
+    return stacks
+
+
+def _blank(stack: dict[str, Any], reason: str) -> None:
+    stack.update(exc_value=reason, exc_notes=[], syntax_error=None)
+    for member in stack.get("exceptions", ()):  # of an exception group
+        for inner in member:
+            _blank(inner, "")
+
+
+_TRACEBACKS = structlog.processors.ExceptionRenderer(_without_values)
+
+
+def _keep_no_values(record: logging.LogRecord) -> bool:
+    """A filter that changes what a library wrote: numbers stay in its sentence, other values do not.
+
+    Of a sentence made beforehand the first line stays; asyncio's second one is a future with its exception.
+    """
+    if record.name.partition(".")[0] == _NAMES_REVISIONS_ONLY:
+        return True
+    record.msg = str(record.msg).partition("\n")[0]
+    if isinstance(record.args, tuple):
+        record.args = tuple(value if isinstance(value, int | float) else "…" for value in record.args)
+    elif record.args:
+        record.args = {k: v if isinstance(v, int | float) else "…" for k, v in record.args.items()}
+    return True
+
+
+def _last_words(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    """For `sys.excepthook`: what ends the process goes through the same renderer."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, traceback)
+    else:
+        structlog.get_logger(__name__).critical(
+            "process_failed", error=kind.__name__, exc_info=(kind, error, traceback)
+        )
 
 
 def configure(service: str, level: str = "INFO") -> None:
@@ -49,9 +98,13 @@ def configure(service: str, level: str = "INFO") -> None:
             ],
         )
     )
+    handler.addFilter(_keep_no_values)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for name in ("uvicorn.error", "gunicorn.error"):  # gunicorn gave them handlers of its own
+        logging.getLogger(name).handlers, logging.getLogger(name).propagate = [], True
+    sys.excepthook = _last_words
     # These log requests and rejected values; the chassis writes its own access line without either.
     for name in ("connexion", "httpx", "httpcore", "uvicorn.access", "gunicorn.access"):
         logging.getLogger(name).setLevel(logging.ERROR)

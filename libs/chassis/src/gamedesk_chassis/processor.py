@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from gamedesk_chassis import inbox
 from gamedesk_chassis.database import Database, will_pass
 from gamedesk_chassis.events import Event, PoisonEvent
+from gamedesk_chassis.reasons import reason_of
 from gamedesk_chassis.service import Handler
 from gamedesk_chassis.tracing import traced
 
@@ -140,6 +141,6 @@ def _event_id(delivery: Delivery) -> UUID:
 
 
 def _describe(error: Exception) -> str:
-    """For the operator who reads the dead letter; database errors without their parameters."""
+    """For the operator who reads the dead letter: the class, and what may be told (see `reasons`)."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else ''}"
+    return f"{type(cause).__name__}: {reason_of(error)}".removesuffix(": ")

@@ -23,6 +23,7 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.guard import StreamGuard
 from gamedesk_chassis.health import HealthApp, Pulse
 from gamedesk_chassis.jobs import PeriodicJob, run_periodically
+from gamedesk_chassis.reasons import reason_of
 from gamedesk_chassis.relay import Relay, measure
 from gamedesk_chassis.service import Service
 from gamedesk_chassis.settings import ServiceSettings
@@ -188,7 +189,7 @@ class _Worker:
         await self._nc.close()
 
     async def _on_error(self, error: Exception) -> None:
-        log.warning("nats_error", error=type(error).__name__, reason=str(error))
+        log.warning("nats_error", error=type(error).__name__, reason=reason_of(error))
 
     async def _on_disconnected(self) -> None:
         if not self._stop.is_set():

@@ -9,7 +9,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 Migrate = Callable[[str], object]
-ROLE_PASSWORD = "gamedesk-test"
+ROLE_PASSWORD = "s4c81f0e9d2b7a6"  # the services take no placeholder
 
 
 class FreshDatabases:

@@ -16,7 +16,7 @@ from gamedesk_local.postgres import THROWAWAY_SETTINGS, PostgresServer
 
 PREFIX = "gamedesk-test-"
 OWNER = "owner.pid"
-PASSWORD = "gamedesk-test"
+PASSWORD = "s7d20c5b8e4f1a93"
 
 
 def make() -> Path:

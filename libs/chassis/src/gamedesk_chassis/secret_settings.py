@@ -1,0 +1,73 @@
+"""Settings that are secrets: placeholders and weak ones are refused, and so are files that others may read."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import unquote, urlsplit
+
+from pydantic import AfterValidator, SecretStr
+
+LEAST_LENGTH = 12
+_LEAST_DIFFERENT = 5  # characters
+_READ_BY_OTHERS = stat.S_IWGRP | stat.S_IRWXO
+_NOT_A_LETTER = re.compile(r"[^a-z]")
+_BLANK = re.compile(r"<.*>|\{.*\}|\$\{?\w+\}?|%\w+%")  # what a template leaves where nobody filled it in
+_COMMON = re.compile(
+    r"(change|replace|insert|enter|choose)(me|this|it|your|with|before|here|a|the).*"
+    r"|(your|my|the|a|our|some|any|this|is|gamedesk|game|desk|postgres|postgresql|nats|database|db|example|sample|demo"
+    r"|test|testing|default|dummy|fake|placeholder|todo|fixme|insecure|not|very|super|so|admin|root|user|login|master"
+    r"|service|players|tickets|catalog|sales|gateway|secret|secretkey|pass|passwd|password|passphrase|key|token"
+    r"|value|string|random|long|here|none|null|empty|unset|letmein|welcome|qwerty|qwertyuiop|abc|abcd|abcdef|xx+)+"
+)
+
+
+def weakness(secret: str) -> str | None:
+    """Why `secret` must not be used, as the end of a sentence; None for one that may be. Never repeats it."""
+    if not secret.strip():
+        return "is empty"
+    if _BLANK.fullmatch(secret.strip()) or _COMMON.fullmatch(_NOT_A_LETTER.sub("", secret.lower()) or "-"):
+        return "is a placeholder"
+    if len(secret) < LEAST_LENGTH:
+        return f"is shorter than {LEAST_LENGTH} characters"
+    if len(set(secret)) < _LEAST_DIFFERENT:
+        return "repeats the same few characters"
+    return None
+
+
+def may_be_read_by_others(file: Path) -> bool:
+    """Whether the mode of `file` lets strangers read it, or a group write it. (A group may have to read it: that is
+    how secrets are mounted for a container's own user.)"""
+    return bool(file.stat().st_mode & _READ_BY_OTHERS)
+
+
+def _without_weak_passwords(addresses: str) -> str:
+    for address in addresses.split(","):
+        try:
+            password = urlsplit(address).password
+        except ValueError:
+            continue  # whoever connects will say what is wrong with it
+        reason = None if password is None else weakness(unquote(password))
+        if reason:
+            raise ValueError(f"the password in it {reason}; {HOW_TO_MEND}")
+    return addresses
+
+
+def _strong(secret: SecretStr) -> SecretStr:
+    reason = weakness(secret.get_secret_value())
+    if reason:
+        raise ValueError(f"it {reason}; {HOW_TO_MEND}")
+    return secret
+
+
+class PrivateFile:
+    """Marks a setting that names a file with a secret: `settings.load` refuses one that others may read."""
+
+
+HOW_TO_MEND = "take a random one, such as `openssl rand -hex 20` prints"
+SecretAddresses = Annotated[str, AfterValidator(_without_weak_passwords)]
+"""One address or several with commas between; a password in them may be none that can be guessed."""
+StrongSecret = Annotated[SecretStr, AfterValidator(_strong)]
+SecretFile = Annotated[Path, PrivateFile()]
