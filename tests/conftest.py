@@ -20,6 +20,9 @@ from tests.desk import Desk, Person
 
 ADMIN_PASSWORD = "the first admin"
 
+# The home page waits for its sections longer than agents would, because tests share a busy machine.
+HOME_DEADLINE = "5"
+
 
 @dataclass(frozen=True)
 class Site:
@@ -46,13 +49,15 @@ def site(new_state_dir: Callable[[str], Path]) -> Iterator[Site]:
 class started:  # noqa: N801 - reads as a verb
     """`with started(folder) as site`: the whole product on free ports, with an admin KF001 and nothing else."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, home_deadline: str | None = HOME_DEADLINE) -> None:
         from gamedesk_local.product import Product
 
-        self._product = Product(folder)
+        self._product, self._home_deadline = Product(folder), home_deadline
 
     def __enter__(self) -> Site:
         product = self._product
+        if self._home_deadline:
+            os.environ.setdefault("GAMEDESK_HOME_DEADLINE", self._home_deadline)  # the processes inherit it
         product.start()
         product.run("players", "create-admin", "KF001", "--password-stdin", stdin=ADMIN_PASSWORD + "\n")
         return Site(product.gateway_url, product.simulator_url, "KF001", ADMIN_PASSWORD, product)

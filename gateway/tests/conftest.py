@@ -20,7 +20,7 @@ from .servers import Served, Stub, stop_all
 PLAYER_ID = "019aa000-0000-7000-8000-000000000001"
 OTHER_ID = "019aa000-0000-7000-8000-000000000002"
 # Nothing that works is ever cut short by these, however busy the machine is.
-PATIENT = {"home_deadline": 30.0, "call_deadline": 30.0, "reference_patience": 30.0}
+PATIENT = {"home_deadline": 30.0, "call_deadline": 30.0, "reference_patience": 30.0, "circuit_calls": 10_000}
 # For a service that is too slow, so that waiting for it does not take long.
 HURRIED = {"home_deadline": 1.0, "call_deadline": 1.0, "reference_patience": 0.6}
 # Marks a test whose `gateway` is in a hurry.

@@ -64,6 +64,7 @@ class Stack:
             "GAMEDESK_PORT": str(self.port),
             "GAMEDESK_SIMULATOR_PORT": str(self.simulator_port),
             "GAMEDESK_DEMO_PASSWORD": self.password,
+            "GAMEDESK_HOME_DEADLINE": "5",
         }
         command = ("docker", "compose", "-p", self.name, *files, *profiles, *arguments)
         return run(*command, stdin=stdin, check=check, env=env)

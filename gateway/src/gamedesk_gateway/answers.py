@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from gamedesk_chassis import problems
 from gamedesk_chassis.errors import Unavailable
-from gamedesk_chassis.http_client import Reply
+from gamedesk_chassis.http_client import CallFailed, Reply
 from starlette.responses import Response
 from starlette.types import Receive
 
+from gamedesk_gateway.connections import NotSent
 from gamedesk_gateway.routes import API
 from gamedesk_gateway.upstream import Refused
 
+_RETRY_SECONDS = 2
+_LONGEST_SECONDS = 86_400
 _PASSED_HEADERS = (
     "content-type",
     "content-disposition",
@@ -59,9 +63,20 @@ async def refused_answer(_request: ConnexionRequest, error: Exception) -> Connex
     )
 
 
-def not_answering(service: str) -> Unavailable:
-    """The problem that a service which does not answer is; `service` becomes a member of the document."""
-    return Unavailable(f"The part «{service}» does not answer; the rest works.", service=service)
+def not_answering(service: str, failed: CallFailed | None = None, *, is_change: bool = False) -> Unavailable:
+    """The problem that a service which does not answer is; `service` becomes a member of the document.
+
+    Of a change it says whether it was done: `outcome` is not-done or unknown.
+    """
+    wait = (failed and failed.retry_after) or 0
+    wait = math.ceil(wait) if 0 < wait <= _LONGEST_SECONDS else _RETRY_SECONDS
+    said = f"The part «{service}» does not answer; the rest works."
+    if not is_change:
+        return Unavailable(said, service=service, retry_after=wait)
+    if isinstance(failed, NotSent):
+        return Unavailable(f"{said} Nothing was changed.", service=service, retry_after=wait, outcome="not-done")
+    unknown = "It may have been done all the same: repeat it with the same Idempotency-Key, or look before."
+    return Unavailable(f"{said} {unknown}", service=service, retry_after=wait, outcome="unknown")
 
 
 async def client_gone(receive: Receive) -> None:

@@ -25,6 +25,7 @@ from gamedesk_gateway.answers import problem_answer, refused_answer
 from gamedesk_gateway.api import Api
 from gamedesk_gateway.call_list import CallList
 from gamedesk_gateway.console import Console
+from gamedesk_gateway.deadlines import Deadlines
 from gamedesk_gateway.exports.exports import Exports
 from gamedesk_gateway.headers import SecurityHeaders
 from gamedesk_gateway.home import Home
@@ -50,7 +51,8 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     settings = settings or load(Settings)
     logs.configure("gateway", settings.log_level)
     upstreams = {
-        name: Upstream(name, url, connections=settings.connections) for name, url in settings.service_urls().items()
+        name: Upstream(name, url, connections=settings.connections, circuit_calls=settings.circuit_calls)
+        for name, url in settings.service_urls().items()
     }
 
     memory = Remembered()
@@ -89,7 +91,9 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     def is_known(headers: Headers) -> bool:
         return verifier.knows(headers) if "authorization" in headers else cookies.of(headers) is not None
 
-    edge = Edge(_by_path(behind_session, own, Console(settings.console_dir)), HealthApp(), public, is_known)
+    app = _by_path(behind_session, own, Console(settings.console_dir))
+    in_time = Deadlines(app, home=settings.home_deadline, call=settings.call_deadline)
+    edge = Edge(in_time, HealthApp(), public, is_known)
     return SecurityHeaders(edge, https=settings.cookie_secure)
 
 

@@ -64,8 +64,8 @@ class PriceImpactView:
             if reply.status != 200:
                 raise not_answering("catalog")
             found = reply.json()
-        except CallFailed:
-            raise not_answering("catalog") from None
+        except CallFailed as failed:
+            raise not_answering("catalog", failed) from None
         packs, quotes = await self._with_quotes(reader, found["packs"])
         catalog = Part("ok", now()).source()
         return {**found, "packs": packs, "sources": {"catalog": catalog, "sales": quotes}}

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from gamedesk_gateway import references
 from gamedesk_gateway.answers import not_answering, passed_on, problem_answer
 from gamedesk_gateway.routes import API
-from gamedesk_gateway.upstream import Upstream
+from gamedesk_gateway.upstream import READS, Upstream
 
 _REQUEST_HEADERS = (
     "authorization",
@@ -36,8 +36,9 @@ class Proxy:
     async def __call__(self, scope: Scope, receive: Receive, send: Send, *, service: str) -> None:
         try:
             answer = passed_on(await self._forward(scope, await _body(receive), service))
-        except CallFailed:
-            answer = problem_answer(not_answering(service))
+        except CallFailed as failed:
+            is_change = scope["method"] not in READS
+            answer = problem_answer(not_answering(service, failed, is_change=is_change))
         except DomainError as error:
             answer = problem_answer(error)
         await answer(scope, receive, send)
@@ -45,7 +46,7 @@ class Proxy:
     async def _forward(self, scope: Scope, body: bytes, service: str) -> Reply:
         headers = outgoing_headers(Headers(scope=scope))
         method, upstream = scope["method"], self._upstreams[service]
-        repeatable = method in ("GET", "HEAD") or "idempotency-key" in headers
+        repeatable = method in READS or "idempotency-key" in headers
 
         async def send_it() -> Reply:
             return await upstream.call(

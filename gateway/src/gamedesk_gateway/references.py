@@ -101,8 +101,8 @@ class References:
         target = f"{path}{quote(reference.id, safe='')}".encode()
         try:
             reply = await self._upstreams[owner].call("GET", target, headers=headers, deadline=_ASK_SECONDS)
-        except CallFailed:
-            raise not_answering(owner) from None
+        except CallFailed as failed:
+            raise not_answering(owner, failed) from None
         if reply.status in (400, 404):
             named = {"kind": reference.kind, "id": reference.id}
             raise UnknownReference(f"There is no such {reference.kind}.", pointer=reference.pointer, reference=named)

@@ -93,8 +93,8 @@ class Search:
             )
             if reply.status == 200:
                 return reply.json()
-        except CallFailed:
-            raise not_answering(service) from None
+        except CallFailed as failed:
+            raise not_answering(service, failed) from None
         if 400 <= reply.status < 500:
             raise Refused(reply)
         raise not_answering(service)

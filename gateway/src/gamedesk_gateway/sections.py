@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import orjson
 from gamedesk_chassis.clock import now
-from gamedesk_chassis.http_client import CallFailed, Reply
+from gamedesk_chassis.http_client import CallFailed, Reply, seconds
 from gamedesk_chassis.problems import TYPE_PREFIX
 
+from gamedesk_gateway import deadlines
 from gamedesk_gateway.answers import not_answering
 from gamedesk_gateway.upstream import Refused, Upstream
 
@@ -161,7 +162,7 @@ class Reader:
 
     def __init__(self, upstreams: Mapping[str, Upstream], memory: Remembered, caller: Caller, deadline: float) -> None:
         self._upstreams, self._memory, self._caller = upstreams, memory, caller
-        self._ends = time.monotonic() + deadline
+        self._ends = time.monotonic() + deadlines.seconds_left(deadline)
         self._not_authenticated: Reply | None = None
 
     def heed_refusals(self, *parts: Part) -> None:
@@ -191,26 +192,25 @@ class Reader:
                 data = reply.json()
                 self._memory.put(key, reply.body, generation)
                 return Part("ok", now(), data)
-        except CallFailed:
-            return self._last(key, service)
+        except CallFailed as failed:
+            return self._last(key, silent(service, failed.retry_after))
         if reply.status == 401:
             self._not_authenticated = reply
         if 400 <= reply.status < 500 and reply.status != 429:
             return Part("unavailable", problem=_reference(reply, service), refusal=reply)
-        return self._last(key, service)
+        return self._last(key, silent(service, seconds(reply.headers.get("retry-after"))))
 
-    def _last(self, key: tuple[str, ...], service: str) -> Part:
-        problem = silent(service)
+    def _last(self, key: tuple[str, ...], problem: dict[str, Any]) -> Part:
         known = self._memory.get(key)
         if known is None:
             return Part("unavailable", problem=problem)
         return Part("stale", known[0], orjson.loads(known[1]), problem)
 
 
-def silent(service: str) -> dict[str, Any]:
-    """The problem reference of a service that does not answer."""
-    error = not_answering(service)
-    return {"type": TYPE_PREFIX + error.slug, "title": error.title, "status": 503, "service": service}
+def silent(service: str, retry_after: float | None = None) -> dict[str, Any]:
+    """The problem reference of a service that does not answer, or says itself that it cannot for so many seconds."""
+    error = not_answering(service, CallFailed("status", 503, retry_after))
+    return {"type": TYPE_PREFIX + error.slug, "title": error.title, "status": 503, **error.extra}
 
 
 def _reference(reply: Reply, service: str) -> dict[str, Any]:

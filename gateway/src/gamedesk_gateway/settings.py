@@ -33,10 +33,17 @@ class Settings(BaseSettings):
     )
     console_dir: Path | None = Field(default=None, description="the built console")
     call_deadline: float = Field(default=10.0, gt=0, description="seconds a service may take for one request")
-    home_deadline: float = Field(default=1.5, gt=0, description="seconds the home view waits for its sections")
+    home_deadline: float = Field(
+        default=0.7, gt=0, description="seconds the home view waits for its sections; what is late is shown as missing"
+    )
     reference_patience: float = Field(default=2.0, ge=0, description="seconds a request waits for a fact on its way")
     export_dir: Path | None = Field(default=None, description="where exports are written; the system's own, if unset")
-    connections: int = Field(default=100, ge=1, description="requests in flight to one service at most")
+    connections: int = Field(
+        default=100, ge=1, description="requests in flight to one service at most; as many again wait for their turn"
+    )
+    circuit_calls: int = Field(
+        default=5, ge=1, description="calls in 10 s, half of them unanswered, after which a service is left alone"
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     validate_responses: bool = Field(default=False, description="check answers against the contract (tests)")
 

@@ -1,7 +1,6 @@
-"""Calls to the services: each has a deadline of its own, and none is ever cancelled.
+"""Calls to the services: each has a deadline, a place, a circuit, and at most one repetition, and none is cancelled.
 
-A cancelled httpx call can spoil its connection pool for good. So a call runs in a task of its own; whoever asked
-waits for it as long as his deadline allows, and the task ends by itself at the next byte or timeout after it.
+A call runs in a task of its own, which ends by itself at its deadline; whoever asked may go before.
 """
 
 from __future__ import annotations
@@ -10,13 +9,18 @@ import asyncio
 import time
 from collections.abc import Mapping
 
-import httpx
-from gamedesk_chassis.http_client import CallFailed, Reply, async_client
+from gamedesk_chassis.http_client import Reply
 
-_CONNECT_SECONDS = 1.0
-_ANSWER_LIMIT = 16 * 1024 * 1024
-# What a connection that the other side closed meanwhile, or closes now, looks like.
-_BROKEN = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.CloseError)
+from gamedesk_gateway import deadlines
+from gamedesk_gateway.bulkhead import Bulkhead, Full
+from gamedesk_gateway.circuits import Circuit
+from gamedesk_gateway.connections import Broken, Connections, NotSent, Outgoing
+
+READS = ("GET", "HEAD")
+
+# Of the time that a call has, for waiting for a place; with the rest, the service can still do something.
+_SHARE_OF_WAITING = 0.5
+_BUSY_SECONDS = 1
 
 
 class Refused(Exception):
@@ -27,14 +31,37 @@ class Refused(Exception):
         self.reply = reply
 
 
-class Upstream:
-    """One service. `connections` bounds the calls in flight; further ones wait within their deadline."""
+class Repetitions:
+    """How many calls may be sent again: ten, and then one for each ten calls; so that repeating never doubles the load
+    of a service that is in trouble."""
 
-    def __init__(self, name: str, base_url: str, *, connections: int = 100) -> None:
+    _MOST, _SHARE = 10.0, 0.1
+
+    def __init__(self) -> None:
+        self._left = self._MOST
+
+    def earn(self) -> None:
+        """A call was made."""
+        self._left = min(self._MOST, self._left + self._SHARE)
+
+    def take(self) -> bool:
+        """Whether one more may be made."""
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class Upstream:
+    """One service. At most `connections` calls are in flight and as many wait for one of these places; the circuit
+    opens when half of at least `circuit_calls` in 10 s got no answer."""
+
+    def __init__(self, name: str, base_url: str, *, connections: int = 100, circuit_calls: int = 5) -> None:
         self.name = name
-        self._base = httpx.URL(base_url)
-        self._client = async_client(base_url, connections=connections)
-        self._slots = asyncio.Semaphore(connections)
+        self._connections = Connections(base_url, connections)
+        self._bulkhead = Bulkhead(connections)
+        self._circuit = Circuit(name, circuit_calls)
+        self._repetitions = Repetitions()
         self._calls: set[asyncio.Task[Reply]] = set()
 
     async def call(
@@ -47,75 +74,43 @@ class Upstream:
         body: bytes | None = None,
         repeatable: bool | None = None,
     ) -> Reply:
-        """The answer, whatever its status, or CallFailed (timeout, connection, body) after `deadline` seconds.
+        """The answer, whatever its status, or CallFailed within `deadline` seconds and the request's own deadline.
 
         `target` is path and query as they stand in a request line. A `repeatable` call (by default a GET) is sent
-        once more when its connection breaks.
+        once more when its connection breaks. Reasons to fail: timeout, connection, body, busy (no place), circuit;
+        NotSent if nothing of it has left.
         """
-        twice = method in ("GET", "HEAD") if repeatable is None else repeatable
-        request = httpx.Request(
-            method,
-            self._base.copy_with(raw_path=target),
-            headers={"accept": "*/*", "accept-encoding": "identity", **(headers or {})},
-            content=body,
-        )
-        task = asyncio.create_task(self._attempts(request, time.monotonic() + deadline, twice))
+        left = deadlines.seconds_left(deadline)
+        twice = method in READS if repeatable is None else repeatable
+        request, ends = Outgoing(method, target, headers or {}, body), time.monotonic() + left
+        return await self._circuit.watch(lambda: self._begin(request, ends, twice), left)
+
+    def _begin(self, request: Outgoing, ends: float, twice: bool) -> asyncio.Task[Reply]:
+        task = asyncio.create_task(self._sent(request, ends, twice))
         self._calls.add(task)
         task.add_done_callback(self._over)
-        done, _ = await asyncio.wait({task}, timeout=deadline)
-        if not done:
-            raise CallFailed("timeout")
-        return task.result()
+        return task
 
     def _over(self, task: asyncio.Task[Reply]) -> None:
         self._calls.discard(task)
         if not task.cancelled():
             task.exception()  # somebody has looked at it, even when nobody waits any more
 
-    async def _attempts(self, request: httpx.Request, ends: float, twice: bool) -> Reply:
-        async with self._slots:
-            try:
-                return await self._attempt(request, ends)
-            except _BROKEN:
-                if not twice:
-                    raise CallFailed("connection") from None
-            try:
-                return await self._attempt(request, ends)
-            except _BROKEN:
-                raise CallFailed("connection") from None
-
-    async def _attempt(self, request: httpx.Request, ends: float) -> Reply:
-        left = ends - time.monotonic()
-        if left <= 0:
-            raise CallFailed("timeout")
-        timeout = httpx.Timeout(left, connect=min(left, _CONNECT_SECONDS))
-        request.extensions["timeout"] = timeout.as_dict()
+    async def _sent(self, request: Outgoing, ends: float, twice: bool) -> Reply:
         try:
-            response = await self._client.send(request, stream=True)
-            try:
-                return Reply(response.status_code, response.headers, await self._read(response, ends))
-            finally:
-                await response.aclose()
-        except httpx.TimeoutException:
-            raise CallFailed("timeout") from None
-        except _BROKEN:
-            raise
-        except httpx.HTTPError:
-            raise CallFailed("connection") from None
-
-    @staticmethod
-    async def _read(response: httpx.Response, ends: float) -> bytes:
-        body = bytearray()
-        async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > _ANSWER_LIMIT:
-                raise CallFailed("body", response.status_code)
-            if time.monotonic() > ends:
-                raise CallFailed("timeout")
-        return bytes(body)
+            async with self._bulkhead.place((ends - time.monotonic()) * _SHARE_OF_WAITING):
+                self._repetitions.earn()
+                try:
+                    return await self._connections.send(request, ends, kept=twice)
+                except Broken:
+                    if not (twice and self._repetitions.take()):
+                        raise
+                    return await self._connections.send(request, ends, kept=False)
+        except Full:
+            raise NotSent("busy", retry_after=_BUSY_SECONDS) from None
 
     async def aclose(self) -> None:
         """Let the calls under way end, then close the connections."""
         if self._calls:
             await asyncio.wait(self._calls)
-        await self._client.aclose()
+        await self._connections.aclose()

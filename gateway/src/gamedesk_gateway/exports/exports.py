@@ -219,8 +219,8 @@ class Exports:
             )
             if reply.status == 200:
                 return reply.json()
-        except CallFailed:
-            raise not_answering(service) from None
+        except CallFailed as failed:
+            raise not_answering(service, failed) from None
         if 400 <= reply.status < 500 and reply.status != 429:
             raise Refused(reply)
         raise not_answering(service)

@@ -9,6 +9,7 @@ import orjson
 from gamedesk_chassis.errors import NotAuthenticated
 from gamedesk_chassis.http_client import CallFailed
 
+from gamedesk_gateway import deadlines
 from gamedesk_gateway.answers import not_answering
 from gamedesk_gateway.session.cookie import Session, session_of
 from gamedesk_gateway.upstream import Upstream
@@ -18,6 +19,7 @@ from gamedesk_gateway.upstream import Upstream
 _KEEP_SECONDS = 10.0
 _RETRY_SECONDS = 2.0
 _PATIENCE_SECONDS = 1.0
+_SHARE = 0.3
 _CALL_SECONDS = 10.0
 # Longer than any answer that was under way when its session was signed out.
 _REVOKED_SECONDS = 60.0
@@ -63,7 +65,9 @@ class Renewer:
         if time.time() < session.renew_at:
             return session
         flight = self._flight(session.refresh_token)
-        await asyncio.wait({flight}, timeout=_PATIENCE_SECONDS)
+        # With a token that still holds, most of the request's time is for what was asked.
+        share = _SHARE if time.time() < session.expires_at else 1.0
+        await asyncio.wait({flight}, timeout=share * deadlines.seconds_left(_PATIENCE_SECONDS))
         if flight.done():
             try:
                 return flight.result()
@@ -76,7 +80,8 @@ class Renewer:
     def _flight(self, refresh_token: str) -> asyncio.Task[Session]:
         flight = self._flights.get(refresh_token)
         if flight is None:
-            flight = self._flights[refresh_token] = asyncio.create_task(self._renew(refresh_token))
+            with deadlines.within(None):  # it is for all who wait, and goes on after the one who was first
+                flight = self._flights[refresh_token] = asyncio.create_task(self._renew(refresh_token))
             flight.add_done_callback(lambda done: self._landed(refresh_token, done))
         return flight
 

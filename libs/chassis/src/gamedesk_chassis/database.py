@@ -13,6 +13,8 @@ from sqlalchemy import Column, Connection, DateTime, Engine, MetaData, create_en
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from gamedesk_chassis import deadlines
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -33,11 +35,12 @@ _QUERY_CANCELED = "57014"
 _BEYOND_LIMITS = "54"  # a value too large for an index, for instance: however often it comes
 _ATTEMPTS = 3
 
+_STATEMENT_SECONDS = 5
 # random_page_cost for solid-state disks: with the default, the planner reads pages of lists backwards through the
 # primary key, past everybody else's rows, where the list's own index leads straight to them.
 _SESSION_OPTIONS = (
-    "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
-    " -c random_page_cost=1.1"
+    f"-c statement_timeout={_STATEMENT_SECONDS}s -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+    " -c timezone=UTC -c random_page_cost=1.1"
 )
 
 
@@ -80,7 +83,8 @@ class Database:
 
     `transact` runs one use case in one transaction and runs it again, whole, when the connection was lost
     or the database asked for it. Commands must therefore have no effect outside their transaction. `snapshot` does
-    the same for a query of several statements that have to see the same moment.
+    the same for a query of several statements that have to see the same moment. Neither begins when the request's
+    deadline has passed (TooLate), and no statement runs past it.
     """
 
     def __init__(self, url: str, *, pool_size: int = 12, application_name: str = "gamedesk") -> None:
@@ -120,8 +124,10 @@ class Database:
     @staticmethod
     def _repeated(engine: Engine, use_case: Callable[[Connection], R]) -> R:
         for attempt in range(1, _ATTEMPTS + 1):
+            deadlines.check()
             try:
                 with engine.begin() as tx:
+                    _end_in_time(tx)
                     return use_case(tx)
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not is_transient(error):
@@ -137,6 +143,12 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+def _end_in_time(tx: Connection) -> None:
+    left = deadlines.seconds_left()
+    if left is not None and left < _STATEMENT_SECONDS:
+        tx.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(left * 1000))}")
 
 
 def row_to_dict(row: Any) -> dict[str, Any]:

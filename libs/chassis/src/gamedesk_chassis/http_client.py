@@ -41,11 +41,6 @@ def sync_client(base_url: str, *, headers: dict[str, str] | None = None, connect
     return httpx.Client(base_url=base_url, headers=headers, limits=limits, timeout=httpx.Timeout(2.0), trust_env=False)
 
 
-def async_client(base_url: str, *, connections: int = 100) -> httpx.AsyncClient:
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30)
-    return httpx.AsyncClient(base_url=base_url, limits=limits, timeout=httpx.Timeout(2.0), trust_env=False)
-
-
 def call(
     client: httpx.Client,
     method: str,
@@ -75,7 +70,7 @@ def call(
                 if time.monotonic() > ends:
                     raise CallFailed("timeout")
             if response.status_code >= 500 or response.status_code == 429:
-                raise CallFailed("status", response.status_code, _seconds(response.headers.get("retry-after")))
+                raise CallFailed("status", response.status_code, seconds(response.headers.get("retry-after")))
             return Reply(response.status_code, response.headers, bytes(body))
     except httpx.TimeoutException:
         raise CallFailed("timeout") from None
@@ -83,7 +78,8 @@ def call(
         raise CallFailed("connection") from None
 
 
-def _seconds(value: str | None) -> float | None:
+def seconds(value: str | None) -> float | None:
+    """A Retry-After in seconds; None for a date, or nothing."""
     try:
         return float(value) if value is not None else None
     except ValueError:

@@ -1,0 +1,181 @@
+"""One service in trouble: the home page answers in time with what there is, commands say what became of them, and the
+other services notice nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from gamedesk_gateway.routes import SERVICES
+from gamedesk_testing import eventually
+
+from .conftest import Gateway
+from .faulty import Faulty
+from .test_proxy import slug
+
+# The deadline of these gateways, and what a busy machine may add; exact figures come from `./gamedesk bench trouble`.
+DEADLINE, IN_TIME = 1.0, 3.0
+# The sections of the home page that show something of the service.
+SECTIONS = {
+    "players": {"players"},
+    "tickets": {"attention"},
+    "sales": {"attention", "sales_attention"},
+    "catalog": {"pack_attention"},
+}
+HOME = ("players", "attention", "sales_attention", "pack_attention")
+PATHS = {"players": "/api/players", "tickets": "/api/tickets", "sales": "/api/orders", "catalog": "/api/packs"}
+
+
+@pytest.fixture(scope="module")
+def services() -> Iterator[dict[str, Faulty]]:
+    services = {name: Faulty() for name in SERVICES}
+    yield services
+    for service in services.values():
+        service.stop()
+
+
+@pytest.fixture(scope="module")
+def gateway_before(gateway_with: Callable[..., Gateway], services: dict[str, Faulty]) -> Callable[..., Gateway]:
+    def gateway_before(**settings: Any) -> Gateway:
+        urls = {f"{name}_url": service.url for name, service in services.items()}
+        return gateway_with(**urls, **{"home_deadline": DEADLINE, "call_deadline": DEADLINE, **settings})
+
+    return gateway_before
+
+
+@pytest.fixture(scope="module")
+def kept(gateway_before: Callable[..., Gateway]) -> Gateway:
+    return gateway_before()
+
+
+@pytest.fixture
+def well(services: dict[str, Faulty]) -> Iterator[dict[str, Faulty]]:
+    """The services, which work; afterwards they do again."""
+    yield services
+    for service in services.values():
+        service.fail("")
+        service.received.clear()
+
+
+def home(agent: httpx.Client) -> dict[str, Any]:
+    started = time.monotonic()
+    answer = agent.get("/api/home")
+    assert time.monotonic() - started < IN_TIME
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def missing(view: dict[str, Any]) -> set[str]:
+    return {name for name in HOME if view[name]["status"] != "ok"}
+
+
+def is_whole(agent: httpx.Client) -> bool:
+    return not missing(home(agent))
+
+
+@pytest.mark.parametrize(
+    ("fault", "of"),
+    [
+        ("silent", SERVICES),
+        ("drip-head", ("sales",)),
+        ("drip-body", ("tickets",)),
+        ("blackhole", ("players",)),
+        ("refused", SERVICES),
+        ("reset", SERVICES),
+        ("500", SERVICES),
+    ],
+)
+def test_home_answers_in_time_and_says_what_is_missing__B9(
+    kept: Gateway, well: dict[str, Faulty], token_for: Any, fault: str, of: tuple[str, ...]
+) -> None:
+    for service in of:
+        with kept.as_agent(token_for(f"KF-{service}-{fault}")) as agent:
+            well[service].fail(fault)
+            view = home(agent)
+            assert missing(view) == SECTIONS[service]
+            for name in SECTIONS[service]:
+                problem = view[name]["problem"]
+                assert (problem["service"], problem["status"]) == (service, 503)
+                assert problem["type"] == "urn:gamedesk:problem:unavailable"
+                assert problem["retry_after"] >= 1
+            well[service].fail("")
+            eventually(lambda: is_whole(agent))
+
+
+def test_a_silent_service_is_left_alone_and_asked_again_by_itself__B9(
+    gateway_before: Callable[..., Gateway], well: dict[str, Faulty], token_for: Any
+) -> None:
+    with gateway_before(circuit_calls=4).as_agent(token_for("KF-circuit")) as agent:
+        assert is_whole(agent)
+        well["sales"].fail("silent")
+
+        def is_left_alone() -> bool:
+            before = len(well["sales"].received)
+            view = home(agent)
+            assert missing(view) == SECTIONS["sales"]
+            return len(well["sales"].received) == before
+
+        eventually(is_left_alone)
+        well["sales"].fail("")
+        eventually(lambda: is_whole(agent))
+
+
+def test_one_slow_service_takes_no_place_of_the_others(
+    gateway_before: Callable[..., Gateway], well: dict[str, Faulty], token_for: Any
+) -> None:
+    gateway = gateway_before(connections=2, call_deadline=4.0)
+    well["players"].fail("silent")
+    with gateway.as_agent(token_for("KF-bulkhead")) as agent, ThreadPoolExecutor(8) as pool:
+        slow = [pool.submit(agent.get, "/api/players") for _ in range(8)]
+        eventually(lambda: len(well["players"].received) == 2)
+        for service in ("tickets", "sales", "catalog"):
+            assert agent.get(PATHS[service]).status_code == 200
+        answers = [answer.result() for answer in slow]
+    assert {answer.status_code for answer in answers} == {503}
+    assert {int(answer.headers["retry-after"]) > 0 for answer in answers} == {True}
+    assert {answer.json()["service"] for answer in answers} == {"players"}
+    assert {request.method for _, request in well["players"].received} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [("refused", "not-done"), ("silent", "unknown"), ("reset", "unknown"), ("hang-up", "unknown")],
+)
+def test_a_command_to_a_service_in_trouble_says_what_became_of_it(
+    kept: Gateway, well: dict[str, Faulty], token_for: Any, fault: str, outcome: str
+) -> None:
+    well["sales"].fail(fault)
+    with kept.as_agent(token_for("KF-command")) as agent:
+        for headers in ({"Idempotency-Key": "key-12345678"}, {"If-Match": '"1"'}):
+            started = time.monotonic()
+            answer = agent.request("PATCH", "/api/orders/1", json={}, headers=headers)
+            assert time.monotonic() - started < IN_TIME
+            assert (answer.status_code, slug(answer)) == (503, "unavailable")
+            assert int(answer.headers["retry-after"]) >= 1
+            problem = answer.json()
+            assert (problem["service"], problem["outcome"]) == ("sales", outcome)
+
+
+def test_deadlines_do_not_add_up(
+    gateway_before: Callable[..., Gateway], well: dict[str, Faulty], token_for: Any
+) -> None:
+    """A search by a name asks players, then tickets, then players again: together no longer than one request may."""
+    well["tickets"].fail("silent")
+    well["players"].fail("silent")
+    with gateway_before().as_agent(token_for("KF-sum")) as agent:
+        started = time.monotonic()
+        answer = agent.get("/api/search", params={"q": "T-000001"})
+        assert time.monotonic() - started < IN_TIME
+        assert answer.json()["missing"] == ["players", "tickets"]
+
+
+def test_nothing_stays_open(gateway_before: Callable[..., Gateway], well: dict[str, Faulty], token_for: Any) -> None:
+    with gateway_before().as_agent(token_for("KF-open")) as agent:
+        for fault in ("silent", "drip-head", "reset"):
+            well["sales"].fail(fault)
+            home(agent)
+    eventually(lambda: well["sales"].connections == 0, within=20)
