@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -43,7 +43,7 @@ async def calling(server: Faulty, **options: Any) -> AsyncIterator[Callable[...,
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def failure(call: Coroutine[Any, Any, Reply]) -> CallFailed:
+async def failure(call: Awaitable[Reply]) -> CallFailed:
     with pytest.raises(CallFailed) as failed:
         await call
     return failed.value
