@@ -16,6 +16,7 @@ from gamedesk_catalog.pauses import Pauses
 from gamedesk_catalog.quotes import HoldFactors, Quote
 from gamedesk_catalog.signatures import push_keys
 from gamedesk_catalog.tables import pending_prices
+from gamedesk_chassis import json_body
 from gamedesk_chassis.clock import now, rfc3339
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.remotes import Remote
@@ -111,6 +112,27 @@ def test_unsigned_changed_and_misdirected_pushes_are_refused__R30(anonymous: Api
     assert slug(Game(anonymous, "sanguo").push(price("SANGUO-1", 1, 2))) == (401, "signature-invalid")
     assert slug(Game(anonymous, "nosuch").push(price("SANGUO-1", 1, 2))) == (401, "signature-invalid")
     assert slug(game.send(json.dumps(body).encode(), "another-id")) == (422, "event-id-mismatch")
+
+
+@pytest.mark.parametrize("signature", ["", "v1,AAAA", "v1,AAAA " * 500, "v1,\xff", "\xe9"])
+def test_who_did_not_sign_has_nothing_parsed__R30(
+    anonymous: ApiClient, monkeypatch: pytest.MonkeyPatch, signature: str
+) -> None:
+    """2 MiB of brackets would cost half a second, and anybody can send them."""
+    monkeypatch.setattr(json_body, "loads", lambda _raw: pytest.fail("it was parsed"))
+    brackets = b'{"prices": [' + b"[]," * 690_000 + b"[]]}"
+    headers = {"webhook-id": "e", "webhook-timestamp": str(int(now().timestamp())), "Content-Type": "application/json"}
+    if signature:
+        headers["webhook-signature"] = signature
+
+    answer = anonymous.request(
+        "POST",
+        "/price-pushes/xiyou",
+        content=brackets,
+        headers={name.encode(): value.encode("latin-1") for name, value in headers.items()},  # type: ignore[misc]
+    )
+
+    assert slug(answer) == (401, "signature-invalid" if signature else "signature-missing")
 
 
 def test_malformed_pushes_are_refused_whole__R30(game: Game, item_of: ItemOf) -> None:

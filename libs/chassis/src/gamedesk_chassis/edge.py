@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gamedesk_chassis import deadlines, problems, tracing
 from gamedesk_chassis.bodies import Bodies, BodyRefused, ClientGone, Incoming, IsKnown
 from gamedesk_chassis.contract import Contract, Operation
+from gamedesk_chassis.errors import DomainError
 from gamedesk_chassis.ids import new_id
 
 log = structlog.get_logger("access")
@@ -26,18 +28,27 @@ _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _ONCE = ("Authorization", "Idempotency-Key", "If-Match", "Content-Type", "Content-Length")
 _HEALTH_PATHS = ("/health/live", "/health/ready", "/metrics")
 _CLIENT_GONE = 499  # in the log: there is nobody to answer
+# Looks at a request's path, headers and raw body before anybody parses it. Raises DomainError.
+BodyCheck = Callable[[str, Headers, bytes], None]
+
 _SECONDS = Histogram("http_request_seconds", "Time to answer", ["operation", "status"])
 
 
 class Edge:
     """Wraps a service's Connexion app. `health` is the ASGI app that answers health and metrics paths; large bodies
-    of operations that are not public are taken in only from whom `is_known` knows."""
+    of operations that are not public are taken in only from whom `is_known` knows. `body_checks`, by operation, spare
+    the work of parsing what will be refused; handlers do not rely on them."""
 
     def __init__(
-        self, app: ASGIApp, health: ASGIApp, contract: Contract, is_known: IsKnown = lambda _headers: False
+        self,
+        app: ASGIApp,
+        health: ASGIApp,
+        contract: Contract,
+        is_known: IsKnown = lambda _headers: False,
+        body_checks: Mapping[str, BodyCheck] | None = None,
     ) -> None:
         self.app, self.health, self.contract = app, health, contract
-        self._bodies = Bodies(is_known)
+        self._bodies, self._body_checks = Bodies(is_known), body_checks or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -61,6 +72,7 @@ class Edge:
         try:
             _refuse(scope["path"], headers, incoming)
             async with self._bodies.received(incoming, headers) as body:
+                self._check_body(operation, scope["path"], headers, body)
                 await self.app(_with_length(scope, headers, body), _replay(body, receive), answer)
         except BodyRefused as refused:
             await answer.refuse(refused, incoming)
@@ -74,6 +86,14 @@ class Edge:
         finally:
             self._account(operation, scope["method"], answer, started)
             tracing.request_id.reset(token)
+
+    def _check_body(self, operation: Operation | None, path: str, headers: Headers, body: bytes) -> None:
+        check = self._body_checks.get(operation.operation_id) if operation else None
+        try:
+            if check is not None:
+                check(path, headers, body)
+        except DomainError as error:
+            raise BodyRefused(*problems.document_of_error(error)) from None
 
     @staticmethod
     def _account(operation: Operation | None, method: str, answer: _Answer, started: float) -> None:

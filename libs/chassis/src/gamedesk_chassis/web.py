@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +31,7 @@ from gamedesk_chassis.auth import Principal, TokenVerifier, current_principal, n
 from gamedesk_chassis.clock import parse_rfc3339
 from gamedesk_chassis.contract import Contract, load
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.edge import Edge
+from gamedesk_chassis.edge import BodyCheck, Edge
 from gamedesk_chassis.errors import InvalidInput, NotAllowed
 from gamedesk_chassis.health import HealthApp
 from gamedesk_chassis.settings import ServiceSettings
@@ -61,12 +61,14 @@ def build(
     database: Database,
     resources: Any,
     narrow: Callable[[Principal], Principal],
+    body_checks: Mapping[str, BodyCheck] | None = None,
 ) -> ASGIApp:
     """The service's ASGI app.
 
     `api` holds a function per operationId, itself or in its modules if it is a package; they reach `resources`
     through `resources_of_app()`.
     `narrow` (an ActiveCallers) takes from a token's caller what the service knows he has no more.
+    `body_checks`: see Edge.
     """
     logs.configure(service, settings.log_level)
     contract, verifier = load(contract_file), TokenVerifier(settings.jwks_file)
@@ -85,7 +87,7 @@ def build(
     app.app.extensions[_EXTENSION] = resources
     app.app.before_request(_gatekeeper(contract, narrow))
     _size_thread_pool(app, settings.web_threads)
-    return Edge(app, HealthApp(ready={"database": database.ping}), contract, verifier.knows)
+    return Edge(app, HealthApp(ready={"database": database.ping}), contract, verifier.knows, body_checks)
 
 
 def handlers_of(api: ModuleType, contract: Contract) -> dict[str, Callable[..., Any]]:

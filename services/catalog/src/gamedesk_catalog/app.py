@@ -15,7 +15,7 @@ from gamedesk_catalog import api
 from gamedesk_catalog.api.resources import Resources
 from gamedesk_catalog.repository.agents import standing
 from gamedesk_catalog.settings import Settings, hold_factors
-from gamedesk_catalog.signatures import push_keys
+from gamedesk_catalog.signatures import check_of_pushes, push_keys
 
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
@@ -35,4 +35,5 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
         database=database,
         resources=resources,
         narrow=ActiveCallers(database, standing),
+        body_checks={"push_prices": check_of_pushes(resources.push_keys)},
     )

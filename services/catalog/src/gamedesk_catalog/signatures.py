@@ -6,14 +6,17 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.remotes import Remote
+from starlette.datastructures import Headers
 
 from gamedesk_catalog.errors import SignatureExpired, SignatureInvalid
 
+HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 TOLERANCE = timedelta(minutes=5)
 _PREFIX = "whsec_"
 _SHORTEST_KEY = 24  # bytes; what Standard Webhooks asks for
@@ -61,6 +64,19 @@ def verify(keys: Sequence[bytes], signature: Signature, body: bytes, moment: dat
         raise SignatureInvalid("Sign the exact bytes of the body with this game's secret.")
     if abs(moment.timestamp() - int(timestamp)) > TOLERANCE.total_seconds():
         raise SignatureExpired("Sign each attempt anew, by a clock that is right.")
+
+
+def check_of_pushes(keys_of: Mapping[str, Sequence[bytes]]) -> Callable[[str, Headers, bytes], None]:
+    """Verifies a push by its path, whose end names the game, before its 2 MiB are parsed. Missing headers are left to
+    the contract, which refuses them before the body."""
+
+    def check(path: str, headers: Headers, body: bytes) -> None:
+        given = [headers.get(name) for name in HEADERS]
+        if all(given):
+            keys = keys_of.get(path.rpartition("/")[2], ())
+            verify(keys, Signature(*map(str, given)), body, now())
+
+    return check
 
 
 def _signature(key: bytes, signed: bytes) -> bytes:

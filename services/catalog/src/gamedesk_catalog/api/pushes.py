@@ -12,7 +12,7 @@ from gamedesk_catalog.api.resources import resources
 from gamedesk_catalog.commands import pushes
 from gamedesk_catalog.errors import EventIdMismatch, SignatureInvalid
 from gamedesk_catalog.quotes import Quote
-from gamedesk_catalog.signatures import Signature, verify
+from gamedesk_catalog.signatures import HEADERS, Signature, verify
 
 
 def push_prices(game_id: str, body: dict[str, Any]) -> Answer:
@@ -21,7 +21,7 @@ def push_prices(game_id: str, body: dict[str, Any]) -> Answer:
     if keys is None:
         raise SignatureInvalid()
     headers = flask.request.headers
-    signature = Signature(headers["webhook-id"], headers["webhook-timestamp"], headers["webhook-signature"])
+    signature = Signature(*(headers[name] for name in HEADERS))
     verify(keys, signature, flask.request.get_data(cache=True), now())
     event_id = body["event_id"]
     if headers["webhook-id"] != event_id:
