@@ -36,6 +36,12 @@ class Size(StrEnum):
     large = "large"
 
 
+class Faults(StrEnum):
+    """How long the product is harmed."""
+
+    long = "long"
+
+
 def main() -> None:
     """Entry point: a LocalError becomes its sentence and exit code 1."""
     try:
@@ -124,8 +130,13 @@ def run_tests(
     fast: Annotated[
         bool, typer.Option("--fast", help="leave out the whole product, what is large, and the page")
     ] = False,
+    faults: Annotated[
+        Faults | None, typer.Option(help="long: only the run under faults, for half an hour; takes --minutes, --seed")
+    ] = None,
 ) -> None:
     """Run every test; further arguments go to pytest."""
+    if faults is not None:
+        raise typer.Exit(testing.run_long(context.args))
     raise typer.Exit(testing.run(_state(), context.args, browser_tests=not (no_browser or fast), fast=fast))
 
 

@@ -1,0 +1,81 @@
+"""What lies in the streams, and what is put there to be refused."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from uuid import UUID
+
+import nats
+from gamedesk_chassis.events import MSG_ID_HEADER, Event
+from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.service import Service
+from nats.aio.client import Client
+from nats.js.api import AckPolicy, ConsumerConfig
+
+from tests.faults.harness.checks.evidence import OWNED, Published
+
+POISONS = ("players.player.updated.v1", "catalog.pack.updated.v1", "tickets.ticket.updated.v1")
+_AT_ONCE = 500
+
+Listeners = Mapping[str, tuple[str, Sequence[str]]]  # durable consumer → its service, the types it handles
+
+
+def listens() -> Listeners:
+    """What the services state that they listen to."""
+    services: list[Service] = [import_module(f"gamedesk_{name}.__main__").SERVICE for name in OWNED]
+    return {
+        durable: (service.name, tuple(handlers))
+        for service in services
+        for durable, handlers in service.listeners.items()
+    }
+
+
+async def published(url: str) -> list[Published]:
+    """Everything in all streams; `url`: of an administrator."""
+    connection = await nats.connect(url)
+    try:
+        return [event for service in OWNED for event in await _of_stream(connection, service)]
+    finally:
+        await connection.close()
+
+
+async def plant(url: str, listeners: Listeners) -> dict[str, set[UUID]]:
+    """Put events into the streams whose data nobody can use; consumer → the ids of those that are for it."""
+    planted: dict[str, set[UUID]] = defaultdict(set)
+    connection = await nats.connect(url)
+    try:
+        for type in POISONS:
+            event = Event(
+                id=new_id(),
+                source=f"/{type.partition('.')[0]}",
+                type=type,
+                subject="poison",
+                time=datetime.now(UTC),
+                aggregateversion=1,
+                data={"planted": True},
+            )
+            headers = {MSG_ID_HEADER: str(event.id)}
+            await connection.jetstream().publish(event.type, event.to_bytes(), headers=headers)
+            for consumer, (_, taken) in listeners.items():
+                if type in taken:
+                    planted[consumer].add(event.id)
+    finally:
+        await connection.close()
+    return dict(planted)
+
+
+async def _of_stream(connection: Client, service: str) -> list[Published]:
+    js, stream = connection.jetstream(), service.upper()
+    last = (await js.stream_info(stream)).state.last_seq
+    config = ConsumerConfig(ack_policy=AckPolicy.NONE, inactive_threshold=30)
+    reader = await js.pull_subscribe(f"{service}.>", stream=stream, config=config)
+    found: list[Published] = []
+    at = (await js.stream_info(stream)).state.first_seq - 1
+    while at < last:
+        for message in await reader.fetch(_AT_ONCE, timeout=5):
+            at = message.metadata.sequence.stream
+            found.append(Published(stream, str(Event.from_bytes(message.data).id), message.subject))
+    return found

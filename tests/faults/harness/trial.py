@@ -1,0 +1,205 @@
+"""One trial: load under faults, heal, settle, find out what is unknown, check everything."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+from game_server.games import load_games
+
+from tests.faults.harness import clients, jetstream
+from tests.faults.harness.agent import Agent, GameBackend
+from tests.faults.harness.checks import check, copies
+from tests.faults.harness.checks.evidence import OWNED, Evidence
+from tests.faults.harness.cluster import Cluster, NotSettled
+from tests.faults.harness.ledger import Ledger, Write
+from tests.faults.harness.shop import AGENTS, GAME, LEAD, PASSWORD, Shop, open_shop
+from tests.faults.harness.wire import Traffic, Wire
+
+SETTLES_WITHIN = 60.0  # seconds, I3
+REST_WITHIN = 60.0
+KNOWN_WITHIN = 120.0
+_POLL = 0.5
+
+# Does its harm to the cluster, all of it within the seconds of the trial; kind of fault → how often.
+Harm = Callable[[Cluster], Counter[str]]
+
+
+@dataclass
+class Report:
+    """What a trial came to. `findings`: check → sentences; none is good."""
+
+    seed: int
+    seconds: float = 0
+    faults: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    unanswered: int = 0
+    writes: list[Write] = field(default_factory=list)
+    healed: float = 0  # seconds until every process was up again
+    settled: float = 0  # and then until nothing waited any more
+    findings: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def acknowledged(self) -> int:
+        return sum(write.outcome == "ok" for write in self.writes)
+
+    @property
+    def resolved(self) -> int:
+        """Writes that were unknown for a while."""
+        return sum(write.was_unknown and write.outcome in ("ok", "fail") for write in self.writes)
+
+    def text(self) -> str:
+        """For people: figures first, findings after."""
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items())) or "none"
+        told = Counter(f"{write.operation} {write.outcome}" for write in self.writes)
+        lines = [
+            f"seed {self.seed}: {self.seconds:.0f} s,"
+            f" {self.faults.total()} faults of {len(self.faults)} kinds: {kinds}",
+            f"{self.requests} requests ({self.unanswered} without an answer),"
+            f" {self.acknowledged} writes acknowledged, {self.resolved} were unknown and are resolved;"
+            f" healed in {self.healed:.1f} s, settled in {self.settled:.1f} s",
+            ", ".join(f"{name} {count}" for name, count in sorted(told.items())),
+        ]
+        found = [f"{name}: {sentence}" for name, sentences in self.findings.items() for sentence in sentences]
+        return "\n".join([*lines, *(found or ["every check holds: lost 0, doubled 0"])])
+
+
+def run_trial(
+    cluster: Cluster,
+    seed: int,
+    harm: Harm,
+    ledger_file: Path,
+    *,
+    streams_lost: bool = False,
+    say: Callable[[str], None] = print,
+) -> Report:
+    """Load a cluster that has just started while `harm` is done to it, heal it, and check.
+
+    Args:
+        seed: decides what the clients do, as far as the answers they get allow.
+        streams_lost: the harm makes NATS lose or forget what it had acknowledged.
+    """
+    return asyncio.run(_Trial(cluster, seed, harm, ledger_file, streams_lost, say).run())
+
+
+class _Trial:
+    def __init__(
+        self, cluster: Cluster, seed: int, harm: Harm, ledger_file: Path, streams_lost: bool, say: Callable[[str], None]
+    ) -> None:
+        self._cluster, self._harm, self._streams_lost, self._say = cluster, harm, streams_lost, say
+        self._rng = random.Random(f"load {seed}")
+        self._ledger_file = ledger_file
+        self._report = Report(seed)
+        self._traffic = Traffic()
+
+    async def run(self) -> Report:
+        cluster, report = self._cluster, self._report
+        copies.watch(cluster.admin_databases)
+        admin = cluster.agents[0]
+        shop = await asyncio.to_thread(open_shop, cluster.gateways[0], admin.agent_id, admin.password, self._rng)
+        listeners = jetstream.listens()
+        poison = await jetstream.plant(cluster.admin_nats, listeners)
+        with Ledger(self._ledger_file) as ledger:
+            people = self._people(shop, ledger)
+            await self._under_load(people)
+            await self._to_rest(people)
+            report.writes = ledger.writes()
+        report.requests, report.unanswered = self._traffic.requests, self._traffic.unanswered
+        evidence = Evidence(
+            databases=cluster.admin_databases,
+            writes=report.writes,
+            published=await jetstream.published(cluster.admin_nats),
+            listens=listeners,
+            poison=poison,
+            grants=await asyncio.to_thread(self._grants),
+            streams_lost=self._streams_lost,
+        )
+        with evidence:
+            found = await asyncio.to_thread(check, evidence)
+        report.findings = {**report.findings, **found}
+        return report
+
+    def _people(self, shop: Shop, ledger: Ledger) -> list[clients.Clerk | clients.Backend]:
+        def agent(agent_id: str, role: str) -> Agent:
+            return Agent(self._wire(), ledger, agent_id, PASSWORD, role)
+
+        def dice(name: str) -> random.Random:
+            return random.Random(f"{name} {self._rng.random()}")
+
+        seed, buyers = self._report.seed, shop.buyers
+        clerks = [
+            clients.Clerk(f"S{seed}-{id}", agent(id, "agent"), shop, buyers[id], shop.items[n :: len(AGENTS)], dice(id))
+            for n, id in enumerate(AGENTS)
+        ]
+        lead = clients.Lead(f"S{seed}-{LEAD}", agent(LEAD, "lead"), shop, buyers[AGENTS[0]], [], dice(LEAD))
+        game = next(game for game in load_games(self._cluster.state.games) if game.game_id == GAME)
+        pusher = GameBackend(self._wire(), ledger, GAME, game.push_secrets)
+        backend = clients.Backend(f"s{seed}", pusher, self._cluster.game_server, shop, dice(GAME))
+        return [*clerks, lead, backend]
+
+    def _wire(self) -> Wire:
+        return Wire(self._cluster.gateways, self._traffic)
+
+    async def _under_load(self, people: list[clients.Clerk | clients.Backend]) -> None:
+        stop, started = asyncio.Event(), time.monotonic()
+        working = asyncio.create_task(clients.work(people, stop))
+        try:
+            self._report.faults = await asyncio.to_thread(self._harm, self._cluster)
+        finally:
+            stop.set()
+            await working
+        self._report.seconds = time.monotonic() - started
+
+    async def _to_rest(self, people: list[clients.Clerk | clients.Backend]) -> None:
+        """Heal; wait until nothing waits (I3); let the clients find out; wait until nothing more happens."""
+        report, started = self._report, time.monotonic()
+        self._say("healing")
+        await asyncio.to_thread(self._cluster.heal)
+        report.healed = time.monotonic() - started
+        try:
+            report.settled = await asyncio.to_thread(self._cluster.settle, SETTLES_WITHIN)
+        except NotSettled as left:
+            report.findings["I3 in time"] = [str(left)]
+        self._say("repeating what is unknown")
+        await clients.settle(people, KNOWN_WITHIN)
+        await asyncio.to_thread(_rest, self._cluster)
+
+    def _grants(self) -> list[dict[str, Any]]:
+        answer = httpx.get(
+            f"{self._cluster.game_server}/management/games/{GAME}/grants", timeout=30, trust_env=False
+        ).raise_for_status()
+        return answer.json()["grants"]
+
+
+# Work that goes on by itself and publishes: no answer waits for it.
+_UNDER_WAY = {
+    "players": """SELECT (SELECT count(*) FROM handoffs WHERE state = 'running')
+        + (SELECT count(*) FROM profile_syncs WHERE due_at <= now() + interval '5 s')""",
+    "sales": "SELECT count(*) FROM deliveries WHERE state = 'queued' AND next_attempt_at <= now() + interval '5 s'",
+}
+
+
+def _rest(cluster: Cluster) -> None:
+    """Wait until no background work is under way and no outbox grows; what goes on after a minute is left."""
+    deadline, before = time.monotonic() + REST_WITHIN, None
+    while time.monotonic() < deadline:
+        said = [_number(cluster, service, "SELECT count(*) FROM outbox") for service in OWNED]
+        busy = sum(_number(cluster, service, query) for service, query in _UNDER_WAY.items())
+        if said == before and not busy and not cluster.unsettled():
+            return
+        before = said
+        time.sleep(_POLL)
+
+
+def _number(cluster: Cluster, service: str, query: str) -> int:
+    with psycopg.connect(cluster.admin_databases[service].replace("+psycopg", "")) as connection:
+        [number] = connection.execute(query.encode()).fetchone() or [0]
+        return number
