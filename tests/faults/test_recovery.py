@@ -178,6 +178,19 @@ def test_nats_that_stands_still_costs_time_and_nothing_else__I3_I6(house: House)
     assert house.ticket_for(player_id).status_code == 201
 
 
+def test_a_copy_that_differs_is_found_by_digests_and_healed__I6(house: House) -> None:
+    player_id = house.work()
+    house.rests()
+    house.write("tickets", f"UPDATE player_copies SET version = version - 1 WHERE player_id = '{player_id}'")
+    house.write("sales", f"DELETE FROM player_copies WHERE player_id = '{player_id}'")
+    said = house.republished("players")
+    house.product.run("players", "digest")
+    house.desk.eventually(lambda: different_copies(house.databases) == [], within=HEALS_WITHIN)
+    house.desk.eventually(lambda: house.ask("sales", "SELECT count(*) FROM copy_difference") == 0, within=HEALS_WITHIN)
+    house.rests()
+    assert house.republished("players") > said
+
+
 def test_one_database_put_back_from_a_backup_is_followed_by_the_others__I5_I6(house: House, tmp_path: Path) -> None:
     player_id = house.work()
     house.rests()

@@ -196,5 +196,30 @@ def test_commands_show_and_replay_dead_letters_and_republish(service: SampleServ
     eventually(service.is_whole)
     with service.database.begin() as tx:
         tx.execute(delete(tables.copies))
-    assert "1 rows are in the outbox" in service.command("republish")
+    assert "1 rows are in the outbox" in service.command("republish", "--kind", "thing")
     eventually(service.is_whole)
+
+
+def test_a_copy_that_differs_is_found_by_digests_and_said_again__I6(service: SampleService, eventually: Any) -> None:
+    service.start_worker()
+    service.paint(30, "red")
+    eventually(service.is_whole, within=HEALS_WITHIN)
+    with service.database.begin() as tx:
+        tx.execute(delete(tables.copies).where(tables.copies.c.thing_id == "thing-003"))
+        tx.execute(text("UPDATE copies SET version = version - 1, colour = 'wrong' WHERE thing_id = 'thing-007'"))
+    assert "1 digests are in the outbox" in service.command("digest")
+    eventually(service.is_whole, within=HEALS_WITHIN)
+    eventually(lambda: service.command("copies") == "")
+
+
+def test_a_listener_has_its_copies_rebuilt_without_touching_the_owner__I6(
+    service: SampleService, eventually: Any
+) -> None:
+    service.start_worker()
+    service.paint(15, "red")
+    eventually(service.is_whole, within=HEALS_WITHIN)
+    with service.database.begin() as tx:
+        tx.execute(delete(tables.copies))
+    assert "asked for: THINGS" in service.command("rebuild", "mirror-things")
+    eventually(service.is_whole, within=HEALS_WITHIN)
+    assert service.effects()[1] == 1

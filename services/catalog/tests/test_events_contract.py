@@ -30,7 +30,8 @@ from .conftest import Game, price
 
 As = Callable[[str], ApiClient]
 NewPack = Callable[..., dict[str, Any]]
-EXAMPLES = [path for type in FROM_PLAYERS for path in examples_of(type)]
+EXAMPLES = [path for type in FROM_PLAYERS if ".digest." not in type for path in examples_of(type)]
+DIGESTS = examples_of("players.digest.computed.v1")
 OURS = [path for type in (CAMPAIGN_UPDATED, ITEM_UPDATED, PACK_UPDATED) for path in examples_of(type)]
 IDS = {CAMPAIGN_UPDATED: "campaign_id", ITEM_UPDATED: "item_id", PACK_UPDATED: "pack_id"}
 
@@ -116,7 +117,7 @@ def test_our_examples_satisfy_our_schemas(path: Path) -> None:
 
 
 def test_there_are_examples_of_all_that_is_published_and_listened_to() -> None:
-    assert {path.parent.name for path in EXAMPLES} == set(FROM_PLAYERS)
+    assert {path.parent.name for path in [*EXAMPLES, *DIGESTS]} == set(FROM_PLAYERS)
     assert {path.parent.name for path in OURS} == {CAMPAIGN_UPDATED, ITEM_UPDATED, PACK_UPDATED}
 
 
@@ -168,3 +169,12 @@ def test_a_deactivated_agent_may_do_nothing_here__R21(database: Database, as_age
 
     assert as_agent("KF004").get("/items").status_code == 401
     assert as_agent("KF003").get("/items").status_code == 200
+
+
+def test_digests_of_what_is_copied_here_are_compared__I6(database: Database) -> None:
+    """Of agents alone; the others' rows are not kept here."""
+    for path in DIGESTS:
+        deliver(database, path.read_bytes())
+    with database.begin() as tx:
+        rows = tx.execute(text("SELECT consumer, kind, after_key, owner_count FROM copy_difference"))
+        assert [tuple(row) for row in rows] == [("catalog-players", "agent", "", 0)]

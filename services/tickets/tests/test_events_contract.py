@@ -23,7 +23,8 @@ from sqlalchemy import func, select, text
 
 from .conftest import PLAYER_OF_KF003, NewTicket, hear_of_player
 
-EXAMPLES = [path for type in FROM_PLAYERS for path in examples_of(type)]
+EXAMPLES = [path for type in FROM_PLAYERS if ".digest." not in type for path in examples_of(type)]
+DIGESTS = examples_of("players.digest.computed.v1")
 # The copy that an event becomes, and the key of it.
 COPIES = {
     "players.player.created.v1": (player_copies, "player_id"),
@@ -83,7 +84,7 @@ def test_our_examples_satisfy_our_schema(path: Path) -> None:
 
 
 def test_there_are_examples_of_all_that_is_listened_to() -> None:
-    assert {path.parent.name for path in EXAMPLES} == set(FROM_PLAYERS)
+    assert {path.parent.name for path in [*EXAMPLES, *DIGESTS]} == set(FROM_PLAYERS)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: f"{p.parent.name}-{p.stem}")
@@ -129,3 +130,15 @@ def test_an_older_event_gives_no_work_back_to_the_former_owner__I5(
     assert agent.get("/tickets", responsible="KF003").json()["items"] == []
     with database.begin() as tx:
         assert tx.execute(select(func.max(player_copies.c.version))).scalar_one() == 3
+
+
+def test_digests_are_compared_with_the_copies__I6(database: Database) -> None:
+    for path in DIGESTS:
+        deliver(database, path.read_bytes())
+    with database.begin() as tx:
+        rows = tx.execute(text("SELECT consumer, kind, after_key, owner_count FROM copy_difference"))
+        assert sorted(tuple(row) for row in rows) == [
+            ("tickets-players", "agent", "", 0),
+            ("tickets-players", "profile", "019aa1b2-0000-7000-8000-0000000000a1", 5000),
+            ("tickets-players", "profile", "019aa1b2-0000-7000-8000-0000000000a9", 12),
+        ]

@@ -12,11 +12,13 @@ from sqlalchemy.exc import OperationalError
 
 from gamedesk_chassis import dead_letters, logs
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import differences, say_all
 from gamedesk_chassis.guard import jump_ahead, republish
 from gamedesk_chassis.migrate import migrate
 from gamedesk_chassis.service import Service
 from gamedesk_chassis.settings import ServiceSettings, load
 from gamedesk_chassis.streams import JetStreamNotReady, ensure_streams_and_consumers, load_declaration
+from gamedesk_chassis.wishes import ask_for_everything
 from gamedesk_chassis.worker import run_worker
 
 
@@ -59,11 +61,50 @@ def service_cli(service: Service) -> typer.Typer:
         run_worker(service, _settings(service))
 
     @cli.command("republish")
-    def _republish() -> None:
+    def _republish(
+        kind: Annotated[list[str] | None, typer.Option(help="only this kind of thing; may be repeated")] = None,
+    ) -> None:
         """Publish the current state of everything this service owns, for listeners to mend their copies."""
+        names = [owned.name for owned in service.owns]
+        if unknown := set(kind or []) - set(names):
+            raise typer.BadParameter(f"{service.name} owns no {', '.join(sorted(unknown))}, but {', '.join(names)}")
+        kinds = [owned.page for owned in service.owns if not kind or owned.name in kind]
         with opened_database(service) as database:
-            pages, rows = republish(database, service.republish, _shown())
+            pages, rows = republish(database, kinds, _shown())
         typer.echo(f"{pages} pages, {rows} rows are in the outbox; the worker publishes them, and listeners follow")
+
+    @cli.command("digest")
+    def _digest() -> None:
+        """Publish digests of everything that others copy, as the worker does every hour; they compare."""
+        with opened_database(service) as database:
+            count = say_all(database, service.name, service.owns)
+        typer.echo(f"{count} digests are in the outbox; what differs is in the listeners' `copies`")
+
+    @cli.command("copies")
+    def _copies() -> None:
+        """Show the ranges of this service's copies that differ from their owner. Exit code 1 when there are any."""
+        with opened_database(service) as database:
+            found = database.transact(differences)
+        for row in found:
+            keys = f"{row.after_key or '(first)'} < key <= {row.until_key or '(last)'}"
+            counts = f"owner has {row.owner_count}, copy {row.copy_count}"
+            typer.echo(f"{row.consumer}\t{row.kind}\t{keys}\t{counts}\tsince {row.first_seen_at.isoformat()}")
+        typer.echo(f"{len(found)} differ", err=True)
+        if found:
+            raise typer.Exit(1)
+
+    @cli.command("rebuild")
+    def _rebuild(
+        durable: Annotated[list[str] | None, typer.Argument(help="consumers of `jetstream.yaml`; all if none")] = None,
+    ) -> None:
+        """Ask the owners of what this service copies to say all of it again, without touching them."""
+        declaration = load_declaration(service.jetstream_file)
+        streams = {listen.durable: listen.stream for listen in declaration.listens}
+        if unknown := set(durable or []) - set(streams):
+            raise typer.BadParameter(f"{', '.join(sorted(unknown))} is none of: {', '.join(streams) or 'nothing'}")
+        wanted = sorted({stream for name, stream in streams.items() if not durable or name in durable})
+        ask_for_everything(_settings(service).nats_url, service.name, wanted)
+        typer.echo(f"asked for: {', '.join(wanted) or 'nothing, it has no copies'}")
 
     cli.add_typer(_dead_letters(service), name="dead-letters")
     return cli

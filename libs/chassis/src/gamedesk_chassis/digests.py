@@ -1,12 +1,94 @@
-"""Digests: an owner says, range by range, what its copies must look like; a listener compares."""
+"""Digests: an owner says, range of keys by range, what copies have to look like; listeners compare theirs with it.
+
+A digest of a range is the count of its rows and the exclusive or of a hash of each (key, version). It travels as an
+event behind those that it counts, so a listener compares at the same point of the stream. What is written at just that
+moment may be in one of the two alone: a difference counts only when it was seen three times, seconds apart.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from prometheus_client import Counter, Gauge
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import BIT, insert
+
+from gamedesk_chassis import outbox
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.events import Event
+from gamedesk_chassis.guard import RepublishPage
+from gamedesk_chassis.ids import new_id
+from gamedesk_chassis.relay import RELAY_MARK
+
+log = structlog.get_logger(__name__)
+
+_DIFFERENT = Gauge("gamedesk_copies_different", "Ranges of copies that differ from their owner, confirmed")
+_REPAIRS = Counter("gamedesk_copy_repairs", "Ranges that an owner was asked to say again")
+
+RANGE_ROWS = 5000
+CONFIRMED = 3  # sightings
+_ASK_AGAIN = timedelta(seconds=3)
+_GIVE_UP = CONFIRMED + 3  # then only what the hourly digests say counts
+
+
+@dataclass(frozen=True)
+class Owned:
+    """A kind of aggregate that the service owns: `page` republishes it; with a `table`, digests are made of it.
+
+    `version` names the column that its events carry as their version; the table's primary key is one column.
+    """
+
+    name: str
+    page: RepublishPage
+    table: Table | None = None
+    version: str = "version"
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A kind of aggregate of another service, and the table of its copies."""
+
+    name: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class Range:
+    """Keys of one kind, as text: after < key <= until; None is open."""
+
+    kind: str
+    after: str | None = None
+    until: str | None = None
 
 
 def difference_table(metadata: MetaData) -> Table:
-    """The table `copy_difference`: ranges of keys, after_key < key <= until_key (empty: open), that were not equal."""
+    """The table `copy_difference`: ranges of copies that were not equal, with both counts (empty key: open)."""
     return Table(
         "copy_difference",
         metadata,
@@ -21,3 +103,171 @@ def difference_table(metadata: MetaData) -> Table:
         Column("last_seen_at", DateTime(timezone=True), nullable=False),
         Column("asked_at", DateTime(timezone=True)),
     )
+
+
+DIFFERENCE = difference_table(MetaData())
+
+
+def key_of(kind: Owned, key: str | None) -> Any:
+    """A key from its text, as the database's driver knows it."""
+    if kind.table is None or key is None:
+        return key
+    (column,) = kind.table.primary_key.columns
+    return column.type.python_type(key)
+
+
+def digest_type(service: str) -> str:
+    """The type of the events that carry a service's digests."""
+    return f"{service}.digest.computed.v1"
+
+
+# The owner's side
+
+
+def say_all(database: Database, service: str, kinds: Sequence[Owned]) -> int:
+    """Append digests of everything that is copied, each range in a transaction of its own; returns how many."""
+    said = 0
+    for kind in kinds:
+        after: str | None = None
+        while kind.table is not None:
+            after = database.transact(_say_next, service, kind, after)
+            said += 1
+            if after is None:
+                break
+    return said
+
+
+def say_one(tx: Connection, service: str, kind: Owned, wanted: Range, *, behind_republications: bool = False) -> None:
+    """Append the digest of one range; if need be behind what is being said again, so that it comes after that."""
+    if kind.table is None:
+        return
+    base = tx.execute(select(func.coalesce(func.max(RELAY_MARK.c.version_base), 0))).scalar_one()
+    count, digest = tx.execute(_summary(kind.table, kind.version, wanted, base)).one()
+    outbox.append(
+        tx,
+        type=digest_type(service),
+        aggregate_id=new_id(),
+        version=1,
+        data={
+            "kind": wanted.kind,
+            "after": wanted.after,
+            "until": wanted.until,
+            "count": count,
+            "digest": str(digest),
+        },
+        source=f"/{service}",
+        republication=behind_republications,
+    )
+
+
+def _say_next(tx: Connection, service: str, kind: Owned, after: str | None) -> str | None:
+    """Say the range that begins after `after`; returns where it ends, None when nothing lies behind it."""
+    assert kind.table is not None
+    key = _key(kind.table)
+    ends = select(cast(key, Text)).order_by(key).offset(RANGE_ROWS - 1).limit(2)
+    found = list(tx.execute(ends if after is None else ends.where(key > _typed(kind.table, after))).scalars())
+    until = found[0] if len(found) == 2 else None
+    say_one(tx, service, kind, Range(kind.name, after, until))
+    return until
+
+
+def _key(table: Table) -> ColumnElement[Any]:
+    """In an order that is the same in every database."""
+    (column,) = table.primary_key.columns
+    return column.collate("C") if isinstance(column.type, String) else column
+
+
+def _typed(table: Table, key: str) -> ColumnElement[Any]:
+    (column,) = table.primary_key.columns
+    return cast(literal(key, String), column.type)
+
+
+def _summary(table: Table, version: str, wanted: Range, base: int) -> Select[int, Any]:
+    key = _key(table)
+    (column,) = table.primary_key.columns
+    text = func.concat(cast(column, Text), ":", cast(table.c[version] + base, Text))
+    number = cast(cast(func.concat("x", func.left(func.md5(text), 16)), BIT(64)), BigInteger)
+    query = select(func.count(), func.coalesce(func.bit_xor(number), 0)).select_from(table)
+    if wanted.after is not None:
+        query = query.where(key > _typed(table, wanted.after))
+    if wanted.until is not None:
+        query = query.where(key <= _typed(table, wanted.until))
+    return query
+
+
+# The listener's side
+
+
+def compared(owner: str, consumer: str, copies: Sequence[Copied]) -> Mapping[str, Callable[[Connection, Event], None]]:
+    """The handlers, by event type, of a durable consumer that keeps `copies` of what `owner` has."""
+    tables = {copied.name: copied.table for copied in copies}
+
+    def compare(tx: Connection, event: Event) -> None:
+        data = event.data
+        wanted = Range(data["kind"], data["after"], data["until"])
+        table = tables.get(wanted.kind)
+        if table is None:  # no copy of it here
+            return
+        count, digest = tx.execute(_summary(table, "version", wanted, 0)).one()
+        if (count, str(digest)) == (data["count"], data["digest"]):
+            _forget(tx, consumer, wanted)
+        else:
+            _note(tx, consumer, wanted, data["count"], count)
+
+    return {digest_type(owner): compare}
+
+
+def _of(consumer: str, wanted: Range) -> ColumnElement[bool]:
+    begins = DIFFERENCE.c.after_key == (wanted.after or "")
+    return and_(DIFFERENCE.c.consumer == consumer, DIFFERENCE.c.kind == wanted.kind, begins)
+
+
+def _forget(tx: Connection, consumer: str, wanted: Range) -> None:
+    gone = tx.execute(delete(DIFFERENCE).where(_of(consumer, wanted)).returning(DIFFERENCE.c.seen)).scalar_one_or_none()
+    if gone is not None and gone >= CONFIRMED:
+        log.warning("copy_healed", consumer=consumer, kind=wanted.kind, after=wanted.after, until=wanted.until)
+
+
+def _note(tx: Connection, consumer: str, wanted: Range, owner_count: int, copy_count: int) -> None:
+    moment = now()
+    counts = {"owner_count": owner_count, "copy_count": copy_count, "last_seen_at": moment}
+    values = {
+        "consumer": consumer,
+        "kind": wanted.kind,
+        "after_key": wanted.after or "",
+        "until_key": wanted.until or "",
+        "seen": 1,
+        "first_seen_at": moment,
+        **counts,
+    }
+    statement = insert(DIFFERENCE).values(values)
+    again = {**counts, "until_key": values["until_key"], "seen": DIFFERENCE.c.seen + 1}
+    statement = statement.on_conflict_do_update(index_elements=list(DIFFERENCE.primary_key.columns), set_=again)
+    seen = tx.execute(statement.returning(DIFFERENCE.c.seen)).scalar_one()
+    if seen >= CONFIRMED:
+        log.error(
+            "copy_differs",
+            consumer=consumer,
+            kind=wanted.kind,
+            after=wanted.after,
+            until=wanted.until,
+            owner_count=owner_count,
+            copy_count=copy_count,
+        )
+
+
+def differences(tx: Connection) -> list[Row[Any]]:
+    """Ranges of copies that differ from their owner, confirmed."""
+    query = select(DIFFERENCE).where(DIFFERENCE.c.seen >= CONFIRMED)
+    return list(tx.execute(query.order_by(DIFFERENCE.c.consumer, DIFFERENCE.c.kind, DIFFERENCE.c.after_key)))
+
+
+def to_ask(tx: Connection) -> list[Row[Any]]:
+    """Ranges to ask the owner about now, and note that he is asked; also sets the gauge of confirmed ones."""
+    confirmed = select(func.count()).select_from(DIFFERENCE).where(DIFFERENCE.c.seen >= CONFIRMED)
+    _DIFFERENT.set(tx.execute(confirmed).scalar_one())
+    quiet = or_(DIFFERENCE.c.asked_at.is_(None), DIFFERENCE.c.asked_at < now() - _ASK_AGAIN)
+    asked = update(DIFFERENCE).where(quiet, DIFFERENCE.c.seen < _GIVE_UP).values(asked_at=now())
+    rows = list(tx.execute(asked.returning(*DIFFERENCE.c)))
+    _REPAIRS.inc(sum(row.seen >= CONFIRMED for row in rows))
+    return rows

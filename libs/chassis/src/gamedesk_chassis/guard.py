@@ -37,21 +37,28 @@ RepublishPage = Callable[[Connection, Any], Any]
 Progress = Callable[[int, int], None]
 
 
-def republish(database: Database, kinds: Sequence[RepublishPage], progress: Progress | None = None) -> tuple[int, int]:
+def republish(
+    database: Database,
+    kinds: Sequence[RepublishPage],
+    progress: Progress | None = None,
+    *,
+    after: Any = None,
+    until: str | None = None,
+) -> tuple[int, int]:
     """Append the current state of everything the service owns to its outbox, page by page; returns pages and rows.
 
     It may be repeated, and broken off, at any time: listeners apply what is newer or equal. `progress` is called after
-    each page.
+    each page. Of one kind it may be the keys from `after` to `until` (as text) alone, and some more to the page's end.
     """
     pages = rows = 0
     for page in kinds:
-        last: Any = None
+        last: Any = after
         while True:
             last, appended = database.transact(_append, page, last)
             pages, rows = pages + 1, rows + appended
             if progress is not None:
                 progress(pages, rows)
-            if last is None:
+            if last is None or (until is not None and str(last) >= until):
                 break
     return pages, rows
 

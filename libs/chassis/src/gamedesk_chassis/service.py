@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table
 
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.digests import difference_table
+from gamedesk_chassis.digests import Owned, difference_table
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import RepublishPage
 from gamedesk_chassis.inbox import dead_letter_table, inbox_table
@@ -32,7 +32,7 @@ def _no_jobs(_settings: Any, _database: Database) -> Sequence[PeriodicJob]:
 @dataclass(frozen=True, kw_only=True)
 class Service:
     """`package` holds `migrations/` and `jetstream.yaml`; `listeners` maps the durable consumers named there to
-    their handlers by event type; `republish` has one entry for each kind of aggregate that the service owns;
+    their handlers by event type; `owns` has one entry for each kind of aggregate that the service owns;
     `jobs` is called once, when the worker starts.
     """
 
@@ -40,8 +40,13 @@ class Service:
     package: str
     settings: type[ServiceSettings] = ServiceSettings
     listeners: Mapping[str, Mapping[str, Handler]] = field(default_factory=dict)
-    republish: Sequence[RepublishPage] = ()
+    owns: Sequence[Owned] = ()
     jobs: Callable[[Any, Database], Sequence[PeriodicJob]] = _no_jobs
+
+    @property
+    def republish(self) -> list[RepublishPage]:
+        """What says again all that the service owns."""
+        return [kind.page for kind in self.owns]
 
     @property
     def migrations(self) -> Path:

@@ -33,6 +33,7 @@ class ServiceSettings(BaseSettings):
     validate_responses: bool = Field(default=False, description="check answers against the contract (tests)")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     event_retention_days: int = Field(default=14, ge=1, description="how long published outbox rows are kept")
+    digest_minutes: int = Field(default=60, ge=1, le=1440, description="minutes between two comparisons of copies")
     idempotency_retention_days: int = Field(default=7, ge=1, description="how long Idempotency-Keys are kept")
 
 

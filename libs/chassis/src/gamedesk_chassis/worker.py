@@ -20,6 +20,7 @@ from gamedesk_chassis import idempotency, inbox, outbox, streams
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.consumer import Consumer
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import say_all
 from gamedesk_chassis.guard import StreamGuard
 from gamedesk_chassis.health import HealthApp, Pulse
 from gamedesk_chassis.jobs import PeriodicJob, run_periodically
@@ -28,6 +29,7 @@ from gamedesk_chassis.relay import Relay, measure
 from gamedesk_chassis.service import Service
 from gamedesk_chassis.settings import ServiceSettings
 from gamedesk_chassis.streams import JetStreamDeclaration, load_declaration
+from gamedesk_chassis.wishes import Asking, Wishes
 
 log = structlog.get_logger(__name__)
 
@@ -72,8 +74,9 @@ class _Worker:
         self._service = service
         self._settings = settings
         self._declaration = declaration
-        # One for each consumer; relay, guard, purge and leaders' jobs use two; gauges, health and other jobs one.
-        self._threads = len(declaration.listens) + 10
+        # One for each consumer; relay, guard, digests, purge and leaders' jobs use two; gauges, health, wishes, asking
+        # and other jobs one.
+        self._threads = len(declaration.listens) + 14
         self._database = Database(
             settings.database_url, pool_size=self._threads, application_name=f"{service.name}-worker"
         )
@@ -119,11 +122,13 @@ class _Worker:
         finally:
             server.should_exit = True
 
-    def _loops(self) -> Sequence[Relay | Consumer | _ConnectionWatch]:
+    def _loops(self) -> Sequence[Relay | Consumer | Wishes | _ConnectionWatch]:
         self._pulses["relay"] = self._relay.pulse
         for listen, consumer in zip(self._declaration.listens, self._consumers, strict=True):
             self._pulses[listen.durable] = consumer.pulse
-        return [self._relay, *self._consumers, _ConnectionWatch(self._closed)]
+        stream, kinds = self._declaration.stream.name, self._service.owns
+        wishes = Wishes(self._database, self._nc, self._service.name, stream, kinds)
+        return [self._relay, *self._consumers, wishes, _ConnectionWatch(self._closed)]
 
     def _own_jobs(self) -> Sequence[PeriodicJob]:
         self._guard = guard = StreamGuard(
@@ -133,8 +138,14 @@ class _Worker:
             self._service.republish,
             asyncio.get_running_loop(),
         )
+        streams_of = {listen.durable: listen.stream for listen in self._declaration.listens}
+        asking = Asking(self._database, self._nc, self._service.name, streams_of, asyncio.get_running_loop())
+        say = partial(say_all, self._database, self._service.name, self._service.owns)
+        every = self._settings.digest_minutes * 60.0
         return [
             PeriodicJob("stream-guard", 5, guard.check),
+            PeriodicJob("digests", every, say, leader_only=True, first_after_seconds=every / 10),
+            PeriodicJob("ask-owners", 2, asking.run),
             PeriodicJob("outbox-gauges", 5, partial(measure, self._database)),
             PeriodicJob("purge", _HOUR, self._purge, leader_only=True),
         ]

@@ -10,12 +10,13 @@ import structlog
 from gamedesk_chassis.cli import service_cli
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import Owned
 from gamedesk_chassis.jobs import PeriodicJob, count_failure
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_chassis.service import Service
 from sqlalchemy import Connection
 
-from gamedesk_catalog import consumers, events
+from gamedesk_catalog import consumers, events, tables
 from gamedesk_catalog.commands import campaigns as campaign_commands
 from gamedesk_catalog.commands import discount_rules, prices, pulls
 from gamedesk_catalog.item_pull import ItemPull
@@ -111,7 +112,11 @@ SERVICE = Service(
     package="gamedesk_catalog",
     settings=Settings,
     listeners={"catalog-players": consumers.FROM_PLAYERS},
-    republish=[republish_items, republish_packs, republish_campaigns],
+    owns=[
+        Owned("item", republish_items, tables.items),
+        Owned("pack", republish_packs, tables.packs),
+        Owned("campaign", republish_campaigns, tables.campaigns),
+    ],
     jobs=jobs,
 )
 cli = service_cli(SERVICE)

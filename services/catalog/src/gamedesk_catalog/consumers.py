@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gamedesk_chassis.copies import upsert_if_newer
+from gamedesk_chassis.digests import Copied, compared
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection
 
@@ -21,4 +22,7 @@ def agent_updated(tx: Connection, event: Event) -> None:
     )
 
 
-FROM_PLAYERS = {"players.agent.updated.v1": agent_updated}
+FROM_PLAYERS = {
+    "players.agent.updated.v1": agent_updated,
+    **compared("players", "catalog-players", [Copied("agent", agent_copies)]),
+}

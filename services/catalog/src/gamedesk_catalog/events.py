@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gamedesk_chassis import outbox
+from gamedesk_chassis.digests import digest_type
 from gamedesk_chassis.outbox import Change
 from sqlalchemy import Connection
 
@@ -15,6 +16,7 @@ from gamedesk_catalog.model.items import Item
 from gamedesk_catalog.model.packs import Content, Pack
 
 SOURCE = "/catalog"
+DIGEST_COMPUTED = digest_type("catalog")  # said by the chassis: what copies have to look like
 ITEM_UPDATED = "catalog.item.updated.v1"
 PACK_UPDATED = "catalog.pack.updated.v1"
 CAMPAIGN_UPDATED = "catalog.campaign.updated.v1"

@@ -13,13 +13,14 @@ from uuid import UUID
 import typer
 from gamedesk_chassis.cli import opened_database, service_cli
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import Owned
 from gamedesk_chassis.jobs import PeriodicJob
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_chassis.service import Service
 from gamedesk_chassis.settings import load
 from sqlalchemy import Connection
 
-from gamedesk_players import events, signing_keys
+from gamedesk_players import events, signing_keys, tables
 from gamedesk_players.commands import sign_ins as sign_in_limits
 from gamedesk_players.commands.agents import create_agent
 from gamedesk_players.commands.handoffs import move_players
@@ -79,7 +80,11 @@ SERVICE = Service(
     name="players",
     package="gamedesk_players",
     settings=Settings,
-    republish=[republish_agents, republish_players, republish_profiles],
+    owns=[
+        Owned("agent", republish_agents, tables.agents),
+        Owned("player", republish_players, tables.players),
+        Owned("profile", republish_profiles, tables.profiles),
+    ],
     jobs=jobs,
 )
 cli = service_cli(SERVICE)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from gamedesk_chassis import outbox
+from gamedesk_chassis.digests import digest_type
 from sqlalchemy import Connection
 
 from gamedesk_players.model.agents import Agent
@@ -13,6 +14,7 @@ from gamedesk_players.model.players import Player
 from gamedesk_players.model.profiles import Profile
 
 SOURCE = "/players"
+DIGEST_COMPUTED = digest_type("players")  # said by the chassis: what copies have to look like
 PLAYER_CREATED = "players.player.created.v1"
 PLAYER_UPDATED = "players.player.updated.v1"
 PLAYER_MERGED = "players.player.merged.v1"

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from gamedesk_chassis.cli import service_cli
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import Owned
 from gamedesk_chassis.jobs import PeriodicJob
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_chassis.service import Service
@@ -92,7 +93,11 @@ SERVICE = Service(
         "sales-catalog": consumers.FROM_CATALOG,
         "sales-tickets": consumers.FROM_TICKETS,
     },
-    republish=[republish_touches, republish_quotes, republish_orders],
+    owns=[  # nobody keeps copies of them
+        Owned("touch", republish_touches),
+        Owned("quote", republish_quotes),
+        Owned("order", republish_orders),
+    ],
     jobs=jobs,
 )
 cli = service_cli(SERVICE)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from gamedesk_chassis.clock import now, parse_rfc3339
 from gamedesk_chassis.copies import upsert_if_newer
+from gamedesk_chassis.digests import Copied, compared
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection, Table
 
@@ -158,10 +159,31 @@ FROM_PLAYERS = {
     "players.player.erased.v1": player_changed,
     "players.profile.synced.v1": profile_synced,
     "players.agent.updated.v1": agent_updated,
+    **compared(
+        "players",
+        "sales-players",
+        [
+            Copied("player", tables.player_copies),
+            Copied("profile", tables.profile_copies),
+            Copied("agent", tables.agent_copies),
+        ],
+    ),
 }
 FROM_CATALOG = {
     "catalog.item.updated.v1": item_updated,
     "catalog.pack.updated.v1": pack_updated,
     "catalog.campaign.updated.v1": campaign_updated,
+    **compared(
+        "catalog",
+        "sales-catalog",
+        [
+            Copied("item", tables.item_copies),
+            Copied("pack", tables.pack_copies),
+            Copied("campaign", tables.campaign_copies),
+        ],
+    ),
 }
-FROM_TICKETS = {"tickets.ticket.updated.v1": ticket_updated}
+FROM_TICKETS = {
+    "tickets.ticket.updated.v1": ticket_updated,
+    **compared("tickets", "sales-tickets", [Copied("ticket", tables.ticket_copies)]),
+}

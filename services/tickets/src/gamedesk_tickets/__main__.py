@@ -9,12 +9,13 @@ from uuid import UUID
 import typer
 from gamedesk_chassis.cli import opened_database, service_cli
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import Owned
 from gamedesk_chassis.jobs import PeriodicJob
 from gamedesk_chassis.service import Service
 from gamedesk_chassis.settings import load
 from sqlalchemy import Connection
 
-from gamedesk_tickets import consumers, events, incident_jobs, picture_jobs
+from gamedesk_tickets import consumers, events, incident_jobs, picture_jobs, tables
 from gamedesk_tickets.repository import tickets
 from gamedesk_tickets.settings import Settings
 from gamedesk_tickets.storage import Storage
@@ -45,7 +46,7 @@ SERVICE = Service(
     package="gamedesk_tickets",
     settings=Settings,
     listeners={"tickets-players": consumers.FROM_PLAYERS, "tickets-sales": consumers.FROM_SALES},
-    republish=[republish_tickets],
+    owns=[Owned("ticket", republish_tickets, tables.tickets, version="revision")],
     jobs=jobs,
 )
 cli = service_cli(SERVICE)

@@ -6,9 +6,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from gamedesk_chassis.clock import parse_rfc3339
+from gamedesk_chassis.digests import Copied, compared
 from gamedesk_chassis.events import Event
 from sqlalchemy import Connection
 
+from gamedesk_tickets import tables
 from gamedesk_tickets.commands.delivery_tickets import follow_delivery
 from gamedesk_tickets.commands.erasures import erase_player
 from gamedesk_tickets.model.deliveries import OverdueDelivery
@@ -88,5 +90,14 @@ FROM_PLAYERS = {
     "players.player.erased.v1": player_changed,
     "players.profile.synced.v1": profile_synced,
     "players.agent.updated.v1": agent_changed,
+    **compared(
+        "players",
+        "tickets-players",
+        [
+            Copied("player", tables.player_copies),
+            Copied("profile", tables.profile_copies),
+            Copied("agent", tables.agent_copies),
+        ],
+    ),
 }
 FROM_SALES = {"sales.order.updated.v1": order_updated}

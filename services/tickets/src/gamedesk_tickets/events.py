@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from gamedesk_chassis import outbox
+from gamedesk_chassis.digests import digest_type
 from sqlalchemy import Connection
 
 from gamedesk_tickets.model.tickets import Ticket
 
 SOURCE = "/tickets"
+DIGEST_COMPUTED = digest_type("tickets")  # said by the chassis: what copies have to look like
 TICKET_UPDATED = "tickets.ticket.updated.v1"
 
 

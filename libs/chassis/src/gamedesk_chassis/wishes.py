@@ -1,0 +1,127 @@
+"""Wishes: what a listener asks of an owner. No call and no event: a plain message that may be lost, and is sent again.
+
+A listener may publish under its own name only, so it says `<listener>.wants.<STREAM>`; the owner of the stream hears it
+and answers in its own stream, for everybody, by what is safe at any time: a digest, or a republication.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import nats
+import orjson
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import CONFIRMED, Owned, Range, key_of, say_all, say_one, to_ask
+from gamedesk_chassis.guard import republish
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 100
+_TURN_SECONDS = 0.5
+_ANSWER_SECONDS = 5.0
+
+
+def subject(listener: str, stream: str) -> str:
+    """Where `listener` says what it wants of the owner of `stream`."""
+    return f"{listener}.wants.{stream}"
+
+
+def wish(wanted: Range | None, *, state: bool) -> bytes:
+    """The message: say the digest of that range (None: of everything), or with `state` first its whole state."""
+    return orjson.dumps({"range": asdict(wanted) if wanted else None, "state": state})
+
+
+def ask_for_everything(nats_url: str, listener: str, streams: Sequence[str]) -> None:
+    """Ask the owners of `streams` to say all that they have again; they have to run to hear it."""
+
+    async def ask() -> None:
+        nc = await nats.connect(nats_url.split(","), max_reconnect_attempts=1)
+        try:
+            for stream in streams:
+                await nc.publish(subject(listener, stream), wish(None, state=True))
+            await nc.flush()
+        finally:
+            await nc.close()
+
+    asyncio.run(ask())
+
+
+class Wishes:
+    """Hears what listeners want of this service, and does it, one after the other."""
+
+    def __init__(self, database: Database, nc: Client, service: str, stream: str, kinds: Sequence[Owned]) -> None:
+        self._database = database
+        self._nc = nc
+        self._service = service
+        self._stream = stream
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._waiting: asyncio.Queue[bytes] = asyncio.Queue(_AT_ONCE)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Answer until `stop` is set. Several workers share the work."""
+        await self._nc.subscribe(subject("*", self._stream), queue=self._service, cb=self._hear)
+        while not stop.is_set():
+            try:
+                async with asyncio.timeout(_TURN_SECONDS):
+                    message = await self._waiting.get()
+            except TimeoutError:
+                continue
+            await asyncio.to_thread(self._fulfil, message)
+
+    async def _hear(self, message: Msg) -> None:
+        if self._waiting.full():  # the wish comes again
+            return
+        self._waiting.put_nowait(message.data)
+
+    def _fulfil(self, message: bytes) -> None:
+        try:
+            said = orjson.loads(message)
+            if said["range"] is None:
+                self._say_everything(bool(said["state"]))
+                return
+            wanted = Range(**said["range"])
+            kind = self._kinds[wanted.kind]
+            if said["state"]:
+                pages, rows = republish(
+                    self._database, [kind.page], after=key_of(kind, wanted.after), until=wanted.until
+                )
+                log.warning("range_republished", kind=kind.name, pages=pages, rows=rows)
+            self._database.transact(say_one, self._service, kind, wanted, behind_republications=bool(said["state"]))
+        except Exception as error:  # it is asked again
+            log.warning("wish_not_fulfilled", error=type(error).__name__, exc_info=True)
+
+    def _say_everything(self, state: bool) -> None:
+        kinds = [kind for kind in self._kinds.values() if kind.table is not None]
+        if state:
+            pages, rows = republish(self._database, [kind.page for kind in kinds])
+            log.warning("republished", stream=self._stream, pages=pages, rows=rows)
+        say_all(self._database, self._service, kinds)
+
+
+class Asking:
+    """A listener's job: ask about ranges that differed, again and again until they agree or it is hopeless."""
+
+    def __init__(
+        self, database: Database, nc: Client, service: str, streams: Mapping[str, str], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._database = database
+        self._nc = nc
+        self._service = service
+        self._streams = streams  # durable consumer → stream
+        self._loop = loop
+
+    def run(self) -> None:
+        """One turn; in a thread."""
+        if not self._nc.is_connected:  # asking is noted: it should reach somebody
+            return
+        for row in self._database.transact(to_ask):
+            wanted = Range(row.kind, row.after_key or None, row.until_key or None)
+            message = wish(wanted, state=row.seen >= CONFIRMED)
+            sending = self._nc.publish(subject(self._service, self._streams[row.consumer]), message)
+            asyncio.run_coroutine_threadsafe(sending, self._loop).result(_ANSWER_SECONDS)

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from gamedesk_chassis import outbox
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.digests import CONFIRMED, Copied, Owned, compared, differences, say_all, to_ask
+from gamedesk_chassis.events import Event
+from gamedesk_chassis.guard import jump_ahead
+from gamedesk_chassis.outbox import OUTBOX
+from sqlalchemy import Column, Integer, MetaData, String, Table, Uuid, delete, select, text, update
+
+KEYS = ["a", "B", "c", "ä", "D", "e", "f"]
+
+
+@pytest.fixture
+def kind(things: Table) -> Owned:
+    return Owned("thing", lambda _tx, _after: None, things)
+
+
+@pytest.fixture
+def copies(database: Database) -> Table:
+    """Copies that are equal to the owner's seven things."""
+    table = Table("mirrored", MetaData(), Column("thing_id", String(64), primary_key=True), Column("version", Integer))
+    with database.begin() as tx:
+        tx.execute(text("INSERT INTO things SELECT unnest(CAST(:keys AS text[])), 'red', 3"), {"keys": KEYS})
+        tx.execute(text("CREATE TABLE mirrored AS SELECT thing_id, version FROM things"))
+    return table
+
+
+@pytest.fixture
+def compare(database: Database, kind: Owned, copies: Table, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Say digests of all things, in ranges of three, and let the listener compare; returns the ranges' data."""
+    monkeypatch.setattr("gamedesk_chassis.digests.RANGE_ROWS", 3)
+    (handle,) = compared("owner", "c", [Copied("thing", copies)]).values()
+
+    def run() -> list[dict[str, Any]]:
+        say_all(database, "owner", [kind])
+        with database.begin() as tx:
+            events = said(tx)
+            for event in events:
+                handle(tx, event)
+            tx.execute(delete(OUTBOX))
+        return [event.data for event in events]
+
+    return run
+
+
+def said(tx: Any) -> list[Event]:
+    return [outbox.to_event(row) for row in tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))]
+
+
+def seen(database: Database) -> dict[str, tuple[int, int, int]]:
+    with database.begin() as tx:
+        rows = tx.execute(text("SELECT after_key, seen, owner_count, copy_count FROM copy_difference"))
+        return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def test_ranges_hold_everything_once_in_the_order_of_bytes__I6(database: Database, compare: Any) -> None:
+    ranges = compare()
+    assert [(r["after"], r["until"], r["count"]) for r in ranges] == [(None, "a", 3), ("a", "f", 3), ("f", None, 1)]
+    assert seen(database) == {}
+
+
+def test_ends_are_found_when_rows_just_fill_a_range(database: Database, compare: Any, things: Table) -> None:
+    with database.begin() as tx:
+        tx.execute(delete(things).where(things.c.thing_id == "ä"))
+    assert [(r["after"], r["until"], r["count"]) for r in compare()] == [(None, "a", 3), ("a", None, 3)]
+
+
+@pytest.mark.parametrize(
+    ("harm", "counts"),
+    [
+        ("UPDATE mirrored SET version = 2 WHERE thing_id = 'c'", (1, 3, 3)),
+        ("DELETE FROM mirrored WHERE thing_id = 'e'", (1, 3, 2)),
+        ("INSERT INTO mirrored VALUES ('d', 1)", (1, 3, 4)),
+        ("UPDATE mirrored SET version = 4 WHERE thing_id IN ('c', 'e')", (1, 3, 3)),
+    ],
+)
+def test_what_differs_is_found_in_its_range__I6(
+    database: Database, compare: Any, harm: str, counts: tuple[int, int, int]
+) -> None:
+    with database.begin() as tx:
+        tx.execute(text(harm))
+    compare()
+    assert seen(database) == {"a": counts}
+
+
+def test_nothing_left_differs_too(database: Database, compare: Any, copies: Table) -> None:
+    with database.begin() as tx:
+        tx.execute(delete(copies))
+    compare()
+    assert {key: row[2] for key, row in seen(database).items()} == {"": 0, "a": 0, "f": 0}
+
+
+def test_a_difference_counts_when_it_was_seen_three_times_and_goes_when_it_is_gone(
+    database: Database, compare: Any, copies: Table
+) -> None:
+    with database.begin() as tx:
+        tx.execute(update(copies).where(copies.c.thing_id == "c").values(version=9))
+    for times in range(1, CONFIRMED + 1):
+        with database.begin() as tx:
+            assert differences(tx) == []
+        compare()
+        assert seen(database)["a"][0] == times
+    with database.begin() as tx:
+        (found,) = differences(tx)
+        assert (found.kind, found.after_key, found.until_key) == ("thing", "a", "f")
+        tx.execute(update(copies).values(version=3))
+    compare()
+    assert seen(database) == {}
+
+
+def test_an_owner_is_asked_at_intervals_and_in_the_end_no_more(database: Database, compare: Any, copies: Table) -> None:
+    with database.begin() as tx:
+        tx.execute(delete(copies).where(copies.c.thing_id == "c"))
+    asked = 0
+    for _ in range(10):
+        compare()
+        with database.begin() as tx:
+            asked += len(to_ask(tx))
+            assert to_ask(tx) == []  # just asked
+            tx.execute(text("UPDATE copy_difference SET asked_at = :then"), {"then": now() - timedelta(minutes=1)})
+    assert asked == 5
+
+
+def test_versions_count_from_the_base_of_a_restored_owner__I5(database: Database, compare: Any, copies: Table) -> None:
+    base = database.transact(jump_ahead, "S")
+    compare()
+    assert len(seen(database)) == 3
+    with database.begin() as tx:  # all was said again
+        tx.execute(update(copies).values(version=base + 3))
+    compare()
+    assert seen(database) == {}
+
+
+def test_ids_are_compared_as_the_database_orders_them(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gamedesk_chassis.digests.RANGE_ROWS", 4)
+    columns = Column("id", Uuid, primary_key=True), Column("version", Integer)
+    table = Table("many", MetaData(), *columns)
+    with database.begin() as tx:
+        table.create(tx)
+        tx.execute(text("INSERT INTO many SELECT uuidv7(), 1 FROM generate_series(1, 9)"))
+    assert say_all(database, "owner", [Owned("many", lambda _tx, _after: None, table)]) == 3
+    (handle,) = compared("owner", "c", [Copied("many", table)]).values()
+    with database.begin() as tx:
+        for event in said(tx):
+            handle(tx, event)
+    assert seen(database) == {}
