@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database, new_metadata
 from gamedesk_chassis.jobs import PeriodicJob, claim, leadership, run_periodically, settle
@@ -41,6 +42,18 @@ def test_two_workers_never_claim_the_same_row(database: Database, tasks: Table) 
         others = claim(second, tasks, wanted, limit=3, lease_seconds=60)
     assert len(mine) == 3
     assert sorted(row.task_id for row in [*mine, *others]) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_lease_is_by_the_databases_clock_whatever_the_workers_says(
+    database: Database, tasks: Table, minutes: int
+) -> None:
+    with time_machine.travel(now() + timedelta(minutes=minutes)):
+        mine = take(database, limit=5)
+    assert len(mine) == 5
+    assert take(database, limit=5) == []  # another, whose clock is right
+    right = now()
+    assert all(right < row.leased_until <= right + timedelta(seconds=61) for row in mine)
 
 
 def test_lease_that_ran_out_is_claimed_again_and_its_first_holder_writes_nothing(

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
-import signal
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +13,7 @@ from typing import NamedTuple, Self
 import httpx
 import psutil
 import psycopg
-from gamedesk_chassis.streams import load_declaration
+from gamedesk_chassis.streams import JetStreamDeclaration, load_declaration
 from gamedesk_local import layout, system
 from gamedesk_local.api import Desk
 from gamedesk_local.layout import Service
@@ -159,20 +157,23 @@ class Cluster:
                 member.resume()
         self._paused.discard(name)
 
-    def restart(self, *names: str) -> None:
-        """Start processes again, after stopping those that run, and wait until they are ready."""
+    def restart(self, *names: str, wait: bool = True) -> None:
+        """Start processes again, after stopping those that run, and `wait` until they are ready."""
         for name in names:
             if name in self._paused:
                 self.resume(name)
             self.supervisor.restart(name)
-        self.supervisor.wait_ready(names, START_WITHIN)
+        if wait:
+            self.supervisor.wait_ready(names, START_WITHIN)
 
-    def terminate(self, name: str, sign: signal.Signals = signal.SIGTERM) -> None:
-        """Send a signal to a process alone, not to its children; it is started again when it ends by it."""
-        pid = self.supervisor.pid(name)
-        if pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, sign)
+    def kill_backend(self, service: str) -> None:
+        """kill -9 of one of the processes that serve the clients of a PostgreSQL; the others crash with it."""
+        serving = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND usename = %s LIMIT 1"
+        with self.layout.postgres[service].connect() as connection:
+            found = connection.execute(serving, [service, service]).fetchone()
+        if found:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                psutil.Process(found[0]).kill()
 
     def set_clock(self, name: str, seconds: int) -> None:
         """Start a process again with its clock off by so much (0: right). Raises FileNotFoundError: no libfaketime."""
@@ -181,7 +182,7 @@ class Cluster:
             env.pop(variable, None)
         if seconds:
             env.update(LD_PRELOAD=faketime(), FAKETIME=f"{seconds:+d}", DONT_FAKE_MONOTONIC="1")
-        self.restart(name)
+        self.restart(name, wait=False)
 
     def set_environment(self, name: str, variables: dict[str, str]) -> None:
         """Change what a process finds in its environment when it is next started."""
@@ -234,6 +235,12 @@ class Cluster:
         row = self._service(service)
         env = self.layout.administration(row)
         return self._tools.run_module(f"gamedesk_{service}", *arguments, env=env, stdin=stdin)
+
+    def declarations(self) -> list[JetStreamDeclaration]:
+        """What each service publishes to and listens to."""
+        files = REPOSITORY / "services"
+        names = [service.name for service in self.layout.services]
+        return [load_declaration(files / name / "src" / f"gamedesk_{name}" / "jetstream.yaml") for name in names]
 
     def usage(self) -> dict[str, tuple[int, int]]:
         """Process → (resident bytes, open files), its children included."""
@@ -309,12 +316,7 @@ class Cluster:
 
     def _durables(self) -> list[str]:
         streams = {service.name.upper() for service in self.layout.services}
-        files = REPOSITORY / "services"
-        declarations = [
-            load_declaration(files / s.name / "src" / f"gamedesk_{s.name}" / "jetstream.yaml")
-            for s in self.layout.services
-        ]
-        return [listen.durable for each in declarations for listen in each.listens if listen.stream in streams]
+        return [listen.durable for each in self.declarations() for listen in each.listens if listen.stream in streams]
 
     def _is_ill(self, name: str) -> bool:
         return self.supervisor.pid(name) is None or "LD_PRELOAD" in self._processes[name].env

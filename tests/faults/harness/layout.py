@@ -19,7 +19,6 @@ REPLICAS = (1, 2)
 # The operating system does not crash here: what a killed server has written is there when it starts again.
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "120"}
 SABOTEUR = Path(__file__).with_name("saboteur")
-OWN_LINKS = ("GAMEDESK_DATABASE_URL", "GAMEDESK_NATS_URL", "GAMEDESK_GAMES_FILE")
 
 
 class ClusterLayout:
@@ -125,10 +124,10 @@ class ClusterLayout:
             **self.product.environment(service),
             "GAMEDESK_DATABASE_URL": f"postgresql+psycopg://{service.name}:{password}@{postgres}/{service.name}?{options}",
         }
+        env["PYTHONPATH"] = str(SABOTEUR)
+        env["GAMEDESK_FAILPOINTS"] = str(self.failpoints(program))
         if "worker" in program:
             env["GAMEDESK_NATS_URL"] = self._nats_url(program, service.name)
-            env["PYTHONPATH"] = str(SABOTEUR)
-            env["GAMEDESK_FAILPOINTS"] = str(self.failpoints(program))
         if "GAMEDESK_GAMES_FILE" in service.files and self.whole:
             env["GAMEDESK_GAMES_FILE"] = str(self._games_of(program))
         return env

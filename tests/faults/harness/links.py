@@ -137,6 +137,7 @@ class Link:
     def __init__(self, name: str, targets: Sequence[Target], loop: asyncio.AbstractEventLoop) -> None:
         self.name = name
         self.port = 0
+        self.refused = 0  # connections
         self.mode = Mode.PASS
         self.trap: _Trap | None = None
         self.held: _Trap | None = None
@@ -211,6 +212,7 @@ class Link:
     async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         ways = None if self.mode is Mode.CUT else await self._connect()
         if ways is None:
+            self.refused += 1
             to_client.transport.abort()
             return
         from_server, to_server = ways
@@ -221,6 +223,8 @@ class Link:
             await _until_one_ends(*both)
             # An end is passed on like any other byte: a half-open connection keeps silent about it, too.
             await self._speaking.wait()
+        except asyncio.CancelledError:  # the links are closed; asyncio would complain about a cancelled task
+            pass
         finally:
             self._connections.discard(connection)
             connection.abort()

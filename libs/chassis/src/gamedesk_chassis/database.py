@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Column, Connection, DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy import Column, Connection, DateTime, MetaData, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -34,6 +34,10 @@ _RETRYABLE_SQLSTATES = {"40001", "40P01", "55P03"}
 _QUERY_CANCELED = "57014"
 _BEYOND_LIMITS = "54"  # a value too large for an index, for instance: however often it comes
 _ATTEMPTS = 3
+# What became of a transaction whose COMMIT was not answered is asked for so long.
+_FATE_SECONDS = 5.0
+_TRANSACTION_ID = "SELECT pg_current_xact_id_if_assigned()::text"
+_FATE = text("SELECT pg_xact_status(CAST(:transaction_id AS xid8))")
 
 _STATEMENT_SECONDS = 5
 # random_page_cost for solid-state disks: with the default, the planner reads pages of lists backwards through the
@@ -65,6 +69,20 @@ def is_transient(error: BaseException) -> bool:
     return sqlstate in _RETRYABLE_SQLSTATES or sqlstate.startswith(("08", "57P"))
 
 
+def _unanswered(error: DBAPIError) -> bool:
+    """Whether the connection broke, so that it is not known what the server did."""
+    sqlstate = getattr(error.orig, "sqlstate", None)
+    return is_transient(error) and (sqlstate is None or sqlstate.startswith(("08", "57P")))
+
+
+class _FateUnknown(Exception):
+    """The COMMIT was not answered, and nobody could be asked what became of it."""
+
+    def __init__(self, error: DBAPIError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 def took_too_long(error: BaseException) -> bool:
     """Whether a statement was stopped because it ran into the time that each has (`statement_timeout`)."""
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _QUERY_CANCELED
@@ -82,9 +100,10 @@ class Database:
     """The service's own database.
 
     `transact` runs one use case in one transaction and runs it again, whole, when the connection was lost
-    or the database asked for it. Commands must therefore have no effect outside their transaction. `snapshot` does
-    the same for a query of several statements that have to see the same moment. Neither begins when the request's
-    deadline has passed (TooLate), and no statement runs past it.
+    or the database asked for it. Commands must therefore have no effect outside their transaction. When the answer to
+    the COMMIT was lost, the database is asked whether it was done: what was done is not done again. `snapshot` runs
+    a query of several statements that have to see the same moment. Neither begins when the request's deadline has
+    passed (TooLate), and no statement runs past it.
     """
 
     def __init__(self, url: str, *, pool_size: int = 12, application_name: str = "gamedesk") -> None:
@@ -113,28 +132,69 @@ class Database:
             yield tx
 
     def transact(self, use_case: Callable[Concatenate[Connection, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run `use_case(tx, …)` in a transaction, up to three times while the failure is transient."""
-        return self._repeated(self.engine, lambda tx: use_case(tx, *args, **kwargs))
+        """Run `use_case(tx, …)` in a transaction, up to three times while the failure is transient.
+
+        Raises the database's error also when it cannot be found out whether a COMMIT was done: to be told as trouble
+        of which nobody knows yet what it left (503), never as a refusal.
+        """
+        return self._repeated(lambda: self._transaction(lambda tx: use_case(tx, *args, **kwargs)))
 
     def snapshot(self, query: Callable[Concatenate[Connection, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Like `transact`, reading only: all statements see the database as it was at the first."""
         engine = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        return self._repeated(engine, lambda tx: query(tx, *args, **kwargs))
+
+        def read() -> R:
+            with engine.begin() as tx:
+                _end_in_time(tx)
+                return query(tx, *args, **kwargs)
+
+        return self._repeated(read)
 
     @staticmethod
-    def _repeated(engine: Engine, use_case: Callable[[Connection], R]) -> R:
+    def _repeated(run: Callable[[], R]) -> R:
         for attempt in range(1, _ATTEMPTS + 1):
             deadlines.check()
             try:
-                with engine.begin() as tx:
-                    _end_in_time(tx)
-                    return use_case(tx)
+                return run()
+            except _FateUnknown as unknown:
+                raise unknown.error from None
             except DBAPIError as error:
                 if attempt == _ATTEMPTS or not is_transient(error):
                     raise
                 log.warning("transaction_repeated", attempt=attempt, sqlstate=getattr(error.orig, "sqlstate", None))
                 time.sleep(0.02 * attempt)
         raise AssertionError("unreachable")
+
+    def _transaction(self, use_case: Callable[[Connection], R]) -> R:
+        with self.engine.connect() as tx:
+            tx.begin()  # whatever is raised below: closing the connection rolls it back
+            _end_in_time(tx)
+            result = use_case(tx)
+            transaction_id = tx.exec_driver_sql(_TRANSACTION_ID).scalar_one()
+            try:
+                tx.commit()
+            except DBAPIError as error:
+                if transaction_id is None or not _unanswered(error):
+                    raise
+                if not self._was_committed(transaction_id, error):
+                    raise
+                log.warning("commit_unanswered", sqlstate=getattr(error.orig, "sqlstate", None))
+            return result
+
+    def _was_committed(self, transaction_id: str, error: DBAPIError) -> bool:
+        """What became of a transaction, asked for on another connection. Raises _FateUnknown."""
+        left = deadlines.seconds_left()
+        until = time.monotonic() + (_FATE_SECONDS if left is None else min(left, _FATE_SECONDS))
+        while time.monotonic() < until:
+            try:
+                with self.engine.connect() as connection:
+                    fate = connection.execute(_FATE, {"transaction_id": transaction_id}).scalar_one()
+            except (DBAPIError, PoolTimeout):
+                fate = None
+            if fate in ("committed", "aborted"):
+                return fate == "committed"
+            time.sleep(0.05)  # the database is away, or still at it
+        raise _FateUnknown(error)
 
     def ping(self) -> None:
         """Raise if the database does not answer."""

@@ -10,14 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from prometheus_client import Counter, Histogram
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Table, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, DateTime, Engine, Row, Table, func, or_, select, text, tuple_, update
 
-from gamedesk_chassis.clock import now
 from gamedesk_chassis.tracing import traced
 
 log = structlog.get_logger(__name__)
@@ -132,10 +131,17 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    values: dict[str, Any] = {"leased_until": now() + timedelta(seconds=lease_seconds)}
+    # By the database's clock, like the comparison: with a worker's own, one whose clock is off would take rows that
+    # another holds, or keep them for hours.
+    values: dict[str, Any] = {"leased_until": lease_end(lease_seconds)}
     if "attempts" in table.c:
         values["attempts"] = table.c.attempts + 1
     return list(tx.execute(update(table).where(key.in_(wanted)).values(values).returning(*table.c)))
+
+
+def lease_end(seconds: float) -> ColumnElement[datetime]:
+    """The end of a lease that begins now, by the database's clock."""
+    return func.clock_timestamp(type_=DateTime(timezone=True)) + timedelta(seconds=seconds)
 
 
 def settle(tx: Connection, table: Table, row: Row[Any], values: Mapping[str, Any]) -> bool:

@@ -104,6 +104,8 @@ async def _ensure(
         deadline,
     )
     try:
+        # Once it was there it is waited for when it goes away: what follows may take as long as another's `migrate`.
+        nc.options.update(max_reconnect_attempts=-1, reconnect_time_wait=0.25)
         js = nc.jetstream()
         config = _stream_config(declaration.stream, replicas)
         await _patiently(lambda: _put_stream(js, config), f"stream {config.name}", deadline)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -110,9 +110,9 @@ def hold(tx: Connection, import_id: UUID, leased_until: datetime) -> bool:
 
 
 def prolong(tx: Connection, import_id: UUID, lease_seconds: float) -> datetime:
-    until = now() + timedelta(seconds=lease_seconds)
-    save(tx, import_id, leased_until=until)
-    return until
+    changed = {"updated_at": now(), "leased_until": jobs.lease_end(lease_seconds)}
+    prolonged = update(player_imports).where(player_imports.c.import_id == import_id).values(**changed)
+    return tx.execute(prolonged.returning(player_imports.c.leased_until)).scalar_one()
 
 
 def save(tx: Connection, import_id: UUID, **values: Any) -> None:

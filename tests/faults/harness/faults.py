@@ -1,0 +1,242 @@
+"""The kinds of fault: each has a name, a sentence, targets to choose from, and a way to undo it.
+
+To add one: write a function that harms `target` and returns what undoes it, and an entry in `_kinds`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from gamedesk_local.layout import SERVICES as ROWS
+
+from tests.faults.harness import streams
+from tests.faults.harness.cluster import Cluster, faketime
+from tests.faults.harness.layout import REPLICAS
+from tests.faults.harness.links import Commit, Mode
+
+Undo = Callable[[], object]
+Inject = Callable[[Cluster, str], Undo]
+
+SERVICES = tuple(row.name for row in ROWS)
+WEBS, WORKERS = (
+    tuple(f"{service}-{kind}-{number}" for service in SERVICES for number in REPLICAS) for kind in ("web", "worker")
+)
+GATEWAYS = tuple(f"gateway-{number}" for number in REPLICAS)
+WITH_GAMES = tuple(row.name for row in ROWS if "GAMEDESK_GAMES_FILE" in row.files)
+LINKS = {
+    "postgres": tuple(f"{program}>postgres" for program in (*WEBS, *WORKERS)),
+    "nats": tuple(f"{program}>nats" for program in (*WORKERS, *GATEWAYS)),
+    "services": tuple(f"{gateway}>{service}" for gateway in GATEWAYS for service in SERVICES),
+    "games": tuple(f"{program}>games" for program in (*WEBS, *WORKERS) if program.split("-")[0] in WITH_GAMES),
+    "clients": tuple(f"clients>{gateway}" for gateway in GATEWAYS),
+}
+FAILPOINTS = {
+    "relay-before-publish": "before it publishes",
+    "relay-before-puback": "when it has published, before the answer",
+    "relay-before-mark": "when it has the answer, before it marks the events",
+    "consumer-before-commit": "before it commits",
+    "consumer-after-commit": "when it has committed, before it acknowledges",
+    "consumer-after-ack": "when it has acknowledged",
+}
+CLOCKS = {"ahead": 240, "behind": -240}  # seconds
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of fault.
+
+    Attributes:
+        part: what it harms; two faults of one part are never there at the same time.
+        targets: one of these is harmed.
+        seconds: how long it lasts, at least and at most.
+        missing: says what this machine lacks for it; an empty string: nothing.
+    """
+
+    name: str
+    does: str
+    part: str
+    targets: tuple[str, ...]
+    inject: Inject
+    seconds: tuple[float, float] = (1.0, 6.0)
+    missing: Callable[[], str] = lambda: ""
+
+
+def _kill(cluster: Cluster, target: str) -> Undo:
+    cluster.kill(target)
+    # A program is ready only when its servers are, and those may be away for longer.
+    return lambda: cluster.restart(target, wait=target not in (*WEBS, *WORKERS, *GATEWAYS))
+
+
+def _pause(cluster: Cluster, target: str) -> Undo:
+    cluster.pause(target)
+    return lambda: cluster.resume(target)
+
+
+def _restart(cluster: Cluster, target: str) -> Undo:
+    cluster.restart(target)
+    return _nothing
+
+
+def _kill_backend(cluster: Cluster, target: str) -> Undo:
+    cluster.kill_backend(target.removesuffix("-postgres"))
+    return _nothing
+
+
+def _wipe(cluster: Cluster, target: str) -> Undo:
+    cluster.kill(target)
+    cluster.layout.nats.wipe()
+
+    def undo() -> None:
+        cluster.restart(target)
+        streams.ensure(cluster)
+
+    return undo
+
+
+def _roll_back(cluster: Cluster, target: str) -> Undo:
+    """Copy the disk now; later go back to the copy."""
+    disk = cluster.layout.nats.folder
+    copy = disk.with_name("nats-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    cluster.pause(target)  # as a power cut would find it
+    shutil.copytree(disk, copy)
+    cluster.resume(target)
+
+    def undo() -> None:
+        cluster.kill(target)
+        shutil.rmtree(disk)
+        copy.rename(disk)
+        cluster.restart(target)
+
+    return undo
+
+
+def _fill(cluster: Cluster, target: str) -> Undo:
+    streams.fill(cluster, target)
+    return lambda: streams.ensure(cluster)
+
+
+def _repeat(cluster: Cluster, target: str) -> Undo:
+    streams.repeat(cluster, target)
+    return _nothing
+
+
+def _shuffle(cluster: Cluster, target: str) -> Undo:
+    flag = cluster.layout.failpoints(target) / "shuffle"
+    flag.write_text(target)
+    return lambda: flag.unlink(missing_ok=True)
+
+
+def _crash_at(failpoint: str, cluster: Cluster, target: str) -> Undo:
+    armed = cluster.layout.failpoints(target) / failpoint
+    armed.touch()
+    return lambda: armed.unlink(missing_ok=True)
+
+
+def _commit(what: Commit, cluster: Cluster, target: str) -> Undo:
+    link = cluster.links[target]
+    link.at_commit(what, carrying=b".v1")  # of a transaction that tells of a change
+    return lambda: link.set(Mode.PASS)
+
+
+def _bend(mode: Mode, cluster: Cluster, target: str) -> Undo:
+    link = cluster.links[target]
+    link.set(mode)
+    return lambda: link.set(Mode.PASS)
+
+
+def _clock(seconds: int, cluster: Cluster, target: str) -> Undo:
+    cluster.set_clock(target, seconds)
+    return lambda: cluster.set_clock(target, 0)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _no_faketime() -> str:
+    try:
+        faketime()
+    except FileNotFoundError as missing:
+        return str(missing)
+    return ""
+
+
+def _kinds() -> list[Kind]:
+    nats = ("nats",)
+    servers = tuple(f"{service}-postgres" for service in SERVICES)
+    return [
+        *(
+            Kind(
+                f"kill-{service}-{kind}", f"kill -9 of a {kind} of {service}", "program", _of(service, programs), _kill
+            )
+            for service in SERVICES
+            for kind, programs in (("web", WEBS), ("worker", WORKERS))
+        ),
+        Kind("kill-gateway", "kill -9 of a gateway", "program", GATEWAYS, _kill),
+        Kind("pause-program", "a program stands still and then goes on", "program", (*WEBS, *WORKERS), _pause),
+        Kind("kill-nats", "kill -9 of NATS", "nats", nats, _kill),
+        Kind("nats-paused", "NATS stands still for 45 s", "nats", nats, _pause, (45.0, 45.0)),
+        Kind("nats-wiped", "NATS loses its disk", "nats", nats, _wipe, (1.0, 3.0)),
+        Kind("nats-rolled-back", "NATS comes back with an old copy of its disk", "nats", nats, _roll_back, (4.0, 10.0)),
+        Kind("nats-full", "a stream takes nothing more", "nats", tuple(s.upper() for s in SERVICES), _fill),
+        Kind("kill-postgres", "kill -9 of a PostgreSQL", "postgres", servers, _kill),
+        Kind("postgres-restarted", "a PostgreSQL is restarted, in good order", "postgres", servers, _restart),
+        Kind("postgres-backend-killed", "kill -9 of one process of a PostgreSQL", "postgres", servers, _kill_backend),
+        Kind(
+            "events-repeated",
+            "what is in a stream comes again, in another order",
+            "nats",
+            tuple(s.upper() for s in SERVICES),
+            _repeat,
+        ),
+        Kind("deliveries-shuffled", "a consumer gets its batches twice over and shuffled", "worker", WORKERS, _shuffle),
+        *(
+            Kind(f"crash-{name}", f"a worker crashes {when}", "worker", WORKERS, partial(_crash_at, name))
+            for name, when in FAILPOINTS.items()
+        ),
+        *(
+            Kind(
+                f"commit-{what.name.lower()}",
+                f"a COMMIT: {what.value}",
+                "link",
+                LINKS["postgres"],
+                partial(_commit, what),
+            )
+            for what in Commit
+        ),
+        *(
+            Kind(
+                f"link-{where}-{mode.name.lower()}".replace("_", "-"),
+                f"a link ({where}) {mode.value}",
+                "link",
+                targets,
+                partial(_bend, mode),
+            )
+            for where, targets in LINKS.items()
+            for mode in Mode
+            if mode is not Mode.PASS
+        ),
+        *(
+            Kind(
+                f"clock-{way}",
+                f"a program's clock is {abs(seconds)} s {way}",
+                "program",
+                (*WEBS, *WORKERS),
+                partial(_clock, seconds),
+                (5.0, 15.0),
+                _no_faketime,
+            )
+            for way, seconds in CLOCKS.items()
+        ),
+    ]
+
+
+def _of(service: str, programs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(program for program in programs if program.startswith(f"{service}-"))
+
+
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _kinds()}
