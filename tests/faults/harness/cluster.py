@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +12,7 @@ from typing import NamedTuple, Self
 import httpx
 import psutil
 import psycopg
-from gamedesk_chassis.streams import JetStreamDeclaration, load_declaration
+from gamedesk_chassis.streams import JetStreamDeclaration, ensure_streams_and_consumers, load_declaration
 from gamedesk_local import layout, system
 from gamedesk_local.api import Desk
 from gamedesk_local.layout import Service
@@ -59,6 +58,8 @@ class Cluster:
     Args:
         folder: where it keeps everything; a new one for each cluster.
         services: names of those to run; without all of them there are no gateways, games and agents either.
+        kinds: of the services' processes.
+        replicas: of each.
         say: gets one sentence about everything that happens.
     """
 
@@ -67,6 +68,8 @@ class Cluster:
         folder: Path,
         *,
         services: Sequence[str] = tuple(service.name for service in layout.SERVICES),
+        kinds: Sequence[str] = ("web", "worker"),
+        replicas: int = 2,
         say: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         self.state = State(folder)
@@ -74,7 +77,7 @@ class Cluster:
         self.links = Links()
         self.say = say
         chosen = tuple(service for service in layout.SERVICES if service.name in services)
-        self.layout = ClusterLayout(self.state, self.links, chosen)
+        self.layout = ClusterLayout(self.state, self.links, chosen, kinds, replicas)
         self.supervisor = Supervisor(self.state.logs, self.state.processes, say)
         self.agents: list[Agent] = []
         self._tools = Product(folder)
@@ -236,10 +239,10 @@ class Cluster:
         env = self.layout.administration(row)
         return self._tools.run_module(f"gamedesk_{service}", *arguments, env=env, stdin=stdin)
 
-    def declarations(self) -> list[JetStreamDeclaration]:
-        """What each service publishes to and listens to."""
+    def declarations(self, *, absent: bool = False) -> list[JetStreamDeclaration]:
+        """What each service that runs (or that is `absent`) publishes to and listens to."""
         files = REPOSITORY / "services"
-        names = [service.name for service in self.layout.services]
+        names = [row.name for row in layout.SERVICES if (row in self.layout.services) is not absent]
         return [load_declaration(files / name / "src" / f"gamedesk_{name}" / "jetstream.yaml") for name in names]
 
     def usage(self) -> dict[str, tuple[int, int]]:
@@ -257,12 +260,14 @@ class Cluster:
     def _start_infrastructure(self) -> None:
         system.database_account()  # before several want it at once
         with ThreadPoolExecutor() as pool:
-            keys = pool.submit(self._make_keys)
+            keys = pool.submit(self._tools.make_keys)
             list(pool.map(lambda server: server.prepare(), self.layout.postgres.values()))
             self._run(self.layout.infrastructure())
             for name, server in self.layout.postgres.items():
                 server.ensure_database(name, self.state.secret(f"db-{name}"))
             keys.result()
+        for declaration in self.declarations(absent=True):  # a listener's `migrate` waits for its owners' streams
+            ensure_streams_and_consumers(self.admin_nats, JetStreamDeclaration(stream=declaration.stream))
         self.migrate()
 
     def _run(self, processes: list[Process]) -> None:
@@ -271,12 +276,6 @@ class Cluster:
             self.layout.failpoints(process.name).mkdir(parents=True, exist_ok=True)
         self.supervisor.start(processes)
         self.supervisor.wait_ready([process.name for process in processes], START_WITHIN)
-
-    def _make_keys(self) -> None:
-        system.write_private(self.state.session_key, secrets.token_urlsafe(32))
-        self._tools.run_module("gamedesk_players", "make-keys", str(self.state.keys))
-        base = f"{self.layout.product.url('simulator')}/games"
-        self._tools.run_module("game_server", "make-games", str(self.state.folder), "--api-base", base)
 
     def _hire(self) -> None:
         """The first administrator, and agents of two teams."""

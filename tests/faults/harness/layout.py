@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from gamedesk_local.state import State
 
 from tests.faults.harness.links import Links
 
-REPLICAS = (1, 2)
 # The operating system does not crash here: what a killed server has written is there when it starts again.
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "120"}
 SABOTEUR = Path(__file__).with_name("saboteur")
@@ -26,10 +26,15 @@ class ClusterLayout:
 
     Args:
         services: which to run; the gateways and the simulated games are left out unless it is all of them.
+        kinds: of their processes: web, worker.
+        replicas: of each process.
     """
 
-    def __init__(self, state: State, links: Links, services: tuple[Service, ...] = layout.SERVICES) -> None:
+    def __init__(
+        self, state: State, links: Links, services: tuple[Service, ...], kinds: Sequence[str], replicas: int
+    ) -> None:
         self.state, self.links, self.services = state, links, services
+        self.kinds, self.numbers = kinds, range(1, replicas + 1)
         self.whole = services == layout.SERVICES
         self.product = layout.Layout(state)
         self.monitoring = state.port("nats-monitoring")
@@ -54,18 +59,18 @@ class ClusterLayout:
                     self.links.add(f"{program}>games", self.state.port("simulator"))
         if not self.whole:
             return
-        gateways = [f"gateway-{number}" for number in REPLICAS]
+        gateways = [f"gateway-{number}" for number in self.numbers]
         for gateway in gateways:
             self.links.add(f"{gateway}>nats", self.nats.port)
             for service in self.services:
-                webs = [self.state.port(f"{service.name}-web-{number}") for number in REPLICAS]
+                webs = [self.state.port(f"{service.name}-web-{number}") for number in self.numbers]
                 self.links.add(f"{gateway}>{service.name}", *webs)
             self.links.add(f"clients>{gateway}", self.state.port(gateway))
         self.links.add("simulator>gateways", *(self.state.port(gateway) for gateway in gateways))
 
     def programs_of(self, service: Service) -> list[str]:
         """The names of a service's processes."""
-        return [f"{service.name}-{kind}-{number}" for kind in ("web", "worker") for number in REPLICAS]
+        return [f"{service.name}-{kind}-{number}" for kind in self.kinds for number in self.numbers]
 
     def infrastructure(self) -> list[Process]:
         """The servers; each PostgreSQL must have been prepared."""
@@ -102,7 +107,7 @@ class ClusterLayout:
             desk = f"{self.links['simulator>gateways'].url}/api"
             options = ["--port", str(self.state.port("simulator")), "--games", str(self.state.games)]
             rows.append(self._python("simulator", ["game_server", *options, "--desk-url", desk], {}))
-            for number in REPLICAS:
+            for number in self.numbers:
                 name = f"gateway-{number}"
                 rows.append(self._python(name, layout.web("gateway"), self._gateway_environment(name), GATEWAY_TIER))
         return rows

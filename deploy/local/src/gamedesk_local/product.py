@@ -72,7 +72,7 @@ class Product:
     def start_programs(self) -> None:
         """The second half of `start`: keys, migrations, and everything above the infrastructure."""
         try:
-            self._make_keys()
+            self.make_keys()
             self._migrate()
             self._follow_restore()
             self._say("starting the services and the gateway")
@@ -210,7 +210,7 @@ class Product:
         for name in self.state.forget_taken_ports():
             self._say(f"the port of {name} has been taken by another program: it gets a new one")
 
-    def _make_keys(self) -> None:
+    def make_keys(self) -> None:
         """Make the keys and the games' configuration that are missing; existing keys are never replaced."""
         state = self.state
         if not state.session_key.exists():
