@@ -168,3 +168,9 @@ def test_failing_step_shows_what_was_said_and_the_way_out(tmp_path: Path) -> Non
     module.STATE = tmp_path  # pyright: ignore[reportAttributeAccessIssue]
     with pytest.raises(module.Failure, match=r"no network(.|\n)*stopped while fetching(.|\n)*run this again"):
         module.run("fetching", ["/bin/sh", "-c", "echo no network >&2; exit 3"])
+
+
+def test_an_environment_can_be_made_anew_by_its_own_python(script: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(script.PYTHON))  # whoever has activated it runs us by it
+    script.make_venv()
+    assert script.steps[0][0] == sys._base_executable  # pyright: ignore[reportAttributeAccessIssue]
