@@ -32,6 +32,19 @@ def test_processes_get_different_ports_and_passwords(state: State) -> None:
     assert len({state.secret(name) for name in names}) == 30
 
 
+def test_secrets_that_lie_open_are_closed_and_named(state: State) -> None:
+    state.secret("postgres")
+    key = state.keys / "games" / "xiyou.api_key"
+    key.parent.mkdir()
+    for file, mode in ((key, 0o640), (state.jwks, 0o644), (state.session_key, 0o600)):
+        file.write_text("x")
+        file.chmod(mode)
+    (state.folder / "secrets.json").chmod(0o644)
+    assert set(state.close_secrets()) == {state.folder / "secrets.json", key}
+    assert state.close_secrets() == []
+    assert state.jwks.stat().st_mode & 0o777 == 0o644, "public keys are public"
+
+
 def test_passwords_are_readable_by_the_owner_only(state: State) -> None:
     state.secret("postgres")
     assert (state.folder / "secrets.json").stat().st_mode & 0o777 == 0o600

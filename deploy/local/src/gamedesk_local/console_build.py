@@ -66,12 +66,15 @@ class ConsoleBuild:
         with self._only_one():
             self._install()
 
-    def npm(self, *arguments: str, show: bool = False) -> int:
-        """Run npm in the console's folder.
+    def npm_says(self, *arguments: str) -> str:
+        """What npm prints, whatever its exit code."""
+        command, env = self._npm_command(arguments)
+        done = subprocess.run(
+            command, cwd=self._folder, env=env, capture_output=True, text=True, timeout=WITHIN, check=False
+        )
+        return done.stdout or done.stderr
 
-        Args:
-            show: print what it says and return its exit code, instead of raising when it fails.
-        """
+    def _npm_command(self, arguments: tuple[str, ...]) -> tuple[list[str], dict[str, str]]:
         folder = node_folder()
         # The package's own bin/npm is broken: npm is a script for its node.
         npm = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -81,6 +84,15 @@ class ConsoleBuild:
             "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
             "npm_config_cache": str(self._state.folder / "cache" / "npm"),
         }
+        return command, env
+
+    def npm(self, *arguments: str, show: bool = False) -> int:
+        """Run npm in the console's folder.
+
+        Args:
+            show: print what it says and return its exit code, instead of raising when it fails.
+        """
+        command, env = self._npm_command(arguments)
         if show:
             return subprocess.run(command, cwd=self._folder, env=env, check=False).returncode
         log = self._state.logs / "console-build.log"

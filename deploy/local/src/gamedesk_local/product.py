@@ -90,6 +90,8 @@ class Product:
             left = leftovers.clear_up(self.state)
             if left:
                 self._say(f"an earlier start ended without stopping {', '.join(left)}: stopped now")
+            for file in self.state.close_secrets():
+                self._say(f"{file} could be read by others: it is yours alone now (mode 600)")
             self._choose_ports()
             self._say("starting PostgreSQL and NATS")
             layout = self.layout

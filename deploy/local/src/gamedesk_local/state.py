@@ -57,6 +57,14 @@ class State:
                 "Make it yours, or set GAMEDESK_HOME to a folder of yours.",
             ) from None
 
+    def close_secrets(self) -> list[Path]:
+        """Take from others the right to read files of secrets; returns those that lay open (after a copy, say)."""
+        files = [self._secrets, *(file for file in self.keys.rglob("*") if file != self.jwks)]
+        opened = [file for file in files if file.is_file() and file.stat().st_mode & 0o077]
+        for file in opened:
+            file.chmod(0o600)
+        return opened
+
     def port(self, name: str) -> int:
         """The remembered port of a process; chosen among the free ones when there is none yet."""
         ports = read_json(self._ports)
