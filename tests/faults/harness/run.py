@@ -1,0 +1,103 @@
+"""`python -m tests.faults.harness.run`: trials from the command line, each from a seed that is printed."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.faults.harness import plan, table, usage
+from tests.faults.harness.cluster import Cluster
+from tests.faults.harness.faults import KINDS
+from tests.faults.harness.trial import Report, run_trial
+
+# After these, NATS does not have what it had acknowledged.
+FORGETFUL = {"nats-wiped", "nats-rolled-back"}
+LOAD_MINUTES = 5.0  # of one trial
+WARM_UP = 1 / 12  # of the time under load: five minutes of an hour
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run trials until the minutes are over; the exit code is 1 when one of them found something."""
+    chosen = _options(arguments)
+    kinds = [] if chosen.none else [kind for kind in chosen.kinds.split(",") if kind] or sorted(KINDS)
+    reports: list[Report] = []
+    ends = time.monotonic() + chosen.minutes * 60
+    while not reports or (time.monotonic() < ends and not chosen.none):
+        seed = chosen.seed + len(reports)
+        load = 60 * (chosen.minutes if chosen.none else min(LOAD_MINUTES, chosen.minutes))
+        with tempfile.TemporaryDirectory(prefix="gamedesk-faults-", ignore_cleanup_errors=True) as name:
+            Path(name).chmod(0o755)  # PostgreSQL's account has to pass
+            reports.append(one(Path(name), seed, load, kinds, measured=chosen.none))
+        print(reports[-1].text(), flush=True)
+    text = f"{table.summary(reports)}\n{table.faults(reports)}"
+    print(f"\n{text}")
+    if chosen.table:
+        Path(chosen.table).write_text(text, encoding="utf-8")
+    bad = [str(report.seed) for report in reports if report.findings]
+    print(f"findings at seed {', '.join(bad)}" if bad else f"{len(reports)} trials, nothing found", flush=True)
+    return 1 if bad else 0
+
+
+def one(folder: Path, seed: int, seconds: float, kinds: Sequence[str], *, measured: bool = False) -> Report:
+    """One trial on a new cluster in `folder`; the plan is printed before it begins.
+
+    Args:
+        kinds: of faults; none: only load.
+        measured: watch memory and open files, and report it when they grow by more than `usage.ALLOWED`.
+    """
+    steps = plan.make(seed, seconds, kinds) if kinds else []
+    print(f"seed {seed}, {seconds:.0f} s of load, {len(steps)} faults:\n{plan.to_text(steps)}", flush=True)
+    forgetful = any(step.kind in FORGETFUL for step in steps)
+    with Cluster(folder / "cluster") as cluster:
+        harm = carry_out(steps, seconds)
+        if not measured:
+            return run_trial(cluster, seed, harm, folder / "ledger.jsonl", streams_lost=forgetful, say=_say)
+        with usage.Sampler(cluster.usage) as sampler:
+            report = run_trial(cluster, seed, harm, folder / "ledger.jsonl", say=_say)
+    grown = usage.growth([each for each in sampler.samples if each[0] <= harm.ended], seconds * WARM_UP)
+    print(usage.table(grown), flush=True)
+    total = grown[-1]
+    if max(total.of_memory, total.of_files) > usage.ALLOWED:
+        report.findings["growth"] = [f"{total.of_memory:+.1%} memory, {total.of_files:+.1%} open files"]
+    return report
+
+
+class carry_out:  # noqa: N801 - reads as a verb
+    """The harm that a plan does in so many seconds. `ended`: when it was over, by the monotonic clock."""
+
+    def __init__(self, steps: Sequence[plan.Step], seconds: float) -> None:
+        self._steps, self._seconds = steps, seconds
+        self.ended = 0.0
+
+    def __call__(self, cluster: Cluster) -> Counter[str]:
+        campaign = plan.Campaign(cluster, self._steps, _say)
+        campaign.start()
+        threading.Event().wait(self._seconds)
+        self.ended = time.monotonic()
+        campaign.finish(early=True)
+        return Counter(step.kind for step in campaign.done)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.harness.run", description=__doc__)
+    parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of the first trial; they count up")
+    parser.add_argument("--minutes", type=float, default=30.0, help="new trials begin for so long")
+    parser.add_argument("--kinds", default="", help="of faults, with commas between; by default all")
+    parser.add_argument("--none", action="store_true", help="no faults: one trial, whose memory and files are watched")
+    parser.add_argument("--table", help="a file to write the tables to")
+    return parser.parse_args(arguments)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
