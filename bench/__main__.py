@@ -2,6 +2,7 @@
 `python -m bench scale [--small 30000] [--large 1000000] [--repetitions 60] [--json FILE]`
 `python -m bench push [--items 5000] [--packs 2000] [--rounds 3] [--json FILE]`
 `python -m bench console [--players 30000] [--rounds 5] [--json FILE]`
+`python -m bench trouble [--seconds 10] [--json FILE]`
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import sys
 from pathlib import Path
 
-from bench import console, player_view, push, scale
+from bench import console, player_view, push, scale, trouble
 
 
 def main() -> None:
@@ -37,6 +38,9 @@ def main() -> None:
     of_console.add_argument("--players", type=int, default=30_000, help="in thousands; three times as many tickets")
     of_console.add_argument("--rounds", type=int, default=5, help="visits of every page")
     _add_json(of_console)
+    of_trouble = kinds.add_parser("trouble", help="measure the home page while a service is in trouble; fails beyond")
+    of_trouble.add_argument("--seconds", type=float, default=10, help="of each service and fault")
+    _add_json(of_trouble)
     options = parser.parse_args()
     failed = False
     if options.what == "scale":
@@ -49,6 +53,10 @@ def main() -> None:
         result = console.measure(players=options.players, rounds=options.rounds, say=_say)
         print(console.report(result))
         failed = bool(console.beyond(result))
+    elif options.what == "trouble":
+        result = trouble.measure(seconds=options.seconds, say=_say)
+        print(trouble.report(result))
+        failed = bool(trouble.beyond(result))
     else:
         result = player_view.measure(rounds=options.rounds, seconds=options.seconds, connections=options.connections)
         print(player_view.report(result))

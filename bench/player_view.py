@@ -50,7 +50,7 @@ def measure(*, rounds: int, seconds: float, connections: int) -> dict[str, Any]:
     ):
         agent = desk.sign_in(site.admin_id, site.admin_password)
         player_id = a_player_with_a_history(agent)
-        authorization = _bearer(site)
+        authorization = bearer(site)
         bare_url = f"{bare_url}/{player_id}"
         _same_json(agent.home(player_id), httpx.get(bare_url, trust_env=False).json())
         pid_of = site.product.pid
@@ -129,7 +129,7 @@ def _bare_program(site: Site) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
         process.wait()
 
 
-def _bearer(site: Site) -> str:
+def bearer(site: Site) -> str:
     """An access token, as an API client has one."""
     body = {"agent_id": site.admin_id, "password": site.admin_password}
     url = f"http://127.0.0.1:{site.product.state.port('players-web')}/sessions"

@@ -1,6 +1,6 @@
 """A service that says nothing is left alone for a while, so that nobody waits for it in vain and it may recover.
 
-Closed: calls pass. Open, once half of the calls of the last 10 s got no answer: calls fail at once, for 1 s, then for
+Closed: calls pass. Open, once half of the calls of the last 5 s got no answer: calls fail at once, for 1 s, then for
 twice as long each time, at most 5 s. Then half open: one call is let through, and its answer closes the circuit.
 
 An answer is an answer, whatever its status: an operation that fails with a 500 says nothing about the others. Only 502
@@ -46,7 +46,7 @@ class _Log(CoreEventListener):
 
 
 class Circuit:
-    """Of the calls to `service`; it opens when at least `calls` were made in 10 s."""
+    """Of the calls to `service`; it opens when at least `calls` were made in 5 s."""
 
     def __init__(self, service: str, calls: int, clock: Clock | None = None) -> None:
         self._service = service
@@ -55,7 +55,7 @@ class Circuit:
             minimum_number_of_calls=calls,
             failure_rate_threshold=0.5,
             window_type=WindowType.TIME_BASED,
-            window_size=10,
+            window_size=5,  # seconds
             permitted_calls_in_half_open=1,
             max_concurrent_probes=1,
             wait_duration_in_open=1.0,

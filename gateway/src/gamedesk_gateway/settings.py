@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         default=100, ge=1, description="requests in flight to one service at most; as many again wait for their turn"
     )
     circuit_calls: int = Field(
-        default=5, ge=1, description="calls in 10 s, half of them unanswered, after which a service is left alone"
+        default=5, ge=1, description="calls in 5 s, half of them unanswered, after which a service is left alone"
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
     validate_responses: bool = Field(default=False, description="check answers against the contract (tests)")

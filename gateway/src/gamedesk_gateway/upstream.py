@@ -54,7 +54,7 @@ class Repetitions:
 
 class Upstream:
     """One service. At most `connections` calls are in flight and as many wait for one of these places; the circuit
-    opens when half of at least `circuit_calls` in 10 s got no answer."""
+    opens when half of at least `circuit_calls` in 5 s got no answer."""
 
     def __init__(self, name: str, base_url: str, *, connections: int = 100, circuit_calls: int = 5) -> None:
         self.name = name

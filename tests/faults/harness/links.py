@@ -291,6 +291,7 @@ class Links:
         async def close() -> None:
             for link in self._links.values():
                 link.close()
+            self._loop.set_exception_handler(lambda *_: None)  # streams complain of being cancelled
             others = asyncio.all_tasks() - {asyncio.current_task()}
             for task in others:
                 task.cancel()
