@@ -18,10 +18,11 @@ def extra_gateway(product: Product, **settings: str) -> Iterator[str]:
     row = next(program for program in product.layout.programs() if program.name == "gateway")
     port = system.free_port()
     env = {**os.environ, **row.env, "GAMEDESK_HTTP_PORT": str(port), **settings}
-    process = subprocess.Popen(row.command, env=env)
-    try:
-        eventually(lambda: health.is_ready(port), within=30)
-        yield f"http://{system.LOOPBACK}:{port}"
-    finally:
-        process.terminate()
-        process.wait()
+    with (product.state.logs / "extra-gateway.log").open("ab") as log:
+        process = subprocess.Popen(row.command, env=env, stdout=log, stderr=log)
+        try:
+            eventually(lambda: health.is_ready(port), within=30)
+            yield f"http://{system.LOOPBACK}:{port}"
+        finally:
+            process.terminate()
+            process.wait()
