@@ -12,7 +12,7 @@ ENTRY = "{id: xiyou, name: 西游传说, api_url: 'http://127.0.0.1:9/', api_key
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    (tmp_path / "key").write_text("secret\n")
+    (tmp_path / "key").write_text("s0f1e2d3c4b5a697\n")
     return tmp_path / "games.yaml"
 
 
@@ -27,10 +27,18 @@ def test_limits_have_defaults_and_can_be_set(file: Path) -> None:
     limited = load_remotes(write(file, ", sync: {per_second: 0.5}"), "games")["xiyou"]
 
     assert limited.sync == SyncLimits(concurrency=4, per_second=0.5)
-    assert (limited.api_url, limited.api_key) == ("http://127.0.0.1:9", "secret")
+    assert (limited.api_url, limited.api_key) == ("http://127.0.0.1:9", "s0f1e2d3c4b5a697")
 
 
 @pytest.mark.parametrize("sync", ["{concurrency: 0}", "{per_second: 0}", "{per_minute: 3}", "fast"])
 def test_limits_that_make_no_sense_are_named(file: Path, sync: str) -> None:
     with pytest.raises(SystemExit, match="sync"):
         load_remotes(write(file, f", sync: {sync}"), "games")
+
+
+@pytest.mark.parametrize("key", ["", "changeme", "<api key>", "your-api-key-here", "x1y2"])
+def test_key_that_is_a_placeholder_is_refused_and_not_repeated(file: Path, key: str) -> None:
+    (file.parent / "key").write_text(key)
+    with pytest.raises(SystemExit, match=r"The secret in \S+/key is ") as refused:
+        load_remotes(write(file), "games")
+    assert not key or key not in str(refused.value).removeprefix(f"The secret in {file.parent}/key")

@@ -18,6 +18,8 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gamedesk_chassis.secret_settings import HOW_TO_MEND, weakness
+
 
 class SyncLimits(BaseModel):
     """How many questions may be under way at once, and how many may begin in a second."""
@@ -71,7 +73,11 @@ def load_remotes(path: Path, section: str) -> dict[str, Remote]:
 
 def _remote(entry: _Entry, folder: Path) -> Remote:
     def secret(name: str) -> str:
-        return (folder / name).read_text(encoding="utf-8").strip()
+        text = (folder / name).read_text(encoding="utf-8").strip()
+        reason = weakness(text)
+        if reason:
+            raise SystemExit(f"The secret in {folder / name} {reason}; {HOW_TO_MEND}")
+        return text
 
     return Remote(
         id=entry.id,

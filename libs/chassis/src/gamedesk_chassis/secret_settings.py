@@ -19,7 +19,7 @@ _COMMON = re.compile(
     r"(change|replace|insert|enter|choose)(me|this|it|your|with|before|here|a|the).*"
     r"|(your|my|the|a|our|some|any|this|is|gamedesk|game|desk|postgres|postgresql|nats|database|db|example|sample|demo"
     r"|test|testing|default|dummy|fake|placeholder|todo|fixme|insecure|not|very|super|so|admin|root|user|login|master"
-    r"|service|players|tickets|catalog|sales|gateway|secret|secretkey|pass|passwd|password|passphrase|key|token"
+    r"|service|players|tickets|catalog|sales|gateway|api|secret|secretkey|pass|passwd|password|passphrase|key|token"
     r"|value|string|random|long|here|none|null|empty|unset|letmein|welcome|qwerty|qwertyuiop|abc|abcd|abcdef|xx+)+"
 )
 
