@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from pathlib import Path
 
 import pytest
-from gamedesk_chassis.secret_settings import SecretFile, StrongSecret, weakness
+from gamedesk_chassis.secret_settings import SecretFile, StrongSecret, raw_key, weakness
 from gamedesk_chassis.settings import ServiceSettings, load
 
 PLACEHOLDERS = [
@@ -112,3 +113,27 @@ def test_file_of_a_secret_that_others_may_read_is_refused(
     assert f"GAMEDESK_SIGNING_KEY_FILE: {key} may be read by others" in said
     assert "chmod 600" in said
     assert secret not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "c2hvcnQ",
+        "no base64 at all!",
+        "A" * 43,
+        base64.urlsafe_b64encode(bytes([1, 255] * 16)).decode(),
+        base64.urlsafe_b64encode(b"a text of just thirty-two bytes.").decode(),
+        "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+    ],
+)
+def test_key_that_is_short_a_text_a_pattern_or_an_example_is_refused_and_not_repeated(text: str) -> None:
+    with pytest.raises(ValueError, match=r"a key (is|has)") as refused:
+        raw_key(text)
+    assert not text or text not in str(refused.value)
+
+
+def test_random_key_is_taken() -> None:
+    for _ in range(500):
+        raw = secrets.token_bytes(32)
+        assert raw_key(base64.urlsafe_b64encode(raw).decode().rstrip("=")) == raw

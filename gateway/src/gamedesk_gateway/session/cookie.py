@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import orjson
 import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from gamedesk_chassis.clock import parse_rfc3339
+from gamedesk_chassis.secret_settings import raw_key
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
@@ -68,7 +70,7 @@ class SessionKeys:
             if known is not None and stamp == self._stamp:
                 return known
             lines = self._file.read_text("ascii").split()
-            keys = MultiFernet([Fernet(line + "=" * (-len(line) % 4)) for line in lines])
+            keys = MultiFernet([Fernet(base64.urlsafe_b64encode(raw_key(line))) for line in lines])
         except (OSError, ValueError) as error:
             if known is None:
                 raise SystemExit(f"The session key file {self._file} cannot be read: {error}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import stat
 from pathlib import Path
@@ -35,6 +36,25 @@ def weakness(secret: str) -> str | None:
     if len(set(secret)) < _LEAST_DIFFERENT:
         return "repeats the same few characters"
     return None
+
+
+_PUBLISHED = ("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",)  # the example of RFC 8037
+
+
+def raw_key(text: str) -> bytes:
+    """The 32 random bytes that base64url `text` stands for.
+
+    Raises ValueError, without repeating it: it is no such thing, a text, a pattern, or an example that everybody knows.
+    """
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        raise ValueError("a key is not base64") from None
+    if len(raw) != 32:
+        raise ValueError(f"a key has {len(raw)} bytes, not 32")
+    if raw.isascii() or len(set(raw)) < 16 or raw.hex() in _PUBLISHED:
+        raise ValueError("a key is not random")
+    return raw
 
 
 def may_be_read_by_others(file: Path) -> bool:

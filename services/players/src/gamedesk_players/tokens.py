@@ -14,6 +14,7 @@ import jwt
 import structlog
 from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.principal import ALGORITHM, AUDIENCE, ISSUER
+from gamedesk_chassis.secret_settings import raw_key
 
 from gamedesk_players.model.agents import Agent
 
@@ -45,6 +46,7 @@ class TokenIssuer:
             if stamp == self._stamp:
                 return
             jwk = json.loads(self._file.read_text())
+            raw_key(jwk["d"])
             key_id, key = jwk["kid"], jwt.PyJWK(jwk).key
         except (OSError, ValueError, KeyError, jwt.PyJWTError) as error:
             if self._signing is None:
