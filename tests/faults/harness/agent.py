@@ -97,33 +97,39 @@ class Agent:
 
     async def _follow(self, write: Write, tries: int, *, final: bool = False) -> dict[str, Any] | None:
         """Try until it is certain what became of the write, or leave it over."""
-        in_doubt, why = write.was_unknown, ""
+        in_doubt = write.was_unknown
         for _ in range(tries):
             try:
                 answer = await self._wire.send(
                     write.method, write.path, body=encode(write.body), headers=self._headers(write)
                 )
             except NoAnswer as seen:
-                in_doubt, why = True, str(seen)
+                in_doubt = self._doubt(write, in_doubt, str(seen))
                 continue
             self._keep_cookie(answer)
             if answer.is_ok or (in_doubt and _shows(answer, write)):
                 told = str(answer.content.get(OPERATIONS[write.operation].told) or "") or None
                 self._ledger.ok(write.key, answer.status, told)
                 return answer.content
-            why = f"{answer.status} {answer.slug}"
             if answer.is_refusal and (final or not in_doubt):
                 self._ledger.fail(write.key, answer.status, answer.slug)
                 return None
             if answer.is_refusal:  # an earlier attempt may still be under way, and be granted
                 break
-            in_doubt = in_doubt or answer.status >= 500 or answer.slug == "request-in-flight"
+            if answer.status >= 500 or answer.slug == "request-in-flight":
+                in_doubt = self._doubt(write, in_doubt, f"{answer.status} {answer.slug}")
             if answer.status == 401:
                 await self.sign_in()
             await asyncio.sleep(answer.pause)
-        self._ledger.unknown(write.key, why)
+        self._doubt(write, in_doubt, "not yet taken")
         self.left_over.append(replace(write, was_unknown=True))
         return None
+
+    def _doubt(self, write: Write, in_doubt: bool, why: str) -> bool:
+        """From now on it is not certain what became of the write."""
+        if not in_doubt:
+            self._ledger.unknown(write.key, why)
+        return True
 
     def _headers(self, write: Write) -> dict[str, str]:
         headers = {"Cookie": self._cookie}

@@ -15,6 +15,7 @@ from gamedesk_local.state import REPOSITORY, State
 WORKERS = "2"
 NO_TESTS_RAN = 5  # pytest's exit code
 FAULTS = "faults"  # the marker of tests that have to run alone
+FAULTS_FOLDER = "tests/faults"  # where all of them are
 CONSOLE_CHECKS = ("lint", "typecheck", "budget", "test")  # scripts of console/package.json
 
 
@@ -52,7 +53,7 @@ def run(state: State, arguments: Sequence[str], *, browser_tests: bool, fast: bo
     if not fast:
         print("gamedesk test: the tests under faults, with nothing beside them", flush=True)
         alone = " and ".join([FAULTS, *(f"not {mark}" for mark in left_out)])
-        codes.append(_pytest(env, "-n", "0", "-m", alone, *arguments))
+        codes.append(_pytest(env, "-n", "0", "-m", alone, *(arguments or [FAULTS_FOLDER])))
     code = _together(codes)
     print(_closing_line(code, console_code, [mark for mark in left_out if mark != "containers"]), flush=True)
     return code or console_code
