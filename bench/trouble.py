@@ -1,9 +1,9 @@
 """The home page while one service after the other is dead, 30 s slow, or drips.
 
 The whole product as `./gamedesk up` starts it, with one more gateway, as configured by default, whose calls to the
-services go through links that can be harmed. One agent looks at his start page and at a player in turn. Every answer
-must be whole but for the sections of the service in trouble, and those must name it. Beside it, in the same run, the
-same views while all is well.
+services go through links that can be harmed. One agent looks at his start page and at a player in turn. Beside it, in
+the same run, the same views while all is well. Views that miss more than the service in trouble excuses are counted: a
+machine that is too busy makes the others late, too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,14 @@ SECTIONS = {
 }
 
 
+@dataclass(frozen=True)
+class View:
+    """`others_missing`: something was missing that the service in trouble does not excuse."""
+
+    ms: float
+    others_missing: bool
+
+
 class Views:
     """An agent who looks at both views in turn, on one connection."""
 
@@ -47,26 +56,22 @@ class Views:
         self._http = httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False)
         self._paths = ("/api/home", f"/api/home/players/{player_id}")
 
-    def look(self, in_trouble: str | None) -> list[float]:
-        """Milliseconds of each view; fails if anything is missing that `in_trouble` does not excuse."""
-        taken: list[float] = []
-        for path in self._paths:
-            began = time.perf_counter()
-            answer = self._http.get(path)
-            taken.append((time.perf_counter() - began) * 1000)
-            assert answer.status_code == 200, answer.text
-            for name, problem in _missing(answer.json()).items():
-                assert in_trouble, f"{name} is missing and all is well"
-                assert name in SECTIONS[in_trouble], f"{name} is missing without {in_trouble}"
-                assert problem["service"] == in_trouble
-        return taken
-
-    def look_for(self, seconds: float, in_trouble: str | None) -> list[float]:
+    def look_for(self, seconds: float, in_trouble: str | None) -> list[View]:
         ends = time.perf_counter() + seconds
-        taken: list[float] = []
+        seen: list[View] = []
         while time.perf_counter() < ends:
-            taken += self.look(in_trouble)
-        return taken
+            seen += [self._look(path, in_trouble) for path in self._paths]
+        return seen
+
+    def _look(self, path: str, in_trouble: str | None) -> View:
+        began = time.perf_counter()
+        answer = self._http.get(path)
+        taken = (time.perf_counter() - began) * 1000
+        assert answer.status_code == 200, answer.text
+        excused = SECTIONS[in_trouble] if in_trouble else set()
+        missing = _missing(answer.json())
+        others = [name for name, by in missing.items() if name not in excused or by["service"] != in_trouble]
+        return View(taken, bool(others))
 
     def are_whole(self) -> bool:
         return not any(_missing(self._http.get(path).json()) for path in self._paths)
@@ -85,7 +90,7 @@ def measure(*, seconds: float, say: Callable[[str], None]) -> dict[str, Any]:
         views = Views(url, bearer(site), a_player_with_a_history(agent))
         eventually(views.are_whole, within=30)
         views.look_for(2, None)  # only warms up
-        well: list[float] = []
+        well: list[View] = []
         trouble: dict[str, dict[str, dict[str, float]]] = {}
         for service in SECTIONS:
             trouble[service] = {}
@@ -108,24 +113,23 @@ def beyond(result: dict[str, Any]) -> list[str]:
 
 def report(result: dict[str, Any]) -> str:
     """The figures as a Markdown table."""
-    lines = ["| home page, ms | views | p50 | p99 | most | whole again after, s |", "|---|---:|---:|---:|---:|---:|"]
-    well = result["well"]
-    lines.append(f"| all is well | {well['views']:.0f} | {_row(well)} | |")
+    lines = ["| home page, ms | views | p50 | p99 | most | others missing | whole again after, s |"]
+    lines += ["|---|---:|---:|---:|---:|---:|---:|", f"| all is well | {_row(result['well'])} | |"]
     for service, faults in result["trouble"].items():
-        for fault, of in faults.items():
-            lines.append(f"| {service} {fault} | {of['views']:.0f} | {_row(of)} | {of['whole_after_s']:.1f} |")
+        lines += [f"| {service} {fault} | {_row(of)} | {of['whole_after_s']:.1f} |" for fault, of in faults.items()]
     lines += [f"BEYOND {LIMIT_MS} ms: {name}" for name in beyond(result)]
     return "\n".join(lines)
 
 
 def _row(figures: dict[str, float]) -> str:
-    return " | ".join(f"{figures[name]:.0f}" for name in ("p50_ms", "p99_ms", "max_ms"))
+    columns = ("views", "p50_ms", "p99_ms", "max_ms", "others_missing")
+    return " | ".join(f"{figures[name]:.0f}" for name in columns)
 
 
-def _figures(taken: list[float]) -> dict[str, float]:
-    taken = sorted(taken)
+def _figures(views: list[View]) -> dict[str, float]:
+    taken = sorted(view.ms for view in views)
     at = {"p50_ms": taken[len(taken) // 2], "p99_ms": taken[len(taken) * 99 // 100], "max_ms": taken[-1]}
-    return {"views": len(taken), **at}
+    return {"views": len(taken), **at, "others_missing": sum(view.others_missing for view in views)}
 
 
 def _missing(view: dict[str, Any]) -> dict[str, dict[str, Any]]:

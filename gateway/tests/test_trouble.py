@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from gamedesk_gateway.routes import SERVICES
+from gamedesk_gateway.session.cookie import Session, SessionCookie, SessionKeys
 from gamedesk_testing import eventually
 
 from .conftest import Gateway
@@ -158,6 +159,19 @@ def test_a_command_to_a_service_in_trouble_says_what_became_of_it(
             assert int(answer.headers["retry-after"]) >= 1
             problem = answer.json()
             assert (problem["service"], problem["outcome"]) == ("sales", outcome)
+
+
+def test_home_is_in_time_although_the_session_cannot_be_renewed__B9(
+    kept: Gateway, well: dict[str, Faulty], token_for: Any
+) -> None:
+    """The token still holds: waiting for a new one takes a part of the deadline, and the sections have the rest."""
+    moment = time.time()
+    held = Session(token_for("KF-renewal"), "refresh-token", moment - 1, moment + 600, {})
+    set_cookie = SessionCookie(SessionKeys(kept.settings.session_key_file), secure=False).holding(held)
+    well["players"].fail("silent")
+    with httpx.Client(base_url=kept.url, headers={"Cookie": set_cookie.partition(";")[0]}, timeout=60) as browser:
+        assert missing(home(browser)) == SECTIONS["players"]
+    assert "POST" in {request.method for _, request in well["players"].received}
 
 
 def test_deadlines_do_not_add_up(
