@@ -1,17 +1,24 @@
 """Outgoing HTTP: how clients are made, and calls that end when their deadline does.
 
 httpx limits each phase and each read, not the whole call, and a cancelled call can spoil its pool; so nothing here is
-ever cancelled: a deadline is kept by looking at the clock between chunks (`call` says what that leaves open).
+ever cancelled: what is read and written is given no more time than the call has left.
 """
 
 from __future__ import annotations
 
+import ssl
 import time
+from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+import httpcore
 import httpx
 import orjson
+
+_PHASE_SECONDS = 3.0  # at most, for connecting and for each single read or write
+_ends: ContextVar[float] = ContextVar("gamedesk_call_ends", default=float("inf"))
 
 
 class CallFailed(Exception):
@@ -37,8 +44,8 @@ class Reply:
 
 
 def sync_client(base_url: str, *, headers: dict[str, str] | None = None, connections: int = 16) -> httpx.Client:
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30)
-    return httpx.Client(base_url=base_url, headers=headers, limits=limits, timeout=httpx.Timeout(2.0), trust_env=False)
+    """A client whose calls end in time when they are made by `call`."""
+    return httpx.Client(base_url=base_url, headers=headers, transport=_Transport(connections), trust_env=False)
 
 
 def call(
@@ -50,25 +57,19 @@ def call(
     limit: int = 4 * 1024 * 1024,
     **options: Any,
 ) -> Reply:
-    """One call of at most `limit` bytes, within `deadline` seconds as far as httpx lets it be.
+    """One call of at most `limit` bytes, which ends within `deadline` seconds, whatever drips, and whose connecting and
+    single reads and writes end after 3 s each.
 
-    Waiting for a connection of the pool, connecting, and each single read or write end at the deadline or after 3 s,
-    and the body as a whole ends within one read after the deadline. Not covered is another side that stays just
-    short of every timeout: one that is slow in each phase before the body, or drips its headers byte by byte.
     Answers of 5xx and 429 raise CallFailed("status"); other statuses are the caller's to judge.
     """
-    ends = time.monotonic() + deadline
+    token = _ends.set(time.monotonic() + deadline)
     try:
-        with client.stream(method, url, timeout=min(deadline, 3.0), **options) as response:
-            if time.monotonic() > ends:
-                raise CallFailed("timeout")
+        with client.stream(method, url, timeout=min(deadline, _PHASE_SECONDS), **options) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > limit:
                     raise CallFailed("body", response.status_code)
-                if time.monotonic() > ends:
-                    raise CallFailed("timeout")
             if response.status_code >= 500 or response.status_code == 429:
                 raise CallFailed("status", response.status_code, seconds(response.headers.get("retry-after")))
             return Reply(response.status_code, response.headers, bytes(body))
@@ -76,6 +77,8 @@ def call(
         raise CallFailed("timeout") from None
     except httpx.HTTPError:
         raise CallFailed("connection") from None
+    finally:
+        _ends.reset(token)
 
 
 def seconds(value: str | None) -> float | None:
@@ -84,3 +87,64 @@ def seconds(value: str | None) -> float | None:
         return float(value) if value is not None else None
     except ValueError:
         return None
+
+
+class _Transport(httpx.HTTPTransport):
+    """httpx's own, on a network of ours. httpx has no parameter for that, so its pool is replaced; a test sees to it
+    that this takes effect."""
+
+    def __init__(self, connections: int) -> None:
+        super().__init__(trust_env=False)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=httpx.create_ssl_context(trust_env=False),
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=30,
+            network_backend=_Network(),
+        )
+
+
+class _Network(httpcore.NetworkBackend):
+    def __init__(self) -> None:
+        self._network: httpcore.NetworkBackend = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._network.connect_tcp(host, port, left, local_address, socket_options))
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout, httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        left = _left(timeout, httpcore.ConnectTimeout)
+        return _Stream(self._stream.start_tls(ssl_context, server_hostname, left))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _left(at_most: float | None, over: type[httpcore.TimeoutException]) -> float | None:
+    left = _ends.get() - time.monotonic()
+    if left <= 0:
+        raise over
+    return min(left, _PHASE_SECONDS if at_most is None else at_most)
