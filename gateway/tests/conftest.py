@@ -51,6 +51,7 @@ class Gateway:
 def session_key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("session") / "session.key"
     file.write_text(new_key())
+    file.chmod(0o600)
     return file
 
 

@@ -145,6 +145,7 @@ def test_streams_end_when_the_process_is_told_to_stop(gateway_with: Any, token_f
     gateway = gateway_with()
     names = ("players_url", "tickets_url", "sales_url", "catalog_url", "jwks_file", "session_key_file", "nats_url")
     environment = {f"GAMEDESK_{name.upper()}": str(getattr(gateway.settings, name)) for name in names}
+    environment["GAMEDESK_GATEWAY_KEY"] = gateway.settings.gateway_key.get_secret_value()
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:gamedesk_chassis.gunicorn_conf"]
     process = subprocess.Popen(

@@ -45,6 +45,10 @@ class Entry:
         """How those are refused who have the role, and whose thing it is not."""
         return RULES[self.rule].get("denied", 403)
 
+    def learns(self, role: str) -> bool:
+        """Whether a caller of that role is told that something does not exist."""
+        return role in self.operation.roles and role in RULES[self.rule].get("learn", ROLES)
+
     def may(self, relation: str, role: str) -> bool:
         """Whether a caller of that role may do this with what is his own, of his team, or of others."""
         return role in self.operation.roles and role in RULES[self.rule][relation]

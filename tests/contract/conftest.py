@@ -11,6 +11,7 @@ from gamedesk_testing.api_client import ApiClient
 
 from tests.contract.services import make_app
 
+SECRET = "whsec_YSBzZWNyZXQgb2YgdGhlc2UgdGVzdHMsIGxvbmcgZW5vdWdo"
 GAMES = """
 games:
   - {id: xiyou, name: 西游传说, api_url: 'http://127.0.0.1:9', api_key_file: key, push_secret_files: [key]}
@@ -20,7 +21,7 @@ games:
 @pytest.fixture(scope="session")
 def games_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("games")
-    (folder / "key").write_text("whsec_YSBzZWNyZXQgb2YgdGhlc2UgdGVzdHMsIGxvbmcgZW5vdWdo")
+    (folder / "key").write_text(SECRET)
     (folder / "games.yaml").write_text(GAMES, encoding="utf-8")
     return folder / "games.yaml"
 

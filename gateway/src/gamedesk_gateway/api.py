@@ -77,15 +77,10 @@ class Api:
 
     async def get_session(self) -> Response:
         caller, held = _caller(), _slot().session
-        agent: dict[str, Any] | None = None
-        try:
-            target = f"/agents/{caller.id}".encode()
-            reply = await self._players.call("GET", target, headers=caller.headers, deadline=_AGENT_SECONDS)
-            if reply.status == 401:
-                return passed_on(reply)
-            agent = reply.json() if reply.status == 200 else None
-        except CallFailed as failed:
-            log.warning("agent_not_read", reason=failed.reason)
+        reply = await self._agent(caller)
+        if reply is not None and reply.status == 401:
+            return passed_on(reply)
+        agent: dict[str, Any] | None = reply.json() if reply is not None and reply.status == 200 else None
         agent = agent or (held.agent if held else None)
         if agent is None:
             raise not_answering("players")
@@ -141,11 +136,23 @@ class Api:
         return self._exports.export(_caller(), list_name, _query_without("lang"), lang)
 
     async def follow_live(self, player: list[str] | None = None) -> Response:
-        expires_at = context["token_info"]["exp"]
-        return LiveAnswer(self._feed, Stream(current_principal(), _caller(), frozenset(player or ()), expires_at))
+        caller, expires_at = _caller(), context["token_info"]["exp"]
+        reply = await self._agent(caller)
+        if reply is not None and reply.status == 401:  # deactivated, which his token does not say
+            return passed_on(reply)
+        return LiveAnswer(self._feed, Stream(current_principal(), caller, frozenset(player or ()), expires_at))
 
     async def get_openapi(self) -> Response:
         return Response(self._document, media_type="application/json")
+
+    async def _agent(self, caller: Caller) -> Reply | None:
+        """What players answers about the caller, None when it does not in a second."""
+        try:
+            target = f"/agents/{caller.id}".encode()
+            return await self._players.call("GET", target, headers=caller.headers, deadline=_AGENT_SECONDS)
+        except CallFailed as failed:
+            log.warning("agent_not_read", reason=failed.reason)
+            return None
 
     def _whence(self) -> dict[str, str]:
         """The client's address as players believes it; players counts failed sign-ins by it."""
