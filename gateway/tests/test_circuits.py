@@ -14,7 +14,7 @@ from gamedesk_gateway.circuits import Circuit
 from gamedesk_gateway.connections import NotSent
 from gamedesk_testing import eventually
 
-CALLS = 4
+CALLS, FAIR = 4, 0.2
 
 
 class Clock:
@@ -29,7 +29,7 @@ class Service:
 
     def __init__(self) -> None:
         self.clock, self.begun = Clock(), 0
-        self.circuit = Circuit("tickets", CALLS, self.clock)
+        self.circuit = Circuit("tickets", CALLS, FAIR, self.clock)
 
     async def call(self, outcome: Coroutine[Any, Any, Reply], patience: float = 30.0) -> str:
         """Its status, or why there is none."""

@@ -274,6 +274,12 @@ SETTINGS = (
         f"{_('import-page')}:has({_('import-rows')} {_('row')})",
         "An import with rows that cannot be taken over",
     ),
+    Page(
+        "dead-letters",
+        "/dead-letters",
+        _("dead-letter-list", "[data-status=ok]"),
+        "Messages that one part of the desk could not handle",
+    ),
     Page("not-found", "/no/such/page", _("not-found"), "An address that leads nowhere"),
 )
 PAGES = (*HOME, *TICKETS, *SALES, *CAMPAIGNS, *PACKS, *KPI, *SETTINGS)

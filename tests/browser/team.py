@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 from gamedesk_local.seed import seed
 from gamedesk_local.seed_data import AGENTS, CAMPAIGN, Size
 from PIL import Image, ImageDraw
@@ -49,7 +51,21 @@ def at_work(site: Site, desk: Desk) -> Team:
     lead, agent = (desk.sign_in(agent_id, site.admin_password) for agent_id in (LEAD, AGENT))
     work = _Work(Shop(desk, agent=lead, lead=lead), agent, admin)
     ids = {**work.selling(), **work.tickets(), **work.prices(), **work.people(), **work.found()}
+    if site.product is not None:
+        _dead_letter(site.product)
     return Team(site.admin_password, ids)
+
+
+def _dead_letter(product: Any) -> None:
+    """Something of players that tickets could not handle; only its own database can be made to have that."""
+    url = product.layout.postgres.url("tickets").replace("+psycopg", "")
+    said = {"specversion": "1.0", "id": str(uuid4()), "source": "/players", "type": "players.player.updated.v1"}
+    said |= {"subject": str(uuid4()), "time": "2026-11-20T08:00:00Z", "aggregateversion": 4, "data": {}}
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO dead_letter (consumer, event_id, subject, payload, error) VALUES (%s, %s, %s, %s, %s)",
+            ("tickets-players", said["id"], said["type"], json.dumps(said).encode(), "KeyError: 'player_id'"),
+        )
 
 
 class _Work:

@@ -184,7 +184,7 @@ def test_every_page_has_all_its_words(shown: Shown) -> None:
 
 
 def test_every_page_is_quiet_and_asks_for_nothing_from_elsewhere(shown: Shown) -> None:
-    assert "default-src 'self'" in shown.policy
+    assert "default-src 'none'" in shown.policy
     assert "unsafe" not in shown.policy
     signed_out = shown.name == "sign-in"
     faults = [fault for fault in shown.window.faults if not (signed_out and NOBODY_YET in fault)]

@@ -61,6 +61,7 @@ def concrete(path: str) -> str:
         "band": "8_15",
         "category_id": "weather",
         "game_id": "xiyou",
+        "letter_id": "999999",
         "pack_code": "ZZZZZ",
     }
     for parameter, value in known_forms.items():

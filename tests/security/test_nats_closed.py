@@ -61,7 +61,7 @@ def publications() -> list[str]:
     api += [f"$JS.API.CONSUMER.CREATE.{stream}.stranger.{stream.lower()}.>" for stream in STREAMS]
     acks = [f"$JS.ACK.{stream}.{name}.1.1.1.1.1" for stream, name in DURABLES]
     inboxes = [f"_INBOX_{user}.x" for user in NATS_USERS] + ["_INBOX.x"]
-    wishes = [f"{listener}.wants.{stream}" for listener in NAMES for stream in STREAMS]
+    wishes = [f"wants.{stream}.{listener}" for listener in NAMES for stream in STREAMS]
     return [
         *events,
         *wishes,
@@ -81,7 +81,7 @@ def subscriptions() -> list[str]:
     inboxes = [f"_INBOX_{user}.>" for user in NATS_USERS] + ["_INBOX.>", "*.x"]
     streams = [f"{stream.lower()}.>" for stream in STREAMS]
     everything = [">", "*", "*.>", "$JS.>", "$JS.API.>", "$JS.ACK.>", "$JS.EVENT.ADVISORY.>", "$SYS.>"]
-    wishes = [f"*.wants.{stream}" for stream in STREAMS] + ["*.wants.*"]
+    wishes = [f"wants.{stream}.*" for stream in STREAMS] + ["wants.>", "wants.*.*"]
     return [*events, *inboxes, *streams, *wishes, *everything, "presence.>", "presence.open.v1"]
 
 
@@ -90,7 +90,7 @@ def may_publish(user: str) -> set[str]:
         return {"presence.open.v1"}
     own = DECLARED[user]
     allowed = channels("send", user) | {f"$JS.API.STREAM.INFO.{own['stream']['name']}"}
-    allowed |= {f"{user}.wants.{stream}" for stream in STREAMS}
+    allowed |= {f"wants.{stream}.{user}" for stream in STREAMS}
     for listen in own["listens"]:
         place = f"{listen['stream']}.{listen['durable']}"
         allowed |= {f"$JS.API.CONSUMER.MSG.NEXT.{place}", f"$JS.ACK.{place}.1.1.1.1.1"}
@@ -99,7 +99,7 @@ def may_publish(user: str) -> set[str]:
 
 def may_subscribe(user: str) -> set[str]:
     if user != "gateway":  # services fetch, which is an answer to their own request, and hear what is wanted of them
-        return {f"_INBOX_{user}.>", f"*.wants.{DECLARED[user]['stream']['name']}"}
+        return {f"_INBOX_{user}.>", f"wants.{DECLARED[user]['stream']['name']}.*"}
     events = {channel["address"] for channel in DOCUMENT["channels"].values()}
     return events | {f"{stream.lower()}.>" for stream in STREAMS} | {"presence.>", "presence.open.v1"}
 

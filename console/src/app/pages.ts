@@ -46,6 +46,7 @@ export const PAGES: Page[] = [
   { name: 'price-impact', path: '/price-impacts/:id', section: 'packs', topics: ['packs', 'items'], load: () => import('../pages/PriceImpact.vue') },
   { name: 'settings', path: '/settings/:section?', section: 'settings', tab: true, topics: ['settings'], load: () => import('../pages/Settings.vue') },
   { name: 'imports', path: '/imports', section: 'settings', tab: true, topics: ['imports'], load: () => import('../pages/Imports.vue') },
+  { name: 'dead-letters', path: '/dead-letters', section: 'settings', tab: true, roles: ['lead', 'admin'], topics: ['dead-letters'], load: () => import('../pages/DeadLetters.vue') },
   { name: 'import', path: '/imports/:id', section: 'settings', topics: ['imports'], load: () => import('../pages/Import.vue') },
   { name: 'kpi', path: '/kpi', section: 'kpi', tab: true, topics: ['kpi'], load: () => import('../pages/Kpi.vue') },
   { name: 'kpi-records', path: '/kpi/records', section: 'kpi', topics: ['kpi'], load: () => import('../pages/KpiRecords.vue') },

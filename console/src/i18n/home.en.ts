@@ -30,7 +30,7 @@ const en: Texts<typeof zhCN> = {
     home: 'Home', tickets: 'Tickets', ticket: 'Ticket', 'follow-ups': 'Follow-ups', contacts: 'Contacts', quotes: 'Quotes', orders: 'Orders', 'orders-confirm': 'To confirm',
     refunds: 'Refunds', deliveries: 'Deliveries', order: 'Order', campaigns: 'Campaigns', 'campaign-new': 'New campaign', campaign: 'Campaign', packs: 'Packs', 'pack-new': 'Build a pack',
     pack: 'Pack', 'pack-edit': 'Edit pack', items: 'Items', item: 'Item', 'price-impacts': 'Price impact', 'price-impact': 'Price impact', approvals: 'Approvals',
-    kpi: 'KPI', settings: 'Settings', imports: 'Imports', import: 'Import', 'not-found': 'There is no such page',
+    kpi: 'KPI', settings: 'Settings', imports: 'Imports', import: 'Import', 'dead-letters': 'Unhandled messages', 'not-found': 'There is no such page',
   },
   data: {
     filters: 'Filters', moreFilters: 'More filters', fewerFilters: 'Fewer filters', clear: 'Clear filters', any: 'Any', select: 'Select {name}', selectAll: 'Select all shown',

@@ -27,7 +27,7 @@ const zhCN = {
     home: '工作台', tickets: '工单', ticket: '工单', 'follow-ups': '跟进', contacts: '沟通记录', quotes: '报价', orders: '订单', 'orders-confirm': '待确认收款',
     refunds: '退款', deliveries: '发货', order: '订单', campaigns: '活动', 'campaign-new': '新建活动', campaign: '活动', packs: '礼包', 'pack-new': '组合礼包',
     pack: '礼包', 'pack-edit': '修改礼包', items: '道具', item: '道具', 'price-impacts': '价格影响', 'price-impact': '价格影响', approvals: '待审批',
-    kpi: '统计', settings: '设置', imports: '导入', import: '导入', 'not-found': '没有这个页面',
+    kpi: '统计', settings: '设置', imports: '导入', import: '导入', 'dead-letters': '未处理消息', 'not-found': '没有这个页面',
   },
   data: {
     filters: '筛选', moreFilters: '更多筛选', fewerFilters: '收起筛选', clear: '清除筛选', any: '不限', select: '选择 {name}', selectAll: '选择已显示的全部',

@@ -46,14 +46,19 @@ from gamedesk_gateway.templates import ReplyTexts
 from gamedesk_gateway.timeline import Timelines
 from gamedesk_gateway.upstream import Refused, Upstream
 
+# Of the home page's deadline: what its first calls have. Who had less time learns nothing from no answer.
+_FAIR_SHARE = 0.6
+
 
 def create_app(settings: Settings | None = None) -> ASGIApp:
     settings = settings or load(Settings)
     logs.configure("gateway", settings.log_level)
-    upstreams = {
-        name: Upstream(name, url, connections=settings.connections, circuit_calls=settings.circuit_calls)
-        for name, url in settings.service_urls().items()
+    patience = {
+        "connections": settings.connections,
+        "circuit_calls": settings.circuit_calls,
+        "fair": settings.home_deadline * _FAIR_SHARE,
     }
+    upstreams = {name: Upstream(name, url, **patience) for name, url in settings.service_urls().items()}
 
     memory = Remembered()
     home = Home(upstreams, memory, settings.home_deadline)

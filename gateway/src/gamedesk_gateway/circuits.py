@@ -23,8 +23,6 @@ from gamedesk_gateway.connections import NotSent
 log = structlog.get_logger(__name__)
 
 _NO_ANSWERS = (502, 504)
-# A call that had less time than this says nothing if it was not answered.
-_FAIR_SECONDS = 0.2
 # The one call in a half-open circuit is judged after this; it may take longer, but not hold up all others.
 _PROBE_SECONDS = 1.0
 _OPEN = Gauge("gamedesk_circuit_open", "1 while calls to the service are held back", ["service"])
@@ -46,10 +44,11 @@ class _Log(CoreEventListener):
 
 
 class Circuit:
-    """Of the calls to `service`; it opens when at least `calls` were made in 5 s."""
+    """Of the calls to `service`; it opens when at least `calls` were made in 5 s. A call that had less than `fair`
+    seconds says nothing if it was not answered."""
 
-    def __init__(self, service: str, calls: int, clock: Clock | None = None) -> None:
-        self._service = service
+    def __init__(self, service: str, calls: int, fair: float, clock: Clock | None = None) -> None:
+        self._service, self._fair = service, fair
         _OPEN.labels(service).set(0)
         config = Config(
             minimum_number_of_calls=calls,
@@ -77,7 +76,7 @@ class Circuit:
                 call = begin()
                 is_probe = self._breaker.state is State.HALF_OPEN
                 await asyncio.wait({call}, timeout=min(patience, _PROBE_SECONDS) if is_probe else patience)
-                _judge(call, patience)
+                _judge(call, had_time=patience >= self._fair)
         except CircuitOpenError as error:
             _FAILED.labels(self._service, "circuit").inc()
             raise NotSent("circuit", retry_after=math.ceil(error.retry_after or 1)) from None
@@ -94,7 +93,7 @@ class Circuit:
             raise
 
 
-def _judge(call: asyncio.Task[Reply], patience: float) -> None:
+def _judge(call: asyncio.Task[Reply], *, had_time: bool) -> None:
     """Raises what the breaker is to make of the call."""
     failed = call.exception() if call.done() else CallFailed("timeout")
     if failed is None:
@@ -103,6 +102,6 @@ def _judge(call: asyncio.Task[Reply], patience: float) -> None:
     elif not isinstance(failed, CallFailed) or failed.reason == "busy":
         raise _NothingLearned
     elif failed.reason == "timeout":
-        raise _Silent if patience >= _FAIR_SECONDS else _NothingLearned
+        raise _Silent if had_time else _NothingLearned
     elif failed.reason == "connection":
         raise _Silent

@@ -54,13 +54,15 @@ class Repetitions:
 
 class Upstream:
     """One service. At most `connections` calls are in flight and as many wait for one of these places; the circuit
-    opens when half of at least `circuit_calls` in 5 s got no answer."""
+    opens when half of at least `circuit_calls` in 5 s, with `fair` seconds or more, got no answer."""
 
-    def __init__(self, name: str, base_url: str, *, connections: int = 100, circuit_calls: int = 5) -> None:
+    def __init__(
+        self, name: str, base_url: str, *, connections: int = 100, circuit_calls: int = 5, fair: float = 0.4
+    ) -> None:
         self.name = name
         self._connections = Connections(base_url, connections)
         self._bulkhead = Bulkhead(connections)
-        self._circuit = Circuit(name, circuit_calls)
+        self._circuit = Circuit(name, circuit_calls, fair)
         self._repetitions = Repetitions()
         self._calls: set[asyncio.Task[Reply]] = set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import shutil
 import sys
 import tempfile
 import threading
@@ -32,10 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     while not reports or (time.monotonic() < ends and not chosen.none):
         seed = chosen.seed + len(reports)
         load = 60 * (chosen.minutes if chosen.none else min(LOAD_MINUTES, chosen.minutes))
-        with tempfile.TemporaryDirectory(prefix="gamedesk-faults-", ignore_cleanup_errors=True) as name:
-            Path(name).chmod(0o755)  # PostgreSQL's account has to pass
-            reports.append(one(Path(name), seed, load, kinds, measured=chosen.none))
+        folder = Path(tempfile.mkdtemp(prefix="gamedesk-faults-"))
+        folder.chmod(0o755)  # PostgreSQL's account has to pass
+        reports.append(one(folder, seed, load, kinds, measured=chosen.none))
         print(reports[-1].text(), flush=True)
+        if reports[-1].findings:
+            print(f"ledger, logs and databases: {folder}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
     text = f"{table.summary(reports)}\n{table.faults(reports)}"
     print(f"\n{text}")
     if chosen.table:

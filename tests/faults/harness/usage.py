@@ -19,7 +19,7 @@ _MB = 1024 * 1024
 
 @dataclass
 class Sampler:
-    """Takes samples from `measure` in a thread until it is left; `clock` in seconds."""
+    """Takes a sample from `measure` every so many seconds, in a thread, until it is left."""
 
     measure: Callable[[], Usage]
     every: float = EVERY

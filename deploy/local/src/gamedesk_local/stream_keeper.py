@@ -10,7 +10,7 @@ from gamedesk_local.errors import LocalError
 from gamedesk_local.layout import SERVICES, Layout
 from gamedesk_local.processes import Say
 
-LOOK_EVERY = 5.0  # seconds
+LOOK_EVERY = 3.0  # seconds
 MISSING = "StreamMissing"  # the reason that a worker gives for not being ready
 
 

@@ -166,6 +166,32 @@ def _dead_letters(service: Service) -> typer.Typer:
             )
         typer.echo(f"{len(letters)} waiting", err=True)
 
+    @cli.command("show")
+    def _show(letter_id: Annotated[int, typer.Argument(help="number as shown by list")]) -> None:
+        """Show the message as it came, and what went wrong."""
+        with opened_database(service) as database:
+            letter = database.transact(dead_letters.get, letter_id)
+        if letter is None:
+            typer.echo("there is no such dead letter", err=True)
+            raise typer.Exit(1)
+        typer.echo(f"{letter.consumer}\t{letter.subject}\t{letter.event_id}\n{letter.error}")
+        typer.echo(letter.payload.decode("utf-8", "replace"))
+
+    @cli.command("discard")
+    def _discard(ids: Annotated[list[int], typer.Argument(help="numbers as shown by list")]) -> None:
+        """Give dead letters up: what they said never takes effect here."""
+        failed = 0
+        with opened_database(service) as database:
+            for letter_id in ids:
+                try:
+                    database.transact(dead_letters.discard, letter_id)
+                except dead_letters.NotWaiting as error:
+                    failed += 1
+                    typer.echo(f"{letter_id}: {error.title}", err=True)
+        typer.echo(f"{len(ids) - failed} discarded, {failed} failed")
+        if failed:
+            raise typer.Exit(1)
+
     @cli.command("replay")
     def _replay(
         ids: Annotated[list[int] | None, typer.Argument(help="numbers as shown by list; all if none is given")] = None,

@@ -16,10 +16,13 @@ import structlog
 from nats.aio.client import Client
 from nats.js.api import Header
 from nats.js.errors import APIError, NoStreamResponseError
+from prometheus_client import Gauge
 
 from gamedesk_chassis.events import CONTENT_TYPE, CONTENT_TYPE_HEADER, MSG_ID_HEADER, Event
 
 log = structlog.get_logger(__name__)
+
+_STREAM_FULL = Gauge("gamedesk_stream_full", "1 while the stream takes no events for want of room")
 
 # Below this many events the single way is as fast.
 _BATCH_FROM = 8
@@ -46,7 +49,7 @@ class Publisher:
         self._nc = nc
         self._js = nc.jetstream()
         self._stream = stream
-        self.stream_is_full = False
+        self.stream_is_full = False  # as of the last attempt
 
     async def publish(self, events: Sequence[Event], *, seconds: float) -> dict[int, Receipt]:
         """Publish in order within `seconds`; returns receipts by position in `events`.
@@ -67,12 +70,17 @@ class Publisher:
                     failed.add(events[i].subject)
                 else:
                     receipts[i] = receipt
-        self.stream_is_full = any(isinstance(error, APIError) and error.err_code in _FULL for error in refusals)
+        self.note_full(any(isinstance(error, APIError) and error.err_code in _FULL for error in refusals))
         if refusals:
             kinds = sorted({type(error).__name__ for error in refusals})
             full = self.stream_is_full
             log.warning("publish_failed", stream=self._stream, events=len(refusals), errors=kinds, stream_is_full=full)
         return receipts
+
+    def note_full(self, full: bool) -> None:
+        """Say whether the stream has no room; who has nothing to publish does not know of any trouble."""
+        self.stream_is_full = full
+        _STREAM_FULL.set(full)
 
     async def _publish_wave(
         self, events: Sequence[Event], deadline: float, refusals: list[Exception]

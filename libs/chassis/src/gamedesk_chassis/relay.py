@@ -122,6 +122,8 @@ class Relay:
                     continue
                 self.pulse.beat()
                 backoff = self._poll_seconds
+                if outcome is not Pass.PUBLISHED:
+                    self._publisher.note_full(False)
                 if outcome is Pass.IDLE:
                     await pause(stop, self._idle_pause())
                 elif outcome is Pass.STANDBY:

@@ -1,7 +1,7 @@
 """Wishes: what a listener asks of an owner. No call and no event: a plain message that may be lost, and is sent again.
 
-A listener may publish under its own name only, so it says `<listener>.wants.<STREAM>`; the owner of the stream hears it
-and answers in its own stream, for everybody, by what is safe at any time: a digest, or a republication.
+A listener may say so under its own name only, `wants.<STREAM>.<listener>`; the owner of the stream hears it and answers
+in its stream, for everybody, by what is safe at any time: a digest, or a republication.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ANSWER_SECONDS = 5.0
 
 def subject(listener: str, stream: str) -> str:
     """Where `listener` says what it wants of the owner of `stream`."""
-    return f"{listener}.wants.{stream}"
+    return f"wants.{stream}.{listener}"
 
 
 def wish(wanted: Range | None, *, state: bool) -> bytes:
@@ -121,7 +121,10 @@ class Asking:
         if not self._nc.is_connected:  # asking is noted: it should reach somebody
             return
         for row in self._database.transact(to_ask):
+            stream = self._streams.get(row.consumer)
+            if stream is None:  # a consumer of before
+                continue
             wanted = Range(row.kind, row.after_key or None, row.until_key or None)
             message = wish(wanted, state=row.seen >= CONFIRMED)
-            sending = self._nc.publish(subject(self._service, self._streams[row.consumer]), message)
+            sending = self._nc.publish(subject(self._service, stream), message)
             asyncio.run_coroutine_threadsafe(sending, self._loop).result(_ANSWER_SECONDS)

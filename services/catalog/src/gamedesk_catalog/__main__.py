@@ -1,4 +1,4 @@
-"""`python -m gamedesk_catalog migrate | worker | republish | dead-letters`."""
+"""`python -m gamedesk_catalog migrate | worker | republish | dead-letters | …`."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ SERVICE = Service(
     name="catalog",
     package="gamedesk_catalog",
     settings=Settings,
-    listeners={"catalog-players": consumers.FROM_PLAYERS},
+    listeners=consumers.LISTENERS,
     owns=[
         Owned("item", republish_items, tables.items),
         Owned("pack", republish_packs, tables.packs),

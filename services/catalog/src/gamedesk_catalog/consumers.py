@@ -26,3 +26,4 @@ FROM_PLAYERS = {
     "players.agent.updated.v1": agent_updated,
     **compared("players", "catalog-players", [Copied("agent", agent_copies)]),
 }
+LISTENERS = {"catalog-players": FROM_PLAYERS}

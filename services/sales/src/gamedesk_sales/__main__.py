@@ -1,4 +1,4 @@
-"""`python -m gamedesk_sales migrate | worker | republish | dead-letters`."""
+"""`python -m gamedesk_sales migrate | worker | republish | dead-letters | …`."""
 
 from __future__ import annotations
 
@@ -88,11 +88,7 @@ SERVICE = Service(
     name="sales",
     package="gamedesk_sales",
     settings=Settings,
-    listeners={
-        "sales-players": consumers.FROM_PLAYERS,
-        "sales-catalog": consumers.FROM_CATALOG,
-        "sales-tickets": consumers.FROM_TICKETS,
-    },
+    listeners=consumers.LISTENERS,
     owns=[  # nobody keeps copies of them
         Owned("touch", republish_touches),
         Owned("quote", republish_quotes),

@@ -187,3 +187,4 @@ FROM_TICKETS = {
     "tickets.ticket.updated.v1": ticket_updated,
     **compared("tickets", "sales-tickets", [Copied("ticket", tables.ticket_copies)]),
 }
+LISTENERS = {"sales-players": FROM_PLAYERS, "sales-catalog": FROM_CATALOG, "sales-tickets": FROM_TICKETS}

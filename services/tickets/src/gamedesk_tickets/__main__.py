@@ -45,7 +45,7 @@ SERVICE = Service(
     name="tickets",
     package="gamedesk_tickets",
     settings=Settings,
-    listeners={"tickets-players": consumers.FROM_PLAYERS, "tickets-sales": consumers.FROM_SALES},
+    listeners=consumers.LISTENERS,
     owns=[Owned("ticket", republish_tickets, tables.tickets, version="revision")],
     jobs=jobs,
 )

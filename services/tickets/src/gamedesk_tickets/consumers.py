@@ -101,3 +101,4 @@ FROM_PLAYERS = {
     ),
 }
 FROM_SALES = {"sales.order.updated.v1": order_updated}
+LISTENERS = {"tickets-players": FROM_PLAYERS, "tickets-sales": FROM_SALES}

@@ -31,7 +31,10 @@ OWNED: dict[str, list[Aggregate]] = {
         ("campaigns", "campaign_id", "version"),
     ],
 }
-SAID_ONCE = ("sales.follow_up.due.v1", "sales.follow_up.changed.v1")
+SAID_ONCE = (
+    *("sales.follow_up.due.v1", "sales.follow_up.changed.v1"),
+    *("players.digest.computed.v1", "tickets.digest.computed.v1", "catalog.digest.computed.v1"),
+)
 
 
 @dataclass(frozen=True)

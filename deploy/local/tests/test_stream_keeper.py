@@ -1,0 +1,42 @@
+"""Streams that NATS lost are made again by who runs the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from gamedesk_local.errors import LocalError
+from gamedesk_local.stream_keeper import StreamKeeper
+
+
+class Streams:
+    """They are missing until they were made; making them fails as often as `failures` says."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.failures = failures
+        self.made = 0
+
+    def missing(self) -> list[str]:
+        return [] if self.made else ["tickets"]
+
+    def make(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise LocalError("NATS does not answer.")
+        self.made += 1
+
+
+@pytest.mark.parametrize("failures", [0, 2])
+def test_missing_streams_are_made_once_however_often_it_takes(
+    monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any], failures: int
+) -> None:
+    monkeypatch.setattr("gamedesk_local.stream_keeper.LOOK_EVERY", 0.01)
+    streams, said = Streams(failures), list[str]()
+    keeper = StreamKeeper(streams.missing, streams.make, said.append)
+    keeper.start()
+    eventually(lambda: streams.made)
+    keeper.stop()
+    assert streams.made == 1
+    assert said.count("NATS does not answer.") == failures
+    assert any("tickets" in sentence for sentence in said)

@@ -1,0 +1,70 @@
+"""The command of the long run: seeds that count up, an exit code that is true, evidence that stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.harness import run
+from tests.faults.harness.trial import Report
+
+FINDINGS = {"lost": ["acknowledged and not there: create_ticket x"]}
+
+
+class Trials:
+    """Takes the place of trials: what they were asked to be, and what they come to."""
+
+    def __init__(self, findings: list[dict[str, list[str]]]) -> None:
+        self._findings = findings
+        self.asked: list[tuple[Path, int, float, list[str], bool]] = []
+
+    def one(self, folder: Path, seed: int, seconds: float, kinds: list[str], *, measured: bool) -> Report:
+        self.asked.append((folder, seed, seconds, kinds, measured))
+        return Report(seed, seconds, findings=self._findings[len(self.asked) - 1])
+
+
+@pytest.fixture
+def trials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    monkeypatch.setattr(run.tempfile, "tempdir", str(tmp_path))
+
+    def make(*findings: dict[str, list[str]], seconds_each: float = 70.0) -> Trials:
+        trials = Trials(list(findings))
+        monkeypatch.setattr(run, "one", trials.one)
+        monkeypatch.setattr(run.time, "monotonic", lambda: len(trials.asked) * seconds_each)
+        return trials
+
+    return make
+
+
+def test_trials_go_on_for_the_minutes_with_seeds_that_count_up(trials: Any, tmp_path: Path) -> None:
+    asked = trials({}, {}, {}).asked
+
+    assert run.main(["--seed", "6", "--minutes", "3", "--table", str(tmp_path / "table.md")]) == 0
+
+    assert [(seed, seconds) for _, seed, seconds, _, _ in asked] == [(6, 180), (7, 180), (8, 180)]
+    assert "| **all** |" in (tmp_path / "table.md").read_text(encoding="utf-8")
+    assert not any(folder.exists() for folder, *_ in asked)
+
+
+def test_a_finding_in_any_trial_fails_the_run_and_leaves_what_it_was_found_in(
+    trials: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = trials({}, FINDINGS, {}).asked
+
+    assert run.main(["--seed", "6", "--minutes", "3"]) == 1
+
+    said = capsys.readouterr().out
+    assert "findings at seed 7" in said
+    assert "lost: acknowledged and not there: create_ticket x" in said
+    assert [folder.exists() for folder, *_ in asked] == [False, True, False]
+
+
+def test_load_alone_is_one_trial_that_is_measured(trials: Any) -> None:
+    asked = trials({}).asked
+
+    assert run.main(["--none", "--minutes", "60"]) == 0
+
+    [(_, _, seconds, kinds, measured)] = asked
+    assert (seconds, kinds, measured) == (3600, [], True)
