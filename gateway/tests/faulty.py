@@ -26,6 +26,7 @@ class Faulty:
     reset       resets the connection in the middle of the body
     stale       closes a connection at its second request, without an answer
     hang-up     closes a connection at its first
+    dies        closes it at its first and listens no more
     500         answers so
     refused     does not listen
     blackhole   does not accept, and its queue is full
@@ -101,7 +102,9 @@ class Faulty:
             while True:
                 self.received.append((number, await _request(reader)))
                 requests += 1
-                if self.fault == "hang-up" or (self.fault == "stale" and requests > 1):
+                if self.fault == "dies" and self._server is not None:
+                    self._server.close()
+                if self.fault in ("hang-up", "dies") or (self.fault == "stale" and requests > 1):
                     return
                 await self._answer(reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):

@@ -159,6 +159,18 @@ def test_a_refused_connection_is_certainly_nothing_done(server: Faulty) -> None:
     asyncio.run(scenario())
 
 
+def test_what_was_sent_once_may_have_been_done_although_it_could_not_be_sent_again(server: Faulty) -> None:
+    async def scenario() -> None:
+        async with calling(server) as call:
+            server.fail("dies")
+            failed = await failure(call("POST", repeatable=True))
+            assert failed.reason == "connection"
+            assert not isinstance(failed, NotSent)
+
+    asyncio.run(scenario())
+    assert len(server.received) == 1
+
+
 def test_repeating_does_not_double_the_load_of_a_service_in_trouble(server: Faulty) -> None:
     async def scenario() -> None:
         async with calling(server) as call:

@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import Mapping
 
-from gamedesk_chassis.http_client import Reply
+from gamedesk_chassis.http_client import CallFailed, Reply
 
 from gamedesk_gateway import deadlines
 from gamedesk_gateway.bulkhead import Bulkhead, Full
@@ -107,9 +107,15 @@ class Upstream:
                 except Broken:
                     if not (twice and self._repetitions.take()):
                         raise
-                    return await self._connections.send(request, ends, kept=False)
+                    return await self._again(request, ends)
         except Full:
             raise NotSent("busy", retry_after=_BUSY_SECONDS) from None
+
+    async def _again(self, request: Outgoing, ends: float) -> Reply:
+        try:
+            return await self._connections.send(request, ends, kept=False)
+        except NotSent as failed:  # this time; the first may have been done
+            raise CallFailed(failed.reason) from None
 
     async def aclose(self) -> None:
         """Let the calls under way end, then close the connections."""
