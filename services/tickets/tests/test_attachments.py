@@ -146,6 +146,8 @@ def test_a_picture_without_a_name_gets_one(agent: ApiClient, new_ticket: NewTick
         ({"media_type": "image/jpeg"}, 422, "picture-of-another-type"),
         ({"media_type": "image/svg+xml"}, 415, "unsupported-media-type"),
         ({"media_type": "application/json"}, 415, "unsupported-media-type"),
+        ({"media_type": "multipart/form-data; boundary=x"}, 415, "unsupported-media-type"),
+        ({"media_type": "image/png, text/html"}, 415, "unsupported-media-type"),
         ({"content": b"<svg/>"}, 422, "picture-unreadable"),
         ({"content": png()[:-40]}, 422, "picture-unreadable"),
         ({"content": png() + b"x" * 10 * 1024 * 1024}, 413, "body-too-large"),

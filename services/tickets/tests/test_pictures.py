@@ -96,6 +96,15 @@ def test_texts_and_profiles_in_a_png_do_not_come_along() -> None:
     assert {"Author", "icc_profile"} & kept.info.keys() == set()
 
 
+@pytest.mark.parametrize(("format", "media_type"), TYPES.items())
+@pytest.mark.parametrize("tail", [b"<script>alert(1)</script>", b"PK\x03\x04 a zip", b"%PDF-1.7 a document"])
+def test_a_picture_that_is_something_else_as_well_is_only_a_picture_afterwards(
+    format: str, media_type: str, tail: bytes
+) -> None:
+    written = written_anew(picture(format) + tail, media_type)
+    assert tail not in written.content + written.thumbnail
+
+
 @pytest.mark.parametrize("declared", ["image/jpeg", "image/webp", "image/gif"])
 def test_a_picture_of_another_type_than_it_says_is_refused(declared: str) -> None:
     with pytest.raises(PictureOfAnotherType):
