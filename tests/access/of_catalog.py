@@ -15,6 +15,7 @@ from gamedesk_catalog.commands.prices import Origin, apply_quotes
 from gamedesk_catalog.quotes import Quote
 from gamedesk_chassis.clock import now
 
+from tests.access.dead_letters import of_a_letter
 from tests.access.world import Call, World
 from tests.contract.conftest import SECRET
 
@@ -195,6 +196,8 @@ def push_prices(world: World, whose: str, by: str) -> Call:
 
 
 REQUESTS = {
+    "list_dead_letters": lambda *_: Call(),
+    "replay_dead_letter": of_a_letter("catalog"),
     "list_pack_approvals": lambda *_: Call(),
     "approve_pack": of_a_waiting_pack,
     "reject_pack": reject_pack,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from tests.access.dead_letters import of_a_letter
 from tests.access.of_catalog import of_a_campaign, pack, running_campaign
 from tests.access.of_players import player
 from tests.access.of_tickets import some_player
@@ -223,6 +224,8 @@ def of_calls(world: World, whose: str, by: str) -> Call:
 
 
 REQUESTS = {
+    "list_dead_letters": lambda *_: Call(),
+    "replay_dead_letter": of_a_letter("sales"),
     "list_campaign_calls": of_calls,
     "get_campaign_progress": of_calls,
     "draw_campaign": draw_campaign,

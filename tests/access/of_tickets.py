@@ -8,6 +8,7 @@ from typing import Any
 
 from PIL import Image
 
+from tests.access.dead_letters import of_a_letter
 from tests.access.of_players import player
 from tests.access.world import Call, World
 
@@ -146,6 +147,8 @@ def create_ticket(world: World, whose: str, by: str) -> Call:
 
 
 REQUESTS = {
+    "list_dead_letters": lambda *_: Call(),
+    "replay_dead_letter": of_a_letter("tickets"),
     "add_attachment": add_attachment,
     "get_attachment": of_an_attachment,
     "remove_attachment": of_an_attachment,

@@ -245,6 +245,23 @@ def test_one_database_put_back_from_a_backup_is_followed_by_the_others__I5_I6(ho
     house.rests()
 
 
+def test_a_listener_put_back_from_a_backup_hears_again_what_it_has_lost__I6(house: House, tmp_path: Path) -> None:
+    house.rests()
+    _pg(house, "pg_dump", "--format=custom", f"--file={tmp_path / 'tickets.dump'}", "tickets")
+    player_id = house.lead.create_player(new_phone("0000"))["player_id"]
+    house.rests()
+    house.product.kill("tickets")
+    _pg(
+        house, "pg_restore", "--clean", "--if-exists", "--no-owner", "--role=tickets", "--dbname=tickets",
+        str(tmp_path / "tickets.dump"),
+    )  # fmt: skip
+    house.product.restart("tickets")
+    assert any("tickets.player_copies" in sentence for sentence in different_copies(house.databases))
+    heal(house.product.state, ["tickets"], lambda _sentence: None)
+    house.rests()
+    assert house.ticket_for(player_id).status_code == 201
+
+
 def _pg(house: House, program: str, *arguments: str) -> None:
     postgres = house.product.layout.postgres
     command = [str(BINARIES / program), f"--host={postgres.socket_dir}", f"--username={SUPERUSER}", *arguments]

@@ -29,7 +29,7 @@ const zhCN = {
     // Of every request.
     error: '操作失败，请刷新后重试。', conflict: '和已有的记录冲突，请刷新后检查。', 'rule-violation': '按规定不能这样做，请检查后再试。', 'bad-request': '请求不正确，请刷新页面后重试。', 'malformed-json': '请求内容有误，请刷新页面后重试。',
     internal: '系统出错了，不是您的操作问题。请稍后重试，仍不行就把请求编号告诉管理员。', 'took-too-long': '数据太多，没能及时算完。请缩小范围再试。',
-    'address-too-long': '筛选条件太长，请减少一些。', 'headers-too-large': '浏览器附带的内容太多，请清除本站的 Cookie 后重试。', 'headers-too-slow': '网络太慢，请求没能及时送到。请重试。', 'too-late': '没能及时完成。请刷新看看是否已成功，再决定是否重试。',
+    'address-too-long': '筛选条件太长，请减少一些。', 'headers-too-large': '浏览器附带的内容太多，请清除浏览器里本站的数据后重试。', 'headers-too-slow': '网络太慢，请求没能及时送到。请重试。', 'too-late': '没能及时完成。请刷新看看是否已成功，再决定是否重试。',
     'dead-letter-fails-again': '还是处理不了。请先修好原因，再重新处理。', 'dead-letter-not-waiting': '这条消息已不在等待，可能有人处理过。',
     'request-in-flight': '同一请求正在处理，请稍候。', 'idempotency-key-reused': '前一次其实已经提交成功，之后的改动没有保存。请先核对；再次提交会新增一条。', 'idempotency-key-required': '页面版本太旧，请刷新后再提交。', 'if-match-required': '页面版本太旧，请刷新后再修改。',
     'body-too-large': '内容太长了，请删短后再试。', 'body-too-slow': '上传太慢，请换个网络重试。', 'unsupported-media-type': '不支持这种文件，请换一种格式。', 'method-not-allowed': '页面版本太旧，请刷新后重试。', 'not-acceptable': '页面版本太旧，请刷新后重试。',

@@ -84,3 +84,26 @@ def test_unknown_words_in_the_file_are_refused(tmp_path: Path) -> None:
     file.write_text("stream: {name: A, subjects: [a]}\nlisten: []\n")
     with pytest.raises(ValidationError, match="listen"):
         load_declaration(file)
+
+
+def test_consumers_made_anew_are_given_everything_again(
+    nats_url: str, stream: str, connect: Callable[[str], Client], background: Any
+) -> None:
+    wanted = declaration(stream, [f"{stream}.>"], (stream, "x-s", [f"{stream}.a"]))
+    js = connect(nats_url).jetstream()
+
+    async def fetched(subscription: Any) -> list[bytes]:
+        messages = await subscription.fetch(10, timeout=5)
+        for message in messages:
+            await message.ack_sync()
+        return [message.data for message in messages]
+
+    ensure_streams_and_consumers(nats_url, wanted, wait_seconds=5, from_the_beginning=True)  # nothing to remove yet
+    background.run(js.publish(f"{stream}.a", b"one"))
+    subscription = background.run(js.pull_subscribe_bind("x-s", stream))
+    assert background.run(fetched(subscription)) == [b"one"]
+    ensure_streams_and_consumers(nats_url, wanted, wait_seconds=5)
+    background.run(js.publish(f"{stream}.a", b"two"))
+    assert background.run(fetched(subscription)) == [b"two"]
+    ensure_streams_and_consumers(nats_url, wanted, wait_seconds=5, from_the_beginning=True)
+    assert background.run(fetched(subscription)) == [b"one", b"two"]

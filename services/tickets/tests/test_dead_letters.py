@@ -62,6 +62,7 @@ def test_they_come_page_by_page_the_oldest_first(lead: ApiClient, bury: Any) -> 
     ids = [letter["letter_id"] for letter in [*first["items"], *rest["items"]]]
     assert (ids, rest["next_cursor"], rest["waiting"]) == (sorted(ids), None, 3)
     assert lead.get(LETTERS, cursor="nonsense").status_code == 400
+    assert lead.post(f"{LETTERS}/999999/replay").status_code == 404
 
 
 def test_one_is_handled_again_once_after_its_cause_was_mended__I4(

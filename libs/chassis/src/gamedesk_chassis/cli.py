@@ -50,6 +50,8 @@ def service_cli(service: Service) -> typer.Typer:
             ensure_streams_and_consumers(
                 settings.nats_url, declaration, replicas=settings.nats_replicas, from_the_beginning=True
             )
+            owners = sorted({listen.stream for listen in declaration.listens})
+            ask_for_everything(settings.nats_url, service.name, owners)  # what is older than the streams
         except JetStreamNotReady as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
@@ -204,7 +206,7 @@ def _dead_letters(service: Service) -> typer.Typer:
                     database.transact(dead_letters.replay, letter_id, service.listeners)
                     replayed += 1
                 except Exception as error:
-                    if not ids and isinstance(error, dead_letters.NotWaiting):
+                    if not ids and isinstance(error, (dead_letters.NoSuchLetter, dead_letters.NotWaiting)):
                         continue  # an erasure among those before took it along
                     failed += 1
                     typer.echo(f"{letter_id}: {type(error).__name__}: {error}", err=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, delete, func, literal, select, update
 
 from gamedesk_chassis.clock import now, rfc3339
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.errors import Conflict
+from gamedesk_chassis.errors import Conflict, NotFound
 from gamedesk_chassis.events import Event, PoisonEvent
 from gamedesk_chassis.inbox import DEAD_LETTER
 from gamedesk_chassis.pagination import decode_cursor, page
@@ -25,8 +25,12 @@ class CannotReplay(Exception):
     """Nothing handles this dead letter."""
 
 
+class NoSuchLetter(NotFound):
+    """This dead letter never was, or was dropped with whom it was about."""
+
+
 class NotWaiting(Conflict):
-    """This dead letter does not exist, or was replayed or given up already."""
+    """This dead letter was replayed or given up already."""
 
     slug = "dead-letter-not-waiting"
     title = "This dead letter does not wait any more"
@@ -83,10 +87,10 @@ def _view(row: Row[Any]) -> dict[str, Any]:
 
 
 def replay_for_caller(database: Database, letter_id: int, listeners: Mapping[str, Mapping[str, Handler]]) -> None:
-    """`replay` behind the HTTP API: raises NotWaiting, or FailsAgain with the kind of error alone."""
+    """`replay` behind the HTTP API: raises NoSuchLetter, NotWaiting, or FailsAgain with the kind of error alone."""
     try:
         database.transact(replay, letter_id, listeners)
-    except NotWaiting:
+    except (NoSuchLetter, NotWaiting):
         raise
     except Exception as error:
         log.warning("dead_letter_fails_again", letter_id=letter_id, error=type(error).__name__, exc_info=True)
@@ -110,11 +114,14 @@ def drop(tx: Connection, naming: UUID) -> None:
 def replay(tx: Connection, letter_id: int, listeners: Mapping[str, Mapping[str, Handler]]) -> None:
     """Handle a dead letter once more, and mark it as done in the same transaction.
 
-    Raises CannotReplay, PoisonEvent, or whatever the handler raises; the letter then stays as it is.
+    Raises NoSuchLetter, NotWaiting, CannotReplay, PoisonEvent, or whatever the handler raises; the letter then stays
+    as it is.
     """
     this = DEAD_LETTER.c.id == letter_id
     letter = tx.execute(select(DEAD_LETTER).where(this).with_for_update()).one_or_none()
-    if letter is None or letter.replayed_at is not None:
+    if letter is None:
+        raise NoSuchLetter
+    if letter.replayed_at is not None:
         raise NotWaiting
     event = Event.from_bytes(letter.payload)
     handler = listeners.get(letter.consumer, {}).get(event.type)
