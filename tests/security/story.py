@@ -100,7 +100,10 @@ class Story:
             "wechat_name": c.new("his name", PLAYERS),
             "note": c.new("the note about him", PLAYERS),
         }
-        player = agent.create_player(c.phone("his phone", PLAYERS), **fields)
+        phone = c.phone("his phone", PLAYERS)
+        called = {"nickname": c.new("his nickname", PLAYERS)}  # the games' own are others' as well
+        self.shop.desk.games("PUT", f"/games/{GAME}/profiles", {"phone": f"+86{phone}", "change": called})
+        player = agent.create_player(phone, **fields)
         path = f"/players/{player['player_id']}"
 
         def account() -> Any:
@@ -108,7 +111,7 @@ class Story:
             return next((p for p in profiles if p["game_id"] == GAME and p["state"] == "ok"), None)
 
         self.player = {**player, "account": self.shop.desk.eventually(account, within=30)}
-        c.keep("his nickname", self.player["account"]["nickname"], PLAYERS)
+        assert self.player["account"]["nickname"] == called["nickname"]
         whole = agent.get(path).json()
         phones = [c.values["his phone"], c.phone("his second phone", PLAYERS)]
         ok(agent.patch(path, {"phones": phones, "tags": [c.new("his tag", PLAYERS)]}, whole["version"]))
