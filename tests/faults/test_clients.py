@@ -110,8 +110,9 @@ def test_a_newer_version_that_is_ours_is_the_effect_of_an_attempt_without_an_ans
     agent = Agent(
         Script([NOTHING, answer(412, "stale-version", current={"title": title})]), ledger, "KF003", "", "agent"
     )
-    asyncio.run(agent.write("edit_ticket", "PATCH", "/tickets/t1", {"title": "M"}, key="M", version=1))
+    now = asyncio.run(agent.write("edit_ticket", "PATCH", "/tickets/t1", {"title": "M"}, key="M", version=1))
     assert ledger.writes()[0].outcome == outcome
+    assert now == ({"title": "M"} if outcome == "ok" else None), "he works on with what there is now"
 
 
 def test_a_push_is_signed_anew_each_time_and_has_the_same_body(ledger: Ledger) -> None:

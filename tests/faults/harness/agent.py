@@ -107,7 +107,10 @@ class Agent:
                 in_doubt = self._doubt(write, in_doubt, str(seen))
                 continue
             self._keep_cookie(answer)
-            if answer.is_ok or (in_doubt and _shows(answer, write)):
+            if in_doubt and _shows(answer, write):
+                self._ledger.ok(write.key, answer.status, None)
+                return answer.content["current"]
+            if answer.is_ok:
                 told = str(answer.content.get(OPERATIONS[write.operation].told) or "") or None
                 self._ledger.ok(write.key, answer.status, told)
                 return answer.content
