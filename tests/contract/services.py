@@ -31,6 +31,11 @@ def new_database(name: str, fresh_database: Callable[..., str]) -> str:
 def app_on(name: str, database_url: str, keys: Any, games_file: Path) -> Any:
     """The service's web app on that database, checking its own answers against its contract."""
     app = importlib.import_module(f"gamedesk_{name}.app")
+    return app.create_app(settings_on(name, database_url, keys, games_file))
+
+
+def settings_on(name: str, database_url: str, keys: Any, games_file: Path) -> Any:
+    """The settings of that app."""
     kind = importlib.import_module(f"gamedesk_{name}.__main__").SERVICE.settings
     values: dict[str, Any] = {
         "database_url": database_url,
@@ -43,7 +48,7 @@ def app_on(name: str, database_url: str, keys: Any, games_file: Path) -> Any:
         "validate_responses": True,
         "log_level": "ERROR",
     }
-    return app.create_app(kind(**{k: v for k, v in values.items() if k in kind.model_fields}))
+    return kind(**{k: v for k, v in values.items() if k in kind.model_fields})
 
 
 def _migration(name: str) -> Callable[[str], None]:

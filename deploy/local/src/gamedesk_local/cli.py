@@ -130,6 +130,9 @@ def run_tests(
     fast: Annotated[
         bool, typer.Option("--fast", help="leave out the whole product, what is large, and the page")
     ] = False,
+    cases: Annotated[
+        int | None, typer.Option(min=1, help="requests invented for each operation: 30 if unset; a long run: 1000")
+    ] = None,
     faults: Annotated[
         Faults | None, typer.Option(help="long: only the run under faults, for half an hour; takes --minutes, --seed")
     ] = None,
@@ -137,6 +140,8 @@ def run_tests(
     """Run every test; further arguments go to pytest."""
     if faults is not None:
         raise typer.Exit(testing.run_long(context.args))
+    if cases is not None:
+        os.environ["GAMEDESK_TEST_CASES"] = str(cases)
     raise typer.Exit(testing.run(_state(), context.args, browser_tests=not (no_browser or fast), fast=fast))
 
 

@@ -1,0 +1,152 @@
+"""The four services in this process, on databases of their own, with events carried from one to the others."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import requests
+from gamedesk_chassis import outbox
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.processor import Delivery, Processor
+from schemathesis.core.transport import Response
+from sqlalchemy import text
+
+from tests.contract.services import NAMES, new_database, settings_on
+
+CALLERS = {"KF001": ("admin", "A"), "KF002": ("lead", "A"), "KF003": ("agent", "A")}
+PASSWORD = "a long password"
+ITEMS = [f"ITEM-{number}" for number in range(20)]
+_WORK = {
+    "import_players": "player_imports",
+    "create_handoff": "handoffs",
+    "draw_campaign": "draw_campaigns",
+    "answer_incident": "incident_answers",
+}
+_PUBLISHED = text("SELECT * FROM outbox WHERE id > :after ORDER BY id")
+
+
+class World:
+    """`ask` sends a request to a service; `carry_events` and `work` do what relays, consumers and jobs would."""
+
+    def __init__(self, fresh_database: Callable[..., str], keys: Any, games_file: Path) -> None:
+        self._loop = asyncio.new_event_loop()
+        settings = {name: settings_on(name, new_database(name, fresh_database), keys, games_file) for name in NAMES}
+        modules = {name: importlib.import_module(f"gamedesk_{name}.__main__").SERVICE for name in NAMES}
+        self.apps = {name: importlib.import_module(f"gamedesk_{name}.app").create_app(settings[name]) for name in NAMES}
+        self.databases = {name: Database(settings[name].database_url, pool_size=2) for name in NAMES}
+        self._carried = dict.fromkeys(NAMES, 0)
+        self._consumers = [
+            (durable.partition("-")[2], Processor(self.databases[name], durable, handlers))
+            for name in NAMES
+            for durable, handlers in modules[name].listeners.items()
+        ]
+        self._jobs = {
+            job.name: job for name in NAMES for job in modules[name].jobs(settings[name], self.databases[name])
+        }
+        self._hire()
+        self._stock()
+        self.carry_events()
+
+    def _hire(self) -> None:
+        agents = importlib.import_module("gamedesk_players.commands.agents")
+        model = importlib.import_module("gamedesk_players.model.agents")
+        for agent_id, (role, team) in CALLERS.items():
+            new = model.NewAgent(agent_id, f"客服{agent_id}", PASSWORD, f"wx_{agent_id}", f"微信{agent_id}", role, team)
+            self.databases["players"].transact(agents.create_agent, None, new)
+
+    def _stock(self) -> None:
+        """Items come from the game's server alone, of which there is none here."""
+        prices = importlib.import_module("gamedesk_catalog.commands.prices")
+        quotes = importlib.import_module("gamedesk_catalog.quotes")
+        pulled = [quotes.Quote(code, 1000, 1, now(), f"item {code}") for code in ITEMS]
+        self.databases["catalog"].transact(prices.apply_quotes, "xiyou", pulled, prices.Origin("pull"), 5)
+
+    def work(self, operation_id: str) -> None:
+        """What the service's worker does after such a request."""
+        job = self._jobs.get(_WORK.get(operation_id, ""))
+        if job is not None:
+            job.run()
+
+    def close(self) -> None:
+        for job in self._jobs.values():
+            if job.close is not None:
+                job.close()
+        for database in self.databases.values():
+            database.dispose()
+        self._loop.close()
+
+    def carry_events(self) -> None:
+        """Until nothing new is there: what a consumer writes may be an event again."""
+        moved = True
+        while moved:
+            moved = False
+            for owner in NAMES:
+                with self.databases[owner].begin() as tx:
+                    rows = tx.execute(_PUBLISHED, {"after": self._carried[owner]}).all()
+                if rows:
+                    moved, self._carried[owner] = True, rows[-1].id
+                    deliveries = [Delivery(row.type, outbox.to_event(row).to_bytes()) for row in rows]
+                    for source, processor in self._consumers:
+                        if source == owner:
+                            processor.process(deliveries)
+
+    def dead_letters(self) -> int:
+        """Events that a consumer could not make anything of."""
+        count = text("SELECT count(*) FROM dead_letter")
+        total = 0
+        for database in self.databases.values():
+            with database.begin() as tx:
+                total += tx.execute(count).scalar_one()
+        return total
+
+    def ask(self, service: str, request: requests.PreparedRequest) -> Response:
+        return self._loop.run_until_complete(_ask(self.apps[service], request))
+
+
+async def _ask(app: Any, request: requests.PreparedRequest) -> Response:
+    path, _, query = request.path_url.partition("?")
+    body: Any = request.body or b""
+    body = body.encode() if isinstance(body, str) else body
+    headers = [(_bytes(name).lower(), _bytes(value)) for name, value in request.headers.items()]
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(b"host", b"desk"), *headers],
+        "server": ("desk", 80),
+        "client": ("127.0.0.1", 1),
+        "state": {},
+    }
+    parts = [{"type": "http.request", "body": body, "more_body": False}]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        if parts:
+            return parts.pop()
+        return await asyncio.get_running_loop().create_future()  # nobody hangs up
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await app(scope, receive, send)
+    answered: dict[str, list[str]] = {}
+    for name, value in sent[0]["headers"]:
+        answered.setdefault(name.decode(), []).append(value.decode("latin-1"))
+    content = b"".join(message.get("body", b"") for message in sent[1:])
+    return Response(sent[0]["status"], answered, content, request, elapsed=0.0, verify=False)
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("latin-1", "replace")
