@@ -12,10 +12,9 @@ from typing import NamedTuple, Self
 import httpx
 import psutil
 import psycopg
-from gamedesk_chassis.streams import JetStreamDeclaration, ensure_streams_and_consumers, load_declaration
+from gamedesk_chassis.streams import JetStreamDeclaration, load_declaration
 from gamedesk_local import layout, system
 from gamedesk_local.api import Desk
-from gamedesk_local.layout import Service
 from gamedesk_local.processes import Process, Supervisor
 from gamedesk_local.product import Product
 from gamedesk_local.state import REPOSITORY, State
@@ -57,9 +56,7 @@ class Cluster:
 
     Args:
         folder: where it keeps everything; a new one for each cluster.
-        services: names of those to run; without all of them there are no gateways, games and agents either.
-        kinds: of the services' processes.
-        replicas: of each.
+        programs: the services' processes that are run, without gateways, games and agents; none: everything.
         say: gets one sentence about everything that happens.
     """
 
@@ -67,17 +64,14 @@ class Cluster:
         self,
         folder: Path,
         *,
-        services: Sequence[str] = tuple(service.name for service in layout.SERVICES),
-        kinds: Sequence[str] = ("web", "worker"),
-        replicas: int = 2,
+        programs: Sequence[str] = (),
         say: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         self.state = State(folder)
         self.state.make()
         self.links = Links()
         self.say = say
-        chosen = tuple(service for service in layout.SERVICES if service.name in services)
-        self.layout = ClusterLayout(self.state, self.links, chosen, kinds, replicas)
+        self.layout = ClusterLayout(self.state, self.links, programs)
         self.supervisor = Supervisor(self.state.logs, self.state.processes, say)
         self.agents: list[Agent] = []
         self._tools = Product(folder)
@@ -230,19 +224,18 @@ class Cluster:
 
     def migrate(self) -> None:
         """Bring all databases to the newest revision, make the streams and consumers that are missing."""
-        with ThreadPoolExecutor(len(self.layout.services)) as pool:
-            list(pool.map(lambda service: self.command(service.name, "migrate"), self.layout.services))
+        with ThreadPoolExecutor(len(layout.SERVICES)) as pool:
+            list(pool.map(lambda service: self.command(service.name, "migrate"), layout.SERVICES))
 
     def command(self, service: str, *arguments: str, stdin: str = "") -> str:
         """Run `python -m gamedesk_<service> …` past the links; what it printed. Raises CommandFailed."""
-        row = self._service(service)
-        env = self.layout.administration(row)
+        env = self.layout.administration(service)
         return self._tools.run_module(f"gamedesk_{service}", *arguments, env=env, stdin=stdin)
 
-    def declarations(self, *, absent: bool = False) -> list[JetStreamDeclaration]:
-        """What each service that runs (or that is `absent`) publishes to and listens to."""
+    def declarations(self) -> list[JetStreamDeclaration]:
+        """What each service publishes to and listens to."""
         files = REPOSITORY / "services"
-        names = [row.name for row in layout.SERVICES if (row in self.layout.services) is not absent]
+        names = [service.name for service in layout.SERVICES]
         return [load_declaration(files / name / "src" / f"gamedesk_{name}" / "jetstream.yaml") for name in names]
 
     def usage(self) -> dict[str, tuple[int, int]]:
@@ -266,8 +259,6 @@ class Cluster:
             for name, server in self.layout.postgres.items():
                 server.ensure_database(name, self.state.secret(f"db-{name}"))
             keys.result()
-        for declaration in self.declarations(absent=True):  # a listener's `migrate` waits for its owners' streams
-            ensure_streams_and_consumers(self.admin_nats, JetStreamDeclaration(stream=declaration.stream))
         self.migrate()
 
     def _run(self, processes: list[Process]) -> None:
@@ -314,8 +305,7 @@ class Cluster:
         return left
 
     def _durables(self) -> list[str]:
-        streams = {service.name.upper() for service in self.layout.services}
-        return [listen.durable for each in self.declarations() for listen in each.listens if listen.stream in streams]
+        return [listen.durable for each in self.declarations() for listen in each.listens]
 
     def _is_ill(self, name: str) -> bool:
         return self.supervisor.pid(name) is None or "LD_PRELOAD" in self._processes[name].env
@@ -331,9 +321,6 @@ class Cluster:
             return [] if pid is None else [(process := psutil.Process(pid)), *process.children(recursive=True)]
         except psutil.NoSuchProcess:
             return []
-
-    def _service(self, name: str) -> Service:
-        return next(service for service in self.layout.services if service.name == name)
 
 
 def faketime() -> str:

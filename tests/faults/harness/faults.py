@@ -14,12 +14,12 @@ from gamedesk_local.layout import SERVICES as ROWS
 
 from tests.faults.harness import streams
 from tests.faults.harness.cluster import Cluster, faketime
+from tests.faults.harness.layout import REPLICAS
 from tests.faults.harness.links import Commit, Mode
 
 Undo = Callable[[], object]
 Inject = Callable[[Cluster, str], Undo]
 
-REPLICAS = (1, 2)
 SERVICES = tuple(row.name for row in ROWS)
 WEBS, WORKERS = (
     tuple(f"{service}-{kind}-{number}" for service in SERVICES for number in REPLICAS) for kind in ("web", "worker")

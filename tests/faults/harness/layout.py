@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from gamedesk_local import health, layout, system
-from gamedesk_local.layout import GATEWAY_TIER, INFRASTRUCTURE, SERVICE_TIER, Service
+from gamedesk_local.layout import GATEWAY_TIER, INFRASTRUCTURE, SERVICE_TIER, SERVICES, Service
 from gamedesk_local.nats_server import NatsServer
 from gamedesk_local.postgres import PostgresServer
 from gamedesk_local.processes import Process
@@ -16,6 +16,7 @@ from gamedesk_local.state import State
 
 from tests.faults.harness.links import Links
 
+REPLICAS = (1, 2)
 # The operating system does not crash here: what a killed server has written is there when it starts again.
 SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "120"}
 SABOTEUR = Path(__file__).with_name("saboteur")
@@ -25,17 +26,12 @@ class ClusterLayout:
     """The table of processes and links, for one state folder. Making it starts nothing but the links.
 
     Args:
-        services: which to run; the gateways and the simulated games are left out unless it is all of them.
-        kinds: of their processes: web, worker.
-        replicas: of each process.
+        chosen: the services' processes that are run, and then neither gateways nor simulated games; none: everything.
     """
 
-    def __init__(
-        self, state: State, links: Links, services: tuple[Service, ...], kinds: Sequence[str], replicas: int
-    ) -> None:
-        self.state, self.links, self.services = state, links, services
-        self.kinds, self.numbers = kinds, range(1, replicas + 1)
-        self.whole = services == layout.SERVICES
+    def __init__(self, state: State, links: Links, chosen: Sequence[str] = ()) -> None:
+        self.state, self.links, self._chosen = state, links, chosen
+        self.whole = not chosen
         self.product = layout.Layout(state)
         self.monitoring = state.port("nats-monitoring")
         variables = self.product.nats.variables
@@ -44,12 +40,12 @@ class ClusterLayout:
             service.name: PostgresServer(
                 state.data / f"{service.name}-postgres", state.secret(f"postgres-{service.name}"), SETTINGS
             )
-            for service in services
+            for service in SERVICES
         }
         self._make_links()
 
     def _make_links(self) -> None:
-        for service in self.services:
+        for service in SERVICES:
             socket = self.postgres[service.name].socket_dir / ".s.PGSQL.5432"
             for program in self.programs_of(service):
                 self.links.add(f"{program}>postgres", socket)
@@ -59,18 +55,19 @@ class ClusterLayout:
                     self.links.add(f"{program}>games", self.state.port("simulator"))
         if not self.whole:
             return
-        gateways = [f"gateway-{number}" for number in self.numbers]
+        gateways = [f"gateway-{number}" for number in REPLICAS]
         for gateway in gateways:
             self.links.add(f"{gateway}>nats", self.nats.port)
-            for service in self.services:
-                webs = [self.state.port(f"{service.name}-web-{number}") for number in self.numbers]
+            for service in SERVICES:
+                webs = [self.state.port(f"{service.name}-web-{number}") for number in REPLICAS]
                 self.links.add(f"{gateway}>{service.name}", *webs)
             self.links.add(f"clients>{gateway}", self.state.port(gateway))
         self.links.add("simulator>gateways", *(self.state.port(gateway) for gateway in gateways))
 
     def programs_of(self, service: Service) -> list[str]:
         """The names of a service's processes."""
-        return [f"{service.name}-{kind}-{number}" for kind in self.kinds for number in self.numbers]
+        names = [f"{service.name}-{kind}-{number}" for kind in ("web", "worker") for number in REPLICAS]
+        return [name for name in names if self.whole or name in self._chosen]
 
     def infrastructure(self) -> list[Process]:
         """The servers; each PostgreSQL must have been prepared."""
@@ -99,7 +96,7 @@ class ClusterLayout:
     def programs(self) -> list[Process]:
         """Everything above the infrastructure."""
         rows = []
-        for service in self.services:
+        for service in SERVICES:
             for program in self.programs_of(service):
                 what = [f"gamedesk_{service.name}", "worker"] if "worker" in program else layout.web(service.name)
                 rows.append(self._python(program, what, self._environment(service, program)))
@@ -107,27 +104,28 @@ class ClusterLayout:
             desk = f"{self.links['simulator>gateways'].url}/api"
             options = ["--port", str(self.state.port("simulator")), "--games", str(self.state.games)]
             rows.append(self._python("simulator", ["game_server", *options, "--desk-url", desk], {}))
-            for number in self.numbers:
+            for number in REPLICAS:
                 name = f"gateway-{number}"
                 rows.append(self._python(name, layout.web("gateway"), self._gateway_environment(name), GATEWAY_TIER))
         return rows
 
-    def administration(self, service: Service) -> dict[str, str]:
+    def administration(self, name: str) -> dict[str, str]:
         """The environment of a service's one-shot commands: past the links, with the right to make streams."""
-        server, password = self.postgres[service.name], self.state.secret(f"db-{service.name}")
-        return {
-            **self.product.environment(service, nats_user="admin"),
-            "GAMEDESK_DATABASE_URL": server.url(service.name, service.name, password),
-        }
+        service = next(row for row in SERVICES if row.name == name)
+        url = self.postgres[name].url(name, name, self.state.secret(f"db-{name}"))
+        return {**self.product.environment(service, nats_user="admin"), "GAMEDESK_DATABASE_URL": url}
 
-    def _environment(self, service: Service, program: str) -> dict[str, str]:
-        password = self.state.secret(f"db-{service.name}")
-        postgres = f"{system.LOOPBACK}:{self.links[f'{program}>postgres'].port}"
+    def database_url(self, service: str, program: str) -> str:
+        """The address of a service's database for a program, through its link."""
+        password, port = self.state.secret(f"db-{service}"), self.links[f"{program}>postgres"].port
         # Without the questions for encryption the first bytes on a link are the first of the conversation.
         options = "sslmode=disable&gssencmode=disable"
+        return f"postgresql+psycopg://{service}:{password}@{system.LOOPBACK}:{port}/{service}?{options}"
+
+    def _environment(self, service: Service, program: str) -> dict[str, str]:
         env = {
             **self.product.environment(service),
-            "GAMEDESK_DATABASE_URL": f"postgresql+psycopg://{service.name}:{password}@{postgres}/{service.name}?{options}",
+            "GAMEDESK_DATABASE_URL": self.database_url(service.name, program),
         }
         env["PYTHONPATH"] = str(SABOTEUR)
         env["GAMEDESK_FAILPOINTS"] = str(self.failpoints(program))
@@ -138,7 +136,7 @@ class ClusterLayout:
         return env
 
     def _gateway_environment(self, name: str) -> dict[str, str]:
-        urls = {f"GAMEDESK_{s.name.upper()}_URL": self.links[f"{name}>{s.name}"].url for s in self.services}
+        urls = {f"GAMEDESK_{s.name.upper()}_URL": self.links[f"{name}>{s.name}"].url for s in SERVICES}
         return {
             **self.product.gateway_environment(),
             **urls,

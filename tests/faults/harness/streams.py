@@ -53,6 +53,17 @@ def repeat(cluster: Cluster, stream: str) -> int:
     return _as_admin(cluster, do)
 
 
+def acknowledge_within(cluster: Cluster, stream: str, durable: str, seconds: float) -> None:
+    """Let a consumer get again after so long what it did not acknowledge."""
+
+    async def do(js: JetStreamContext) -> None:
+        config = (await js.consumer_info(stream, durable)).config
+        config.ack_wait = seconds
+        await js.add_consumer(stream, config)
+
+    _as_admin(cluster, do)
+
+
 def _as_admin(cluster: Cluster, do: Callable[[JetStreamContext], Awaitable[R]]) -> R:
     async def connected() -> R:
         client = await nats.connect(cluster.admin_nats, max_reconnect_attempts=2, connect_timeout=5)

@@ -1,0 +1,196 @@
+"""The checks are proven: six programs that lack a precaution are caught, and GameDesk, put through the same, is not.
+
+catalog owns items, sales copies them; their workers are real. The test itself writes the items, by catalog's own use
+case, so that it holds both ends of each fault: every scenario makes for certain what the precaution is against.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from importlib import import_module
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+import pytest
+from gamedesk_catalog.commands.prices import Origin, apply_quotes
+from gamedesk_catalog.quotes import Quote
+from gamedesk_chassis import outbox
+from gamedesk_chassis.clock import now
+from gamedesk_chassis.database import Database
+
+from tests.faults.harness import jetstream, streams
+from tests.faults.harness.checks import check, copies
+from tests.faults.harness.checks.evidence import Evidence
+from tests.faults.harness.cluster import Cluster, NotSettled
+from tests.faults.harness.layout import SABOTEUR
+from tests.faults.harness.links import Commit
+
+pytestmark = pytest.mark.product
+
+OWNER, LISTENER = "catalog-worker-1", "sales-worker-1"
+SETTLES_WITHIN = 15.0
+
+
+class World:
+    """The cluster, and a program that writes items into catalog's database through a link of its own."""
+
+    def __init__(self, cluster: Cluster, eventually: Callable[..., Any]) -> None:
+        self.cluster, self.eventually = cluster, eventually
+        socket = cluster.layout.postgres["catalog"].socket_dir / ".s.PGSQL.5432"
+        self.link = cluster.links.add("writer>postgres", socket)
+        self.database = Database(cluster.layout.database_url("catalog", "writer"))
+
+    def put(self, code: str, price_fen: int = 100, version: int = 1) -> None:
+        """The item costs this from now on."""
+        quote = Quote(code, price_fen, version, now() - timedelta(minutes=1), name=code)
+        self.database.transact(apply_quotes, "xiyou", [quote], Origin("pull"), 100)
+
+    def start_again(self, program: str) -> None:
+        """kill -9, and up again."""
+        self.cluster.kill(program)
+        self.cluster.restart(program)
+
+    def published(self, code: str) -> bool:
+        """Whether the relay is done with every event of the item."""
+        waiting = "SELECT bool_and(published_at IS NOT NULL) FROM outbox WHERE payload ->> 'code' = %s"
+        with psycopg.connect(self.cluster.admin_databases["catalog"].replace("+psycopg", "")) as connection:
+            row = connection.execute(waiting, [code]).fetchone()
+        return bool(row and row[0])
+
+    def findings(self) -> dict[str, set[str]]:
+        """What the checks find when the cluster has come to rest, or does not."""
+        found: dict[str, set[str]] = {}
+        try:
+            self.cluster.settle(SETTLES_WITHIN)
+        except NotSettled as left:
+            found["I3"] = {str(left)}
+        evidence = Evidence(
+            databases=self.cluster.admin_databases,
+            published=asyncio.run(jetstream.published(self.cluster.admin_nats)),
+            listens=jetstream.listens(),
+        )
+        with evidence:
+            for name, sentences in check(evidence).items():
+                found.setdefault(name, set()).update(sentences)
+        return found
+
+
+def twice(world: World, code: str) -> None:
+    """Everything in the stream comes again."""
+    world.put(code)
+    world.eventually(lambda: world.published(code))
+    streams.repeat(world.cluster, "CATALOG")
+
+
+def the_older_last(world: World, code: str) -> None:
+    """Two versions reach the consumer in one batch, the younger first."""
+    world.cluster.kill(LISTENER)
+    world.put(code, 100, 1)
+    world.put(code, 200, 2)
+    world.eventually(lambda: world.published(code))
+    flag = world.cluster.layout.failpoints(LISTENER) / "shuffle"
+    flag.write_text("reverse")
+    world.cluster.restart(LISTENER)
+    world.cluster.settle(SETTLES_WITHIN)
+    flag.unlink()
+
+
+def rolled_back(world: World, code: str) -> None:
+    """The COMMIT never reaches the database; the use case is run again, as another item."""
+    lost, _ = world.link.at_commit(Commit.LOST, carrying=code.encode())
+    world.put(code)
+    assert lost.is_set()
+
+
+def crashed(world: World, code: str) -> None:
+    """The consumer crashes when it has applied the event, before it commits."""
+    folder = world.cluster.layout.failpoints(LISTENER)
+    (folder / "consumer-before-commit").touch()
+    world.put(code)
+    reached = folder / "consumer-before-commit.reached"
+    world.eventually(reached.exists, within=30)
+    reached.unlink()
+    world.cluster.supervisor.wait_ready([LISTENER], 60)
+
+
+def committed_late(world: World, code: str) -> None:
+    """Of two transactions the one with the lower number in the outbox commits last."""
+    held, release = world.link.at_commit(Commit.HELD, carrying=f"{code}-low".encode())
+    low = threading.Thread(target=world.put, args=[f"{code}-low"])
+    low.start()
+    assert held.wait(30)
+    world.put(f"{code}-high")
+    world.eventually(lambda: world.published(f"{code}-high"))
+    release()
+    low.join()
+
+
+def started_again(world: World, code: str) -> None:
+    """The consumer is killed between two versions."""
+    world.put(code, 100, 1)
+    world.cluster.settle(SETTLES_WITHIN)
+    world.start_again(LISTENER)
+    world.put(code, 300, 2)
+
+
+class Mutant(NamedTuple):
+    """Whose precaution is taken out (None: the writer's), what is done to it, the checks that must notice."""
+
+    program: str | None
+    scenario: Callable[[World, str], None]
+    caught_by: set[str]
+
+
+MUTANTS = {
+    "no-inbox": Mutant(LISTENER, twice, {"I4"}),
+    "no-version-guard": Mutant(LISTENER, the_older_last, {"I5", "I6"}),
+    "publish-before-commit": Mutant(None, rolled_back, {"I2", "I6"}),
+    "ack-before-commit": Mutant(LISTENER, crashed, {"I4", "I6"}),
+    "increments": Mutant(LISTENER, started_again, {"I6"}),
+    "cursor-relay": Mutant(OWNER, committed_late, {"I3", "I4", "I6"}),
+}
+
+
+@pytest.fixture
+def world(new_state_dir: Callable[[str], Path], eventually: Callable[..., Any]) -> Iterator[World]:
+    with Cluster(new_state_dir("mutants"), programs=[OWNER, LISTENER]) as cluster:
+        copies.watch(cluster.admin_databases)
+        streams.acknowledge_within(cluster, "CATALOG", "sales-catalog", 2.0)
+        world = World(cluster, eventually)
+        yield world
+        world.database.dispose()
+
+
+def test_every_mutant_is_caught_and_gamedesk_itself_is_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, mutant in MUTANTS.items():
+        mutant.scenario(world, f"{name}-healthy")
+    assert world.findings() == {}
+
+    known: dict[str, set[str]] = {}
+    for name, mutant in MUTANTS.items():
+        with monkeypatch.context() as patch:
+            _mutate(world, name, mutant, patch)
+            mutant.scenario(world, name)
+            found = world.findings()
+        new = {check for check, sentences in found.items() if sentences - known.get(check, set())}
+        assert new == mutant.caught_by, (name, found)
+        known = found
+        if mutant.program is not None:
+            world.cluster.set_environment(mutant.program, {"GAMEDESK_MUTANT": ""})
+            world.start_again(mutant.program)
+
+
+def _mutate(world: World, name: str, mutant: Mutant, patch: pytest.MonkeyPatch) -> None:
+    if mutant.program is not None:
+        world.cluster.set_environment(mutant.program, {"GAMEDESK_MUTANT": name})
+        world.start_again(mutant.program)
+        return
+    state, layout = world.cluster.state, world.cluster.layout
+    patch.setattr(outbox, "_row", outbox._row)  # put back at the end
+    patch.setenv("GAMEDESK_NATS_URL", layout.nats.url("catalog", state.secret("nats-catalog")))
+    patch.syspath_prepend(SABOTEUR)
+    import_module("saboteur_mutants").become(name)
