@@ -73,7 +73,7 @@ async def _of_stream(connection: Client, service: str) -> list[Published]:
     config = ConsumerConfig(ack_policy=AckPolicy.NONE, inactive_threshold=30)
     reader = await js.pull_subscribe(f"{service}.>", stream=stream, config=config)
     found: list[Published] = []
-    at = (await js.stream_info(stream)).state.first_seq - 1
+    at = max(0, (await js.stream_info(stream)).state.first_seq - 1)  # of an empty one it is 0
     while at < last:
         for message in await reader.fetch(_AT_ONCE, timeout=5):
             at = message.metadata.sequence.stream
