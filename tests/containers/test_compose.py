@@ -129,9 +129,9 @@ def test_every_container_holds_its_own_secrets_only(stack: Stack) -> None:
         return set(stack.compose("exec", "-T", service, "python", "-c", script).split())
 
     common = {"gamedesk_database_url", "gamedesk_nats_url", "jwks.json"}
-    assert files("players-web") == common | {"signing.jwk.json"}
+    assert files("players-web") == common | {"gamedesk_gateway_key", "signing.jwk.json"}
     assert files("tickets-web") == files("catalog-web") == files("sales-worker") == common
-    assert files("gateway") == {"gamedesk_nats_url", "jwks.json", "session.key"}
+    assert files("gateway") == {"gamedesk_gateway_key", "gamedesk_nats_url", "jwks.json", "session.key"}
     assert files("game-server") == set()
 
 
