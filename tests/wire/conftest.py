@@ -96,6 +96,8 @@ def servers(
     (folder / "key").write_text("whsec_YSBzZWNyZXQgb2YgdGhlc2UgdGVzdHMsIGxvbmcgZW5vdWdo")
     (folder / "games.yaml").write_text(GAMES, encoding="utf-8")
     (folder / "session.key").write_text(base64.urlsafe_b64encode(os.urandom(32)).decode().rstrip("="))
+    for secret in ("key", "session.key"):
+        (folder / secret).chmod(0o600)
     starting = Servers(folder, f"Bearer {token_for('KF001', 'admin', 'A')}")
     try:
         players = starting.start(
@@ -104,6 +106,7 @@ def servers(
             database_url=fresh_database("players", _with_an_agent),
             jwks_file=keys.jwks_file,
             signing_key_file=keys.signing_key_file,
+            gateway_key=keys.gateway_key,
             games_file=folder / "games.yaml",
         )
         nowhere = dict.fromkeys(("tickets_url", "sales_url", "catalog_url"), "http://127.0.0.1:9")
@@ -113,6 +116,7 @@ def servers(
             players_url=f"http://127.0.0.1:{players.port}",
             jwks_file=keys.jwks_file,
             session_key_file=folder / "session.key",
+            gateway_key=keys.gateway_key,
             nats_url="nats://127.0.0.1:9",
             **nowhere,
         )

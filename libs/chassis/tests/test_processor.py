@@ -241,7 +241,7 @@ def test_replayed_dead_letter_has_its_effect_once(database: Database, things: Ta
         database.transact(dead_letters.replay, letter.id, listeners)
     broken = False
     database.transact(dead_letters.replay, letter.id, listeners)
-    with pytest.raises(dead_letters.CannotReplay):
+    with pytest.raises(dead_letters.NotWaiting):
         database.transact(dead_letters.replay, letter.id, listeners)
     assert copies(database, things) == {"a": ("red", 3)}
     assert database.transact(dead_letters.waiting) == []

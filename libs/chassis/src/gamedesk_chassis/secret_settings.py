@@ -18,9 +18,10 @@ _NOT_A_LETTER = re.compile(r"[^a-z]")
 _BLANK = re.compile(r"<.*>|\{.*\}|\$\{?\w+\}?|%\w+%")  # what a template leaves where nobody filled it in
 _COMMON = re.compile(
     r"(change|replace|insert|enter|choose)(me|this|it|your|with|before|here|a|the).*"
-    r"|(your|my|the|a|our|some|any|this|is|gamedesk|game|desk|postgres|postgresql|nats|database|db|example|sample|demo"
+    r"|[a-z]{0,12}(password|passwd|passphrase|secret|secretkey)"  # whatever it is the password of
+    r"|(your|my|the|a|our|some|any|this|is|gamedesk|desk|postgres|postgresql|nats|database|db|example|sample|demo"
     r"|test|testing|default|dummy|fake|placeholder|todo|fixme|insecure|not|very|super|so|admin|root|user|login|master"
-    r"|service|players|tickets|catalog|sales|gateway|api|secret|secretkey|pass|passwd|password|passphrase|key|token"
+    r"|service|gateway|api|secret|secretkey|pass|passwd|password|passphrase|key|token"
     r"|value|string|random|long|here|none|null|empty|unset|letmein|welcome|qwerty|qwertyuiop|abc|abcd|abcdef|xx+)+"
 )
 
