@@ -115,6 +115,20 @@ def test_a_republication_and_what_was_talked_about_since_propose_nothing__B3(
     assert len(pages(as_agent("KF003"), "/recovery-proposals")) == 1
 
 
+@pytest.mark.parametrize(("said_again", "proposed"), [(1, 1), (2, 1), (3, 0)])
+def test_a_republication_that_came_first_takes_no_proposal_away__B3_I4(
+    as_agent: As, player: str, feed: Any, said_again: int, proposed: int
+) -> None:
+    closed = {"ticket_id": str(new_id()), "number": "T-000123", "player_id": player, "state": "done", "cycle": 1}
+    closed |= {"category": "payment", "asked_at": CREATED_AT, "done_at": datetime.now(UTC).isoformat()}
+    opened = {**closed, "state": "pending", "cycle": 2, "done_at": None}
+    state = opened if said_again == 3 else closed
+    feed("tickets.ticket.updated.v1", closed["ticket_id"], state, said_again, republication=True)
+    for _ in range(2):
+        feed("tickets.ticket.updated.v1", closed["ticket_id"], closed, 2)
+    assert len(pages(as_agent("KF003"), "/recovery-proposals")) == proposed
+
+
 def test_a_proposal_goes_with_its_player_and_stays_with_who_owned_him_when_it_ended__B3(
     as_agent: As, player: str, known_player: Known, known_ticket: Known
 ) -> None:

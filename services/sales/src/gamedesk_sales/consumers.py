@@ -135,13 +135,14 @@ def ticket_updated(tx: Connection, event: Event) -> None:
             "done_at": done_at,
         },
     )
-    if is_newer:
-        ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
-        if data["state"] != "done" or done_at is None:
+    ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
+    if data["state"] != "done" or done_at is None:
+        if is_newer:
             withdraw_proposals(tx, ticket_id, player_id)
-        elif not event.republication:  # which says what is so, and not that it has just come to be so
-            ticket = ClosedTicket(ticket_id, player_id, data["number"], data["category"], data["cycle"], done_at)
-            propose_recovery(tx, ticket)
+    # A republication says what is so, and not that it has just come to be so; it may come before the event itself.
+    elif not event.republication and copies.ticket_version(tx, ticket_id) == event.aggregateversion:
+        ticket = ClosedTicket(ticket_id, player_id, data["number"], data["category"], data["cycle"], done_at)
+        propose_recovery(tx, ticket)
 
 
 def _id(text: str | None) -> UUID | None:

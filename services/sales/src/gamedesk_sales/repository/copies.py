@@ -1,4 +1,4 @@
-"""What sales knows of players, agents, items and packs."""
+"""What sales knows of players, agents, items, packs and tickets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, Row, Select, func, select, union
 
 from gamedesk_sales.model.packs import Item, Pack, PackLine
 from gamedesk_sales.model.players import Agent, Player, Profile
-from gamedesk_sales.tables import agent_copies, item_copies, pack_copies, player_copies, profile_copies
+from gamedesk_sales.tables import agent_copies, item_copies, pack_copies, player_copies, profile_copies, ticket_copies
 
 
 def lock_player(tx: Connection, player_id: UUID) -> Player | None:
@@ -128,6 +128,12 @@ def items(tx: Connection, ids: Iterable[UUID]) -> dict[UUID, Item]:
     query = select(item_copies.c.item_id, item_copies.c.name, item_copies.c.price_fen)
     rows = tx.execute(query.where(item_copies.c.item_id.in_(list(ids))))
     return {row.item_id: Item(row.item_id, row.name, row.price_fen) for row in rows}
+
+
+def ticket_version(tx: Connection, ticket_id: UUID) -> int | None:
+    return tx.execute(
+        select(ticket_copies.c.version).where(ticket_copies.c.ticket_id == ticket_id)
+    ).scalar_one_or_none()
 
 
 def lines(contents: Iterable[dict[str, Any]]) -> tuple[PackLine, ...]:
