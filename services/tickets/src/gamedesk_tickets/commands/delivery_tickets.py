@@ -28,12 +28,11 @@ def follow_delivery(tx: Connection, delivery: OverdueDelivery, version: int) -> 
     known = delivery_tickets.lock(tx, delivery.order_id)
     if known.version >= version:
         return
-    ticket_id, told = known.ticket_id, known.told
+    ticket_id, told = known.ticket_id, None if delivery.owed else delivery.state
     if ticket_id is None and delivery.owed:
         ticket_id = _open(tx, delivery)
-    elif ticket_id is not None and not delivery.owed and delivery.state != told:
+    elif ticket_id is not None and told not in (None, known.told):
         _say_settled(tx, ticket_id, delivery)
-        told = delivery.state
     delivery_tickets.save(tx, delivery.order_id, version, ticket_id=ticket_id, told=told)
 
 
