@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import nats
+import psycopg
 import pytest
 
 from tests.conftest import Site
@@ -68,6 +69,7 @@ def test_contacts_and_texts_stay_where_they_belong_and_go_with_whom_they_are_abo
     places = list(everywhere(site, story))
     kinds = {place.partition(":")[0] for place, _ in places}
     assert kinds == {"log", "run", "attachment", "nats", "stream", "table", "metrics", "answer"}
+    assert b'relation "player_phones" does not exist' in dict(places)["log:postgres.log"], "it tells of what it refused"
     hits = Needles(story.canaries.values).anywhere(places)
     assert not strays(hits, story), "found where it does not belong"
     kept = {what for what, home in story.canaries.home.items() if home}
@@ -91,10 +93,13 @@ def test_contacts_and_texts_stay_where_they_belong_and_go_with_whom_they_are_abo
 def test_what_is_planted_is_found_where_it_was_planted_and_is_not_told_on(
     site: Site, desk: Desk, hire: Callable[..., Person]
 ) -> None:
-    """An event as none of ours is, with a phone in it, becomes a dead letter: kept as it came, but told by nobody."""
+    """An event as none of ours is, with a phone in it, becomes a dead letter: kept as it came, but told by nobody.
+    A statement that fails, with another in its text, is in PostgreSQL's log: there, and found there."""
     if site.product is None:
         pytest.skip("a product that was started elsewhere keeps its files to itself")
-    phone = new_phone()
+    phone, in_a_statement = new_phone(), new_phone()
+    with site.product.layout.postgres.connect() as connection, pytest.raises(psycopg.errors.DivisionByZero):
+        connection.execute(f"SELECT 1/0 -- {in_a_statement}".encode())
     url = site.product.layout.nats.url("admin", site.product.state.secret("nats-admin"))
     event = {
         "specversion": "1.0",
@@ -112,7 +117,9 @@ def test_what_is_planted_is_found_where_it_was_planted_and_is_not_told_on(
     try:
         for database in ("tickets", "sales"):
             desk.eventually(lambda database=database: letters(site, database, event["id"]), within=30)
-        hits = Needles({"planted": phone}).anywhere(everywhere(site, story))
+        places = list(everywhere(site, story))
+        assert {hit.place for hit in Needles({"x": in_a_statement}).anywhere(places)} == {"log:postgres.log"}
+        hits = Needles({"planted": phone}).anywhere(places)
         found = {hit.place for hit in hits if not hit.place.startswith("nats:")}
         assert found == {"stream:PLAYERS", "table:tickets.dead_letter", "table:sales.dead_letter"}
         assert {hit.place.partition(":")[0] for hit in hits} == {"stream", "table", "nats"}, "in the store's files, too"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -132,8 +133,15 @@ async def _visit(server: NatsServer, user: str) -> Visitor:
 
 @pytest.fixture(scope="module")
 def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    with furnished(tmp_path_factory.mktemp("nats")) as server:
+        yield server
+
+
+@contextmanager
+def furnished(folder: Path) -> Iterator[NatsServer]:
+    """A server with the product's configuration, streams with one event each, and the declared consumers."""
     passwords = {f"NATS_{user.upper()}_PASSWORD": f"secret{user}" for user in NATS_USERS}
-    server = NatsServer(tmp_path_factory.mktemp("nats") / "store", system.free_port(), NATS_CONFIG, passwords)
+    server = NatsServer(folder / "store", system.free_port(), NATS_CONFIG, passwords)
     server.start()
     try:
         asyncio.run(_furnish(server))
@@ -143,7 +151,6 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
 
 
 async def _furnish(server: NatsServer) -> None:
-    """Streams with one event each, and the declared consumers."""
     admin = await nats.connect(server.url("admin", "secretadmin"))
     js = admin.jetstream()
     for name, declared in DECLARED.items():
@@ -210,25 +217,39 @@ def test_a_fetched_event_reaches_only_who_fetched_it(broker: NatsServer) -> None
     assert heard == []
 
 
-def test_no_reply_address_carries_a_request_to_the_administration(broker: NatsServer) -> None:
+def test_no_reply_address_carries_a_request_to_the_administration(tmp_path: Path) -> None:
     """The server delivers a fetched event to whatever reply address the request names; that must not be an API call."""
+    calls = [f"$JS.API.STREAM.{call}.{stream}" for call in ("PURGE", "DELETE") for stream in STREAMS]
+    fetches = [(stream, durable) for stream, durable in DURABLES if durable.startswith("sales-")]
+    assert {stream for stream, _ in fetches} == set(STREAMS) - {"SALES"}
 
-    async def redirect() -> dict[str, int]:
-        admin = await nats.connect(broker.url("admin", "secretadmin"))
-        visitor = await _visit(broker, "sales")
-        for call in ("PURGE", "DELETE"):
-            reply = f"$JS.API.STREAM.{call}.CATALOG"
-            for fetch in ("PLAYERS.sales-players", "CATALOG.sales-catalog", "TICKETS.sales-tickets"):
-                await visitor.client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{fetch}", b"1", reply=reply)
-        assert await visitor.refusals() == []
+    async def redirect(server: NatsServer) -> tuple[dict[str, int], dict[str, int]]:
+        admin, visitor = await nats.connect(server.url("admin", "secretadmin")), await _visit(server, "sales")
         js = admin.jetstream()
-        await js.publish("catalog.more", b"")  # behind the requests: the server has dealt with them
-        left = {stream: (await js.stream_info(stream)).state.messages for stream in STREAMS}
-        await visitor.client.close()
-        await admin.close()
-        return left
 
-    assert min(asyncio.run(redirect()).values()) >= 1
+        async def counts() -> dict[str, int]:
+            return {stream: (await js.stream_info(stream)).state.messages for stream in STREAMS}
+
+        for stream, _ in fetches:  # the streams have one event each, and so many more: one for each fetch
+            for _ in calls:
+                await js.publish(f"{stream.lower()}.more", b"")  # as requests to purge and to delete are
+        before = await counts()
+        arrived = await admin.subscribe("catalog.redirected")
+        for stream, durable in fetches:
+            for reply in (*calls, "catalog.redirected"):
+                await visitor.client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}", b"1", reply=reply)
+        assert await visitor.refusals() == []
+        for _ in fetches:  # each consumer's last: what was fetched before has gone to its reply address
+            await arrived.next_msg(timeout=20)
+        after = await counts()
+        for client in (admin, visitor.client):
+            await client.close()
+        return before, after
+
+    with furnished(tmp_path) as server:
+        before, after = asyncio.run(redirect(server))
+    assert min(before.values()) >= 1
+    assert after == {**before, "CATALOG": before["CATALOG"] + len(fetches)}
 
 
 @pytest.mark.parametrize("sign_in", [("", ""), ("players", "secrettickets"), ("root", "root"), ("admin", "")])

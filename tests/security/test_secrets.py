@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from uuid import uuid4
 
 import psutil
+import psycopg
 import pytest
 from gamedesk_chassis.secret_settings import weakness
 
@@ -47,10 +49,10 @@ def test_their_files_are_their_owners_alone(site: Site, secrets: dict[str, str])
 
 
 def files(site: Site) -> Iterator[tuple[str, bytes]]:
-    """What lies in the state folder, but for PostgreSQL's own pages."""
+    """What lies in the state folder, but for PostgreSQL's own pages; what it logs is among it."""
     state = site.product.state
     for file in sorted(state.folder.rglob("*")):
-        if file.is_file() and not file.is_relative_to(state.data / "postgres"):
+        if file.is_file() and not file.is_relative_to(site.product.layout.postgres.data):
             yield f"file:{file.relative_to(state.folder)}", file.read_bytes()
 
 
@@ -71,5 +73,12 @@ def test_no_process_is_started_with_one_in_its_arguments(site: Site, secrets: di
 def test_no_process_tells_one(site: Site, secrets: dict[str, str]) -> None:
     layout = site.product.layout
     webs = {process.name: layout.url(process.name) for process in layout.programs() if process.name != "simulator"}
+    refused = f"told-{uuid4().hex}"
+    with layout.postgres.connect() as connection, pytest.raises(psycopg.errors.DivisionByZero):
+        connection.execute(f"SELECT 1/0 -- {refused}".encode())
+
     places = [*search.files("log", site.product.state.logs), *search.metrics(webs)]
+
+    found = Needles({"refused": refused}).anywhere(places)
+    assert [hit.place for hit in found] == ["log:postgres.log"], "what a server logs would be found"
     assert Needles(secrets).anywhere(places) == []
