@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from gamedesk_chassis import dead_letters, inbox
+from gamedesk_chassis import dead_letters, deadlines, inbox
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.copies import upsert_if_newer
-from gamedesk_chassis.database import Database
+from gamedesk_chassis.database import Database, will_pass
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.inbox import DEAD_LETTER, INBOX
 from gamedesk_chassis.processor import Delivery, Processor, Verdict
@@ -17,7 +17,7 @@ from gamedesk_chassis.tracing import current_traceparent, new_traceparent, trace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 CHANGED = "s.thing.changed.v1"
 DONE, LATER = Verdict.DONE, Verdict.LATER
@@ -245,6 +245,40 @@ def test_replayed_dead_letter_has_its_effect_once(database: Database, things: Ta
         database.transact(dead_letters.replay, letter.id, listeners)
     assert copies(database, things) == {"a": ("red", 3)}
     assert database.transact(dead_letters.waiting) == []
+
+
+def test_trouble_that_passes_is_not_called_a_letter_that_fails_again(
+    database: Database, database_url: str, fresh_database: Any
+) -> None:
+    """What was lost may have been done, or not been looked at: it is a 503, and never a refusal."""
+    with database.begin() as tx:
+        inbox.bury(tx, "x-s", uuid4(), CHANGED, event().to_bytes(), "?")
+
+    def replayed_by(trouble: Callable[[Connection], object]) -> None:
+        def changed(tx: Connection, _event: Event) -> None:
+            trouble(tx)
+            tx.execute(text("SELECT 1"))
+
+        dead_letters.replay_for_caller(database, 1, {"x-s": {CHANGED: changed}})
+
+    for passing in (
+        lambda _tx: fresh_database.terminate_connections(database_url),
+        lambda tx: tx.execute(text("SET LOCAL statement_timeout = 1; SELECT pg_sleep(1)")),
+    ):
+        with pytest.raises(DBAPIError) as lost:
+            replayed_by(passing)
+        assert will_pass(lost.value)
+    deadlines.begin("0")
+    try:
+        with pytest.raises(deadlines.TooLate):
+            replayed_by(lambda _tx: None)
+    finally:
+        deadlines.begin(None)
+    with pytest.raises(dead_letters.FailsAgain):
+        replayed_by(lambda tx: tx.execute(text("SELECT 1 / 0")))
+    with pytest.raises(dead_letters.NoSuchLetter):
+        dead_letters.replay_for_caller(database, 2, {})
+    assert len(database.transact(dead_letters.waiting)) == 1
 
 
 @pytest.mark.parametrize("listeners", [{}, {"x-s": {}}])

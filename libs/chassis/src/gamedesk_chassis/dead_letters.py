@@ -10,8 +10,8 @@ import structlog
 from sqlalchemy import Connection, Row, delete, func, literal, select, update
 
 from gamedesk_chassis.clock import now, rfc3339
-from gamedesk_chassis.database import Database
-from gamedesk_chassis.errors import Conflict, NotFound
+from gamedesk_chassis.database import Database, will_pass
+from gamedesk_chassis.errors import Conflict, NotFound, Unavailable
 from gamedesk_chassis.events import Event, PoisonEvent
 from gamedesk_chassis.inbox import DEAD_LETTER
 from gamedesk_chassis.pagination import decode_cursor, page
@@ -87,12 +87,17 @@ def _view(row: Row[Any]) -> dict[str, Any]:
 
 
 def replay_for_caller(database: Database, letter_id: int, listeners: Mapping[str, Mapping[str, Handler]]) -> None:
-    """`replay` behind the HTTP API: raises NoSuchLetter, NotWaiting, or FailsAgain with the kind of error alone."""
+    """`replay` behind the HTTP API: raises NoSuchLetter, NotWaiting, or FailsAgain with the kind of error alone.
+
+    Trouble that passes is raised as it is (503): it says nothing about the letter, and perhaps the COMMIT was done.
+    """
     try:
         database.transact(replay, letter_id, listeners)
-    except (NoSuchLetter, NotWaiting):
+    except (NoSuchLetter, NotWaiting, Unavailable):
         raise
     except Exception as error:
+        if will_pass(error):
+            raise
         log.warning("dead_letter_fails_again", letter_id=letter_id, error=type(error).__name__, exc_info=True)
         raise FailsAgain(type(error).__name__) from error
     log.info("dead_letter_replayed", letter_id=letter_id)
