@@ -17,7 +17,7 @@ import pytest
 from gamedesk_chassis import client_address
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.migrate import migrate
-from gamedesk_gateway.session import cookie
+from gamedesk_gateway.session import cookie, renewal
 from gamedesk_players.__main__ import SERVICE
 from gamedesk_players.app import create_app
 from gamedesk_players.commands import sessions
@@ -42,9 +42,7 @@ def migrate_players(url: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def players(
-    fresh_database: Callable[..., str], keys: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+def players_app(fresh_database: Callable[..., str], keys: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
     games = tmp_path_factory.mktemp("games") / "games.yaml"
     games.write_text("games: []")
     settings = Settings(
@@ -56,7 +54,12 @@ def players(
         web_threads=4,
         log_level="ERROR",
     )
-    served = Served(create_app(settings))
+    return create_app(settings)
+
+
+@pytest.fixture(scope="module")
+def players(players_app: Any) -> Iterator[Served]:
+    served = Served(players_app)
     yield served
     served.stop()
 
@@ -194,6 +197,49 @@ def test_parallel_requests_with_one_cookie_rotate_once(gateway: Gateway, monkeyp
     assert {answer.status_code for answer in answers} == {200}
     values = [answer.headers["set-cookie"].partition(";")[0].partition("=")[2] for answer in answers]
     assert len({held_in(gateway, value).refresh_token for value in values}) == 1
+
+
+class LosesAnswers:
+    """The service behind it, which does what it is asked; the first answer to a renewal never arrives."""
+
+    def __init__(self, app: Any) -> None:
+        self._app, self.lost = app, 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def nowhere(_message: Any) -> None: ...
+
+        if scope["type"] == "http" and scope["path"] == "/sessions/refresh" and not self.lost:
+            self.lost += 1
+            await self._app(scope, receive, nowhere)
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        else:
+            await self._app(scope, receive, send)
+
+
+def test_a_renewal_whose_answer_is_lost_is_repeated_in_time_and_is_no_theft(
+    gateway_with: Any, players_app: Any, eventually: Any
+) -> None:
+    losing = LosesAnswers(players_app)
+    served = Served(losing)
+    try:
+        gateway = gateway_with(players_url=served.url)
+        before = held_in(gateway, sign_in(gateway))
+        make_older(gateway)
+
+        eventually(lambda: "set-cookie" in gateway.http.get("/api/players").headers, within=30)
+
+        assert losing.lost == 1
+        renewed = held_in(gateway, gateway.http.cookies[cookie.NAME])
+        assert renewed.refresh_token != before.refresh_token, "and not signed out"
+        assert gateway.http.get("/api/players").status_code == 200
+    finally:
+        served.stop()
+
+
+def test_a_lost_renewal_and_its_repetition_fit_into_the_grace_of_a_rotated_token() -> None:
+    longest = 2 * renewal.CALL_SECONDS + renewal.RETRY_SECONDS
+    assert longest < sessions.ROTATION_GRACE.total_seconds() == renewal.GRACE_SECONDS
 
 
 def test_a_token_used_again_after_its_rotation_ends_the_session(

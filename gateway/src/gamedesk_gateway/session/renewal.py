@@ -14,13 +14,14 @@ from gamedesk_gateway.answers import not_answering
 from gamedesk_gateway.session.cookie import Session, session_of
 from gamedesk_gateway.upstream import Upstream
 
-# For how long the owner accepts a refresh token that was just rotated; requests that left the browser before
-# the new cookie reached it get the same new tokens until then.
-_KEEP_SECONDS = 10.0
-_RETRY_SECONDS = 2.0
+# For how long the owner accepts a refresh token that was just rotated (decision 29); requests that left the browser
+# before the new cookie reached it get the same new tokens until then.
+GRACE_SECONDS = 10.0
+# An answer that got lost may have rotated the token: the call that repeats it ends within the grace too.
+CALL_SECONDS = 3.0
+RETRY_SECONDS = 2.0
 _PATIENCE_SECONDS = 1.0
 _SHARE = 0.3
-_CALL_SECONDS = 10.0
 # Longer than any answer that was under way when its session was signed out.
 _REVOKED_SECONDS = 60.0
 
@@ -90,7 +91,7 @@ class Renewer:
             self._flights.pop(refresh_token, None)
             return
         again = isinstance(flight.exception(), CallFailed)
-        seconds = _RETRY_SECONDS if again else _KEEP_SECONDS
+        seconds = RETRY_SECONDS if again else GRACE_SECONDS
         asyncio.get_running_loop().call_later(seconds, self._flights.pop, refresh_token, None)
 
     async def _renew(self, refresh_token: str) -> Session:
@@ -99,7 +100,7 @@ class Renewer:
             b"/sessions/refresh",
             headers={"content-type": "application/json"},
             body=orjson.dumps({"refresh_token": refresh_token}),
-            deadline=_CALL_SECONDS,
+            deadline=CALL_SECONDS,
             repeatable=True,  # the token just rotated is honoured for a while
         )
         if reply.status in (400, 401):
