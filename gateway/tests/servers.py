@@ -71,10 +71,11 @@ Handler = Callable[[Received], Answer]
 @dataclass
 class Stub:
     """A stand-in for a service. `answers[path]` is an answer (status, JSON or bytes, headers) or a function of the
-    request; `fault` is None, slow, drip, 500 or broken."""
+    request; `fault` is None, slow, drip, 500 or broken; each answer comes after `delay` seconds."""
 
     answers: dict[str, Answer | Handler] = field(default_factory=dict)
     fault: str | None = None
+    delay: float = 0.0
     received: list[Received] = field(default_factory=list)
 
     def asked(self, path: str) -> list[Received]:
@@ -88,6 +89,7 @@ class Stub:
         fault = self.fault
         if fault == "slow":
             await asyncio.sleep(5)
+        await asyncio.sleep(self.delay)
         status, data, headers = self._answer(request)
         body = data if isinstance(data, bytes) else orjson.dumps(data)
         if fault == "500":
