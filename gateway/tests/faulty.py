@@ -18,7 +18,7 @@ _DRIP_SECONDS = 0.02
 
 
 class Faulty:
-    """Answers 200 with an empty page to everything, unless `fault` is
+    """Answers 200 to everything, with `answers[path]` or an empty page, unless `fault` is
 
     silent      reads the request and never answers
     drip-head   never ends its headers, byte by byte
@@ -35,6 +35,7 @@ class Faulty:
     """
 
     def __init__(self) -> None:
+        self.answers: dict[str, Any] = {}
         self.received: list[tuple[int, Received]] = []
         self.connections, self._accepted, self.fault = 0, 0, ""
         self._server: asyncio.Server | None = None
@@ -100,21 +101,22 @@ class Faulty:
         requests = 0
         try:
             while True:
-                self.received.append((number, await _request(reader)))
+                request = await _request(reader)
+                self.received.append((number, request))
                 requests += 1
                 if self.fault == "dies" and self._server is not None:
                     self._server.close()
                 if self.fault in ("hang-up", "dies") or (self.fault == "stale" and requests > 1):
                     return
-                await self._answer(reader, writer)
+                await self._answer(request, reader, writer)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
             self.connections -= 1
             writer.close()
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        body = orjson.dumps(PAGE)
+    async def _answer(self, request: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        body = orjson.dumps(self.answers.get(request.target.partition("?")[0], PAGE))
         status = "500 Internal Server Error" if self.fault == "500" else "200 OK"
         head = f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n".encode()
         if self.fault == "silent":

@@ -12,11 +12,13 @@ import httpx
 import pytest
 from gamedesk_gateway.routes import SERVICES
 from gamedesk_gateway.session.cookie import Session, SessionCookie, SessionKeys
+from gamedesk_gateway.settings import Settings
 from gamedesk_testing import eventually
 
 from .conftest import OTHER_ID, PLAYER_ID, Gateway
 from .faulty import Faulty
-from .test_home import card, cards_of, page, ticket
+from .test_home import OF_SERVICE, PLAYER_VIEW, card, cards_of, page, player, ticket
+from .test_home import SECTIONS as PLAYER_SECTIONS
 from .test_proxy import slug
 
 # The deadline of these gateways, and what a busy machine may add; exact figures come from `./gamedesk bench trouble`.
@@ -106,6 +108,28 @@ def test_home_answers_in_time_and_says_what_is_missing__B9(
                 assert problem["retry_after"] >= 1
             well[service].fail("")
             eventually(lambda: is_whole(agent))
+
+
+@pytest.mark.parametrize("fault", ["silent", "drip-body", "refused"])
+@pytest.mark.parametrize("of", ["players", "tickets", "sales"])
+def test_all_about_a_player_is_there_in_time_but_for_what_is_missing__B9(
+    kept: Gateway, well: dict[str, Faulty], token_for: Any, fault: str, of: str
+) -> None:
+    well["players"].answers[f"/players/{PLAYER_ID}"] = player()
+    with kept.as_agent(token_for(f"KF-player-{of}-{fault}")) as agent:
+        well[of].fail(fault)
+        started = time.monotonic()
+        answer = agent.get(PLAYER_VIEW)
+        assert time.monotonic() - started < IN_TIME
+        assert answer.status_code == 200, answer.text
+        view = answer.json()
+        troubled = {name for name in PLAYER_SECTIONS if view[name]["status"] != "ok"}
+        assert troubled == OF_SERVICE[of], view
+
+
+def test_the_default_deadline_leaves_room_within_the_800_ms_that_are_promised__B9() -> None:
+    """What the sections may take, and 50 ms for putting them together; measured by `./gamedesk bench trouble`."""
+    assert Settings.model_fields["home_deadline"].default <= 0.75
 
 
 def test_a_silent_service_is_left_alone_and_asked_again_by_itself__B9(
