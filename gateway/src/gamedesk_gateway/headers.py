@@ -1,5 +1,6 @@
-"""The headers that keep a browser from doing with our answers what they are not meant for: on every answer, errors,
-files and event streams included."""
+"""The headers that keep a browser from doing with our answers what they are not meant for: on every answer to a
+request, errors, files and event streams included. What the chassis' front refuses before is a problem document with
+`nosniff`, which a browser shows as text at most."""
 
 from __future__ import annotations
 

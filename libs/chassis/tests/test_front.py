@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from gamedesk_testing import eventually
 
 HEAD = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 OK = b"HTTP/1.1 200"
+MUCH = 64 * 1024 * 1024  # bytes
 
 
 class App:
@@ -41,7 +43,7 @@ class App:
                 await asyncio.to_thread(self.go.wait)
                 await send({"type": "http.response.body", "body": b""})
                 return
-            body = b"x" * (64 * 1024 * 1024 if path == "/much" else 2)
+            body = b"x" * (MUCH if path == "/much" else 2)
             length = [] if path == "/stream" else [(b"content-length", str(len(body)).encode())]
             await send({"type": "http.response.start", "status": 200, "headers": length})
             await send({"type": "http.response.body", "body": body, "more_body": path == "/stream"})
@@ -58,10 +60,16 @@ def app() -> App:
 
 
 @pytest.fixture
-def connect(app: App) -> Iterator[Callable[..., socket.socket]]:
+def keep_alive() -> int:
+    """Seconds that an idle connection is kept."""
+    return 60
+
+
+@pytest.fixture
+def connect(app: App, keep_alive: int) -> Iterator[Callable[..., socket.socket]]:
     """`connect(b"GET …")`: a connection on which this has been sent."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, http=Front, ws="none", lifespan="off", log_config=None, timeout_keep_alive=60)
+    config = uvicorn.Config(app, http=Front, ws="none", lifespan="off", log_config=None, timeout_keep_alive=keep_alive)
     config.timeout_graceful_shutdown = 1
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -124,6 +132,24 @@ def test_a_head_has_its_time_as_a_whole(
     assert bool(told) == bool(answer)
 
 
+@pytest.mark.parametrize("keep_alive", [3])
+@pytest.mark.parametrize("sent", [HEAD, b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx"])
+def test_an_idle_connection_is_kept_for_longer_than_a_head_may_take(
+    connect: Any, monkeypatch: pytest.MonkeyPatch, sent: bytes
+) -> None:
+    monkeypatch.setattr(front, "HEAD_SECONDS", 0.2)
+    connection = connect(sent)
+    some_of(connection, b"xx")
+    assert all_of(connect()) == b"", "by now a head would have been too slow"
+
+    connection.sendall(HEAD)
+    some_of(connection, b"xx")
+    answered = time.monotonic()
+
+    assert all_of(connection) == b""
+    assert time.monotonic() - answered > 2, "it was kept"
+
+
 def test_an_answer_that_takes_long_is_waited_for(connect: Any, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "HEAD_SECONDS", 0.1)
     late = connect(HEAD.replace(b"/ ", b"/late ") + b"\r\n")
@@ -172,7 +198,32 @@ def test_who_does_not_take_his_answer_loses_it(connect: Any, app: App, monkeypat
     connection = connect(HEAD.replace(b"/ ", b"/much "))
 
     eventually(lambda: not Front.waiting and app.over == ["/much"])
-    assert len(all_of(connection)) < 64 * 1024 * 1024
+    assert len(all_of(connection)) < MUCH
+
+
+def test_who_takes_his_answer_slowly_gets_it_whole(connect: Any, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "STALLED_SECONDS", 2.0)
+    monkeypatch.setattr(front, "HEAD_SECONDS", 0.1)
+    connection = connect(HEAD.replace(b"/ ", b"/much ").replace(b"a\r", b"a\r\nConnection: close\r"))
+    received, began = 0, time.monotonic()
+    while time.monotonic() - began < 2 * front.STALLED_SECONDS:
+        received += len(connection.recv(512 * 1024, socket.MSG_WAITALL))
+        assert all_of(connect()) == b"", "a while passed"
+    assert received < MUCH // 2
+
+    assert received + len(all_of(connection)) > MUCH
+
+
+def test_who_makes_room_still_gets_his_answer_whole(connect: Any, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(front, "LINGER_SECONDS", 0.1)
+    monkeypatch.setattr(front, "HEAD_SECONDS", 0.5)
+    monkeypatch.setattr(front, "WAITING", 1)
+    slow = connect(HEAD.replace(b"/ ", b"/much "))
+    eventually(lambda: app.over == ["/much"])
+
+    assert all_of(connect()) == b"", "it made room, and time passed"
+
+    assert len(all_of(slow)) > MUCH
 
 
 def test_of_those_that_wait_the_longest_makes_room(connect: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,3 +266,10 @@ def test_half_a_head_is_counted_once(connect: Any, monkeypatch: pytest.MonkeyPat
 
     connection.sendall(head.replace(b"X-Note", b"X-Note: y\r\nX-Other: " + b"y" * 300))
     assert all_of(connection).startswith(b"HTTP/1.1 431")
+
+
+def test_a_method_nobody_has_is_told_which_there_are(connect: Any) -> None:
+    told = all_of(connect(HEAD.replace(b"GET", b"TRACE")))
+
+    assert told.startswith(b"HTTP/1.1 405")
+    assert b"\r\nallow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n" in told

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+import sys
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -26,14 +28,17 @@ HEAD_BYTES = 32 * 1024
 HEADERS = 64
 HEAD_SECONDS = 10.0  # from the first byte to the last; a new connection has as long for its first
 STALLED_SECONDS = 60.0  # that a client takes in nothing of its answer
-LINGER_SECONDS = 2.0  # for who is still sending to read why we stopped listening
+LINGER_SECONDS = 2.0  # for who is still sending to read why we stopped listening, from when we have sent it
 CONNECTIONS = 600  # of one process; with what it opens itself below the usual 1,024 open files
 WAITING = 300  # of them without a request: who has waited longest makes room for a new one
 
 _METHODS = (b"GET", b"HEAD", b"POST", b"PUT", b"PATCH", b"DELETE", b"OPTIONS")
+_ALLOW = b", ".join(_METHODS).decode()
 _TARGET = re.compile(rb"/[!-~]*")
 _HOST = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,255}")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
+_LOOKS = 6  # in STALLED_SECONDS, whether a client takes anything
+_TCP_INFO_BYTES, _BYTES_ACKED = 128, slice(120, 128)  # of Linux's `struct tcp_info`
 _REFUSED = Counter("http_refused_heads_total", "Requests refused before they were read", ["status"])
 
 
@@ -54,7 +59,7 @@ class Front(HttpToolsProtocol):
         self._refusal: tuple[int, str] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
-        self._has_begun, self._in_head = False, True
+        self._has_begun, self._in_head, self._is_between = False, True, False
         self._unread, self._size, self._count = 0, 0, 0
         if len(self.connections) > CONNECTIONS + WAITING:
             transport.abort()
@@ -67,13 +72,15 @@ class Front(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         Front.waiting.pop(self, None)
         self._set_timer(0, None)
-        self.resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self._deaf:
             return
         self._unset_keepalive_if_required()
+        self._is_between = False
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -82,12 +89,11 @@ class Front(HttpToolsProtocol):
             if not self._deaf:
                 self._refuse(*(self._refusal or (400, "This is not HTTP/1.1.")))
         else:
-            self._await_the_rest(len(data))
+            if self._in_head and not self._is_between:
+                self._await_the_rest(len(data))
 
     def _await_the_rest(self, size: int) -> None:
         """Of a head that is not whole; the parser shows a header only at its end."""
-        if not self._in_head:
-            return
         if self._timer is None:
             self._set_timer(HEAD_SECONDS, self._too_slow)
         if self._has_begun:
@@ -99,7 +105,7 @@ class Front(HttpToolsProtocol):
         if self.cycle is not None and not _is_answered(self.cycle):
             self._deaf, self.cycle.keep_alive = True, False
             raise _Stop
-        self._has_begun, self._in_head = True, True
+        self._has_begun, self._in_head, self._is_between = True, True, False
         self._unread, self._size, self._count = 0, 0, 0
         super().on_message_begin()
 
@@ -132,25 +138,38 @@ class Front(HttpToolsProtocol):
             self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
-        self._has_begun, self._in_head, self._unread = False, True, 0
+        self._has_begun, self._in_head, self._is_between, self._unread = False, True, True, 0
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         if self.cycle.response_complete and self.cycle.more_body and not self.transport.is_closing():
             self._close()  # answered without its body, which may never end
         super().on_response_complete()
+        self._watch()
         if not self._deaf and not self.transport.is_closing():
             self._wait()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stalled = self.loop.call_later(STALLED_SECONDS, self.transport.abort)
+        self._watch()
 
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if self._stalled is not None:
-            self._stalled.cancel()
-            self._stalled = None
+    def _watch(self) -> None:
+        """Whether the client takes in its answer, as long as some of it is left, also when we are done with it."""
+        if self._stalled is None and self.transport.get_write_buffer_size():
+            self._look(-1, 0)
+
+    def _look(self, before: int, in_vain: int) -> None:
+        self._stalled = None
+        if not self.transport.get_write_buffer_size():
+            return
+        # Not what left our buffer: that is in steps, of which a slow client takes more than STALLED_SECONDS each.
+        info = self.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+        taken = int.from_bytes(info[_BYTES_ACKED], sys.byteorder)
+        in_vain = in_vain + 1 if taken == before else 0
+        if in_vain == _LOOKS:
+            self.transport.abort()
+        else:
+            self._stalled = self.loop.call_later(STALLED_SECONDS / _LOOKS, self._look, taken, in_vain)
 
     def _wait(self) -> None:
         Front.waiting.pop(self, None)
@@ -187,13 +206,21 @@ class Front(HttpToolsProtocol):
         self._close()
 
     def _close(self) -> None:
-        """Say that we are done and take in for a moment what still comes: a reset would undo the answer."""
+        """Say that we are done, and take in what still comes until a moment after our last byte was sent: a reset would
+        undo the answer."""
         self._deaf = True
         Front.waiting.pop(self, None)
         self._unset_keepalive_if_required()
-        self._set_timer(LINGER_SECONDS, self.transport.abort)
+        self._set_timer(LINGER_SECONDS, self._hang_up)
+        self._watch()
         if not self.transport.is_closing():
             self.transport.write_eof()
+
+    def _hang_up(self) -> None:
+        if self.transport.get_write_buffer_size():
+            self._set_timer(LINGER_SECONDS, self._hang_up)  # who takes nothing is hung up on by `_look`
+        else:
+            self.transport.abort()
 
     def _set_timer(self, seconds: float, then: Callable[[], Any] | None) -> None:
         if self._timer is not None:
@@ -245,6 +272,6 @@ def _answer(status: int, detail: str) -> bytes:
         "x-content-type-options": "nosniff",
         "cache-control": "no-store",
         "connection": "close",
-    }
+    } | ({"allow": _ALLOW} if status == 405 else {})
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return STATUS_LINE[status] + lines.encode() + b"\r\n" + body
