@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from gamedesk_chassis import client_address
 
 from .conftest import HURRIED, PATIENT, Gateway, in_a_hurry
 from .servers import HangsUp
@@ -54,6 +55,25 @@ def test_method_path_query_body_and_headers_arrive_unchanged(gateway: Gateway, a
     assert request.headers["x-request-id"] == "request-1234" == response.headers["x-request-id"]
     assert request.headers["traceparent"].startswith("00-")
     assert "x-other" not in request.headers
+
+
+def test_players_hears_the_clients_address_from_the_gateway_and_never_from_the_client(
+    gateway: Gateway, agent: httpx.Client
+) -> None:
+    """It counts guesses by it: at the current password too, when that is changed."""
+    key = gateway.settings.gateway_key.get_secret_value()
+    chosen = {client_address.HEADER: client_address.sealed("a key of the client's own", "192.0.2.1")}
+    gateway.stubs["players"].answers["/agents/KF003/password"] = (204, b"")
+    gateway.stubs["tickets"].answers["/tickets"] = (201, {})
+
+    for headers in ({}, chosen):
+        assert agent.put("/api/agents/KF003/password", json={}, headers=headers).status_code == 204
+    assert agent.post("/api/tickets", json={}, headers=chosen).status_code == 201
+
+    for request in gateway.stubs["players"].received:
+        assert client_address.opened(key, request.headers[client_address.HEADER]) == "127.0.0.1"
+    [request] = gateway.stubs["tickets"].received
+    assert client_address.HEADER not in request.headers, "whoever counts nothing needs none"
 
 
 def test_bytes_that_are_no_json_pass_both_ways(gateway: Gateway, agent: httpx.Client) -> None:

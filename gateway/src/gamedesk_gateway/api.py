@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl
 import orjson
 import structlog
 from connexion.context import context, scope
-from gamedesk_chassis import client_address
 from gamedesk_chassis.auth import current_principal
 from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.http_client import CallFailed, Reply
@@ -26,7 +25,7 @@ from gamedesk_gateway.live.answer import LiveAnswer
 from gamedesk_gateway.live.feed import Feed
 from gamedesk_gateway.live.streams import Stream
 from gamedesk_gateway.price_impact import PriceImpactView
-from gamedesk_gateway.proxy import identity, outgoing_headers
+from gamedesk_gateway.proxy import identity, outgoing_headers, whence
 from gamedesk_gateway.search import Search
 from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.session.cookie import session_of
@@ -65,7 +64,7 @@ class Api:
 
     async def sign_in(self, body: dict[str, Any]) -> Response:
         credentials = {name: body[name] for name in ("agent_id", "password")}
-        reply = await self._post("/sessions", credentials, self._whence())
+        reply = await self._post("/sessions", credentials, whence(self._gateway_key, scope.get("client")))
         if reply.status != 201:
             return passed_on(reply)
         tokens = reply.json()
@@ -153,11 +152,6 @@ class Api:
         except CallFailed as failed:
             log.warning("agent_not_read", reason=failed.reason)
             return None
-
-    def _whence(self) -> dict[str, str]:
-        """The client's address as players believes it; players counts failed sign-ins by it."""
-        client = scope.get("client")
-        return {client_address.HEADER: client_address.sealed(self._gateway_key, client[0])} if client else {}
 
     async def _post(self, path: str, body: dict[str, Any], more: dict[str, str] | None = None) -> Reply:
         headers = {**outgoing_headers(Headers()), "content-type": "application/json", **(more or {})}

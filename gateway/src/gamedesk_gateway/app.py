@@ -88,7 +88,7 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     verifier = TokenVerifier(settings.jwks_file)
     own = _connexion_app(api, settings, verifier, lifespan)
     references = References(upstreams, settings.reference_patience)
-    proxy = Proxy(upstreams, references, settings.call_deadline)
+    proxy = Proxy(upstreams, references, settings.call_deadline, settings.gateway_key.get_secret_value())
     cookies = SessionCookie(SessionKeys(settings.session_key_file), secure=settings.cookie_secure)
     behind_session = SessionLayer(_by_route(proxy, own), cookies, Renewer(upstreams["players"]))
     public = contract.of_document(json.loads(PACKAGED.read_text("utf-8")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from gamedesk_chassis import client_address
 from gamedesk_chassis.errors import DomainError
 from gamedesk_chassis.http_client import CallFailed, Reply
 from gamedesk_chassis.tracing import current_traceparent, request_id
@@ -25,13 +26,18 @@ _REQUEST_HEADERS = (
     "webhook-timestamp",
     "webhook-signature",
 )
+_COUNTS_BY_ADDRESS = "players"  # guesses at passwords
 
 
 class Proxy:
-    """An ASGI app for the paths of the route table; `deadline` in seconds for one request to a service."""
+    """An ASGI app for the paths of the route table; `deadline` in seconds for one request to a service, `gateway_key`
+    for sealing clients' addresses."""
 
-    def __init__(self, upstreams: dict[str, Upstream], resolver: references.References, deadline: float) -> None:
+    def __init__(
+        self, upstreams: dict[str, Upstream], resolver: references.References, deadline: float, gateway_key: str
+    ) -> None:
         self._upstreams, self._references, self._deadline = upstreams, resolver, deadline
+        self._gateway_key = gateway_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, *, service: str) -> None:
         try:
@@ -45,6 +51,8 @@ class Proxy:
 
     async def _forward(self, scope: Scope, body: bytes, service: str) -> Reply:
         headers = outgoing_headers(Headers(scope=scope))
+        if service == _COUNTS_BY_ADDRESS:
+            headers |= whence(self._gateway_key, scope.get("client"))
         method, upstream = scope["method"], self._upstreams[service]
         repeatable = method in READS or "idempotency-key" in headers
 
@@ -68,6 +76,11 @@ def outgoing_headers(incoming: Headers) -> dict[str, str]:
     if traceparent is not None:
         headers["traceparent"] = traceparent
     return headers
+
+
+def whence(gateway_key: str, client: tuple[str, int] | None) -> dict[str, str]:
+    """The header that tells the client's address, as the ASGI scope has it, so that a service believes it."""
+    return {client_address.HEADER: client_address.sealed(gateway_key, client[0])} if client else {}
 
 
 def identity(headers: dict[str, str]) -> dict[str, str]:

@@ -165,6 +165,20 @@ def test_the_current_password_is_guessed_no_faster_with_a_stolen_token(
     assert statuses == [401] * FREE_OF_AGENT + [429]
 
 
+def test_a_change_of_password_counts_for_the_clients_address_that_the_gateway_sealed(
+    attempt: Attempt, as_agent: Callable[[str], ApiClient], settings: Settings, quick_hash: None
+) -> None:
+    attempt("KF003", PASSWORD, DESK)
+
+    def change(current: str, address: str) -> int:
+        body = {"new_password": "a brand new password", "current_password": current}
+        headers = {HEADER: sealed(settings.gateway_key.get_secret_value(), address)}
+        return as_agent("KF003").request("PUT", "/agents/KF003/password", json=body, headers=headers).status_code
+
+    assert [change("guess", ELSEWHERE) for _ in range(FREE_OF_AGENT + 1)] == [401] * FREE_OF_AGENT + [429]
+    assert change(PASSWORD, DESK) == 204, "a thief elsewhere does not stop the agent at his desk"
+
+
 def test_an_operator_lets_an_agent_sign_in_again_at_once(
     attempt: Attempt, database: Database, settings: Settings, quick_hash: None
 ) -> None:
