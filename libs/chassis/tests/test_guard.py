@@ -56,7 +56,7 @@ def nc(connect: Callable[[str], Client], nats_url: str) -> Client:
 
 @pytest.fixture
 def guard(database: Database, nc: Client, background: Any, stream: str, owner: Owner) -> StreamGuard:
-    return StreamGuard(database, nc.jetstream(), stream, [owner.page], background.loop)
+    return StreamGuard(database, nc.jetstream(), stream, [owner.page], background.loop, ())
 
 
 @pytest.fixture
@@ -208,6 +208,35 @@ def test_the_last_events_are_found_however_many_they_are(
     with database.begin() as tx:
         marked = select(OUTBOX.c.version).where(OUTBOX.c.published_at.is_not(None))
         assert list(tx.execute(marked).scalars()) == [1]
+
+
+def test_the_last_day_is_that_of_the_newest_event_and_not_of_the_clock__I4(database: Database, owner: Owner) -> None:
+    """A backup of last week, or a NATS that was away for days: what was said last may not have been read."""
+    with database.begin() as tx:
+        for version in range(1, 5):
+            owner.append(tx, "a", version)
+        owner.append(tx, "a", 4, republication=True)
+        tx.execute(update(OUTBOX).where(OUTBOX.c.version < 4).values(published_at=now()))
+        for version, age in ((1, 9.0), (2, 7.9), (3, 7.0)):
+            old = now() - timedelta(days=age)
+            tx.execute(update(OUTBOX).where(OUTBOX.c.version == version).values(created_at=old))
+    assert say_again(database) == 2
+    with database.begin() as tx:
+        marked = select(OUTBOX.c.version).where(OUTBOX.c.published_at.is_not(None))
+        assert list(tx.execute(marked).scalars()) == [1]
+
+
+def test_what_was_of_its_moment_alone_is_not_said_again(database: Database, owner: Owner) -> None:
+    with database.begin() as tx:
+        owner.append(tx, "a", 1)
+        for key in ("b", "c"):
+            outbox.append(tx, type="s.passing", aggregate_id=key, version=1, data={}, source="/s")
+        tx.execute(update(OUTBOX).values(published_at=now()))
+        tx.execute(update(OUTBOX).where(OUTBOX.c.aggregate_id == "a").values(created_at=now() - timedelta(days=2)))
+    assert say_again(database, ["s.passing"]) == 1
+    with database.begin() as tx:
+        waiting = select(OUTBOX.c.aggregate_id).where(OUTBOX.c.published_at.is_(None))
+        assert list(tx.execute(waiting).scalars()) == ["a"]
 
 
 def test_restored_database_says_all_again_above_what_listeners_have_seen__I5_I6(

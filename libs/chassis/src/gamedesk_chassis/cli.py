@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from gamedesk_chassis import dead_letters, logs
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.digests import differences, say_all
-from gamedesk_chassis.guard import jump_ahead, republish
+from gamedesk_chassis.guard import jump_ahead, republish, say_again
 from gamedesk_chassis.migrate import migrate
 from gamedesk_chassis.service import Service
 from gamedesk_chassis.settings import ServiceSettings, load
@@ -46,6 +46,7 @@ def service_cli(service: Service) -> typer.Typer:
         declaration = load_declaration(service.jetstream_file)
         with opened_database(service) as database:
             base = database.transact(jump_ahead, declaration.stream.name)
+            say_again(database, service.never_again)  # before there is anything newer: the guard counts from that
         try:
             ensure_streams_and_consumers(
                 settings.nats_url, declaration, replicas=settings.nats_replicas, from_the_beginning=True

@@ -4,7 +4,7 @@ does for a database that was put back from a backup, once it was told."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,28 +71,32 @@ def _append(tx: Connection, page: RepublishPage, last: Any) -> tuple[Any, int]:
     return last, tx.execute(appended).scalar_one()
 
 
-def say_again(database: Database) -> int:
-    """Let the relay publish the events of the last day once more; returns how many. Who had them knows their ids.
+def say_again(database: Database, but: Collection[str] = ()) -> int:
+    """Let the relay publish the events of the last day once more, but for those of the types `but`; returns how many.
 
-    A republication mends copies and has no effects; this brings the effects of events that nobody had read yet.
+    The day ends with the newest event that was published. Who had them knows their ids. A republication mends copies
+    and has no effects; this brings the effects of events that nobody had read yet.
     """
-    ids = database.transact(_published_since, now() - _SAID_AGAIN)
+    ids = database.transact(_last_published, but)
     for start in range(0, len(ids), _PAGE):
         database.transact(_unmark, ids[start : start + _PAGE])
     return len(ids)
 
 
-def _published_since(tx: Connection, since: datetime) -> list[int]:
+def _last_published(tx: Connection, but: Collection[str]) -> list[int]:
     """By the primary key from its end, which is where the young ones are; in ascending order."""
     found: list[int] = []
+    since: datetime | None = None
     below: int | None = None
     while True:
-        page = select(OUTBOX.c.id, OUTBOX.c.created_at, OUTBOX.c.republication, OUTBOX.c.published_at)
+        page = select(OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.created_at, OUTBOX.c.republication, OUTBOX.c.published_at)
         page = page.order_by(OUTBOX.c.id.desc()).limit(_PAGE)
         rows = tx.execute(page if below is None else page.where(OUTBOX.c.id < below)).all()
-        young = [row for row in rows if row.created_at >= since]
-        found += [row.id for row in young if row.published_at is not None and not row.republication]
-        if len(young) < _PAGE:
+        said = [row for row in rows if row.published_at is not None and not row.republication and row.type not in but]
+        if since is None and said:
+            since = said[0].created_at - _SAID_AGAIN
+        found += [row.id for row in said if since is not None and row.created_at >= since]
+        if len(rows) < _PAGE or (since is not None and rows[-1].created_at < since):
             return found[::-1]
         below = rows[-1].id
 
@@ -126,7 +130,9 @@ class StreamGuard:
         stream: str,
         kinds: Sequence[RepublishPage],
         loop: asyncio.AbstractEventLoop,
+        never_again: Collection[str],
     ) -> None:
+        self._never_again = never_again
         self._database = database
         self._js = js
         self._stream = stream
@@ -145,7 +151,7 @@ class StreamGuard:
             if found is None:  # another worker was faster
                 return
             log.error("stream_lost", stream=self._stream, made=found[0], last_seq=found[1])
-            again = say_again(self._database)
+            again = say_again(self._database, self._never_again)
             pages, rows = republish(self._database, self._kinds)
             self._database.transact(self._set_mark, *found)
             log.warning("republished", stream=self._stream, events_again=again, pages=pages, rows=rows)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table
 
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.digests import Owned, difference_table
+from gamedesk_chassis.digests import Owned, difference_table, digest_type
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import RepublishPage
 from gamedesk_chassis.inbox import dead_letter_table, inbox_table
@@ -33,7 +33,8 @@ def _no_jobs(_settings: Any, _database: Database) -> Sequence[PeriodicJob]:
 class Service:
     """`package` holds `migrations/` and `jetstream.yaml`; `listeners` maps the durable consumers named there to
     their handlers by event type; `owns` has one entry for each kind of aggregate that the service owns;
-    `jobs` is called once, when the worker starts.
+    `jobs` is called once, when the worker starts; events of the types `momentary` are of their moment alone, and are
+    not said again when a stream was lost.
     """
 
     name: str
@@ -42,11 +43,17 @@ class Service:
     listeners: Mapping[str, Mapping[str, Handler]] = field(default_factory=dict)
     owns: Sequence[Owned] = ()
     jobs: Callable[[Any, Database], Sequence[PeriodicJob]] = _no_jobs
+    momentary: Sequence[str] = ()
 
     @property
     def republish(self) -> list[RepublishPage]:
         """What says again all that the service owns."""
         return [kind.page for kind in self.owns]
+
+    @property
+    def never_again(self) -> list[str]:
+        """The types of events that are said once."""
+        return [digest_type(self.name), *self.momentary]
 
     @property
     def migrations(self) -> Path:

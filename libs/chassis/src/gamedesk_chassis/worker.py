@@ -137,6 +137,7 @@ class _Worker:
             self._declaration.stream.name,
             self._service.republish,
             asyncio.get_running_loop(),
+            self._service.never_again,
         )
         streams_of = {listen.durable: listen.stream for listen in self._declaration.listens}
         asking = Asking(self._database, self._nc, self._service.name, streams_of, asyncio.get_running_loop())
