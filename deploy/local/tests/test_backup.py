@@ -101,6 +101,23 @@ def test_damaged_backup_changes_nothing(product: Product, saved: Path) -> None:
         dump.write_bytes(whole)
 
 
+def test_owners_are_told_after_a_restore_that_was_broken_off__I6(
+    product: Product, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some databases may be back by then, or half of one."""
+
+    def fail(*_arguments: object) -> None:
+        raise LocalError("interrupted")
+
+    product.state.restored.unlink(missing_ok=True)
+    with monkeypatch.context() as broken:
+        broken.setattr("gamedesk_local.backup._client", fail)
+        with pytest.raises(LocalError, match="interrupted"):
+            restore(product.state, saved, silent)
+    assert product.state.restored.exists()
+    restore(product.state, saved, silent)
+
+
 def test_restore_refuses_while_running(product: Product, saved: Path) -> None:
     with product.state.only_one(), pytest.raises(LocalError, match=r"running(.|\n)*gamedesk down"):
         restore(product.state, saved, silent)

@@ -81,6 +81,7 @@ def restore(state: State, folder: Path, say: Say) -> None:
         product = _infrastructure(state, stack, say)
         postgres = product.layout.postgres
         _keep_erasures(product)
+        write_private(state.restored, "")  # before the first database: this may be broken off behind any of them
         for service in SERVICES:
             say(f"restoring the database {service.name}")
             name = sql.Identifier(service.name)
@@ -100,7 +101,6 @@ def restore(state: State, folder: Path, say: Say) -> None:
     state.make()
     if (folder / state.games.name).exists():
         shutil.copy2(folder / state.games.name, state.games)
-    write_private(state.restored, "")
     say("the backup is restored; start GameDesk with: ./gamedesk up")
 
 

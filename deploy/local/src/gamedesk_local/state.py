@@ -38,7 +38,7 @@ class State:
         self.session_key = self.keys / "session.key"
         self.games = self.folder / "games.yaml"
         self.erasures = self.folder / "erasures.jsonl"  # while a restore is under way
-        self.restored = self.folder / "restored"  # from the end of a restore to the next start
+        self.restored = self.folder / "restored"  # from the begin of a restore to the next start
         self.processes = self.run / "processes.json"
         self.ready = self.run / "ready"  # the pid of the instance that is
         self._ports = self.folder / "ports.json"
