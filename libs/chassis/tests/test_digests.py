@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from gamedesk_chassis import outbox
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.digests import CONFIRMED, Copied, Owned, compared, differences, say_all, to_ask
+from gamedesk_chassis.digests import CONFIRMED, Copied, Owned, compared, differences, purge, say_all, to_ask
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import jump_ahead
 from gamedesk_chassis.outbox import OUTBOX
@@ -51,6 +52,13 @@ def compare(database: Database, kind: Owned, copies: Table, monkeypatch: pytest.
 
 def said(tx: Any) -> list[Event]:
     return [outbox.to_event(row) for row in tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))]
+
+
+def later(database: Database) -> None:
+    """A minute goes by since differences were seen, and since their owner was asked."""
+    ago = "last_seen_at = last_seen_at - interval '1 minute', asked_at = asked_at - interval '1 minute'"
+    with database.begin() as tx:
+        tx.execute(text(f"UPDATE copy_difference SET {ago}"))
 
 
 def seen(database: Database) -> dict[str, tuple[int, int, int]]:
@@ -105,7 +113,9 @@ def test_a_difference_counts_when_it_was_seen_three_times_and_goes_when_it_is_go
         with database.begin() as tx:
             assert differences(tx) == []
         compare()
+        compare()  # another listener wanted it just now: that is no second look
         assert seen(database)["a"][0] == times
+        later(database)
     with database.begin() as tx:
         (found,) = differences(tx)
         assert (found.kind, found.after_key, found.until_key) == ("thing", "a", "f")
@@ -123,8 +133,34 @@ def test_an_owner_is_asked_at_intervals_and_in_the_end_no_more(database: Databas
         with database.begin() as tx:
             asked += len(to_ask(tx))
             assert to_ask(tx) == []  # just asked
-            tx.execute(text("UPDATE copy_difference SET asked_at = :then"), {"then": now() - timedelta(minutes=1)})
+        later(database)
     assert asked == 5
+
+
+def test_digests_that_have_waited_long_are_not_compared(database: Database, kind: Owned, copies: Table) -> None:
+    (handle,) = compared("owner", "c", [Copied("thing", copies)]).values()
+    say_all(database, "owner", [kind])
+    with database.begin() as tx:
+        tx.execute(delete(copies))
+        (event,) = said(tx)
+        handle(tx, replace(event, time=now() - timedelta(minutes=11)))
+    assert seen(database) == {}
+    with database.begin() as tx:
+        handle(tx, event)
+    assert list(seen(database)) == [""]
+
+
+def test_a_difference_that_nobody_has_seen_for_a_day_is_forgotten(
+    database: Database, compare: Any, copies: Table
+) -> None:
+    with database.begin() as tx:
+        tx.execute(delete(copies))
+    compare()
+    with database.begin() as tx:
+        old = "UPDATE copy_difference SET last_seen_at = now() - interval '25 hours' WHERE after_key = 'a'"
+        tx.execute(text(old))  # keys have gone, and ranges end elsewhere
+        purge(tx, now() - timedelta(days=1))
+    assert list(seen(database)) == ["", "f"]
 
 
 def test_versions_count_from_the_base_of_a_restored_owner__I5(database: Database, compare: Any, copies: Table) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from gamedesk_catalog.model.prices import pack_price
 from gamedesk_catalog.settings import Settings
 from gamedesk_catalog.tables import agent_copies
 from gamedesk_chassis import outbox
+from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database, row_to_dict
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import republish
@@ -174,7 +176,7 @@ def test_a_deactivated_agent_may_do_nothing_here__R21(database: Database, as_age
 def test_digests_of_what_is_copied_here_are_compared__I6(database: Database) -> None:
     """Of agents alone; the others' rows are not kept here."""
     for path in DIGESTS:
-        deliver(database, path.read_bytes())
+        deliver(database, replace(Event.from_bytes(path.read_bytes()), time=now()).to_bytes())
     with database.begin() as tx:
         rows = tx.execute(text("SELECT consumer, kind, after_key, owner_count FROM copy_difference"))
         assert [tuple(row) for row in rows] == [("catalog-players", "agent", "", 0)]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from gamedesk_chassis import outbox
-from gamedesk_chassis.clock import parse_rfc3339
+from gamedesk_chassis.clock import now, parse_rfc3339
 from gamedesk_chassis.database import Database, row_to_dict
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import republish
@@ -49,10 +50,10 @@ def name(path: Path) -> str:
 
 def deliver(database: Database, path: Path) -> Event:
     """As the worker does; it may not end among the dead letters."""
-    received = Event.from_bytes(path.read_bytes())
+    received = replace(Event.from_bytes(path.read_bytes()), time=now())  # digests of long ago are not compared
     durable = HEARD[received.type]
     processor = Processor(database, durable, SERVICE.listeners[durable])
-    assert processor.process([Delivery(received.type, path.read_bytes())]) == [Verdict.DONE]
+    assert processor.process([Delivery(received.type, received.to_bytes())]) == [Verdict.DONE]
     with database.begin() as tx:
         assert tx.execute(text("SELECT error FROM dead_letter")).all() == []
     return received

@@ -2,14 +2,15 @@
 
 A digest of a range is the count of its rows and the exclusive or of a hash of each (key, version). It travels as an
 event behind those that it counts, so a listener compares at the same point of the stream. What is written at just that
-moment may be in one of the two alone: a difference counts only when it was seen three times, seconds apart.
+moment may be in one of the two alone: a difference counts only when it was seen three times, seconds apart. Several
+listeners may want a digest at once; what they get together is one look.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -28,6 +29,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    case,
     cast,
     delete,
     func,
@@ -52,7 +54,9 @@ _DIFFERENT = Gauge("gamedesk_copies_different", "Ranges of copies that differ fr
 _REPAIRS = Counter("gamedesk_copy_repairs", "Ranges that an owner was asked to say again")
 
 RANGE_ROWS = 5000
-CONFIRMED = 3  # sightings
+CONFIRMED = 3  # looks
+_APART = timedelta(seconds=2)
+_TOO_OLD = timedelta(minutes=10)  # a consumer that was made anew gets digests of long ago; new ones come every hour
 _ASK_AGAIN = timedelta(seconds=3)
 _GIVE_UP = CONFIRMED + 3  # then only what the hourly digests say counts
 
@@ -206,7 +210,7 @@ def compared(owner: str, consumer: str, copies: Sequence[Copied]) -> Mapping[str
         data = event.data
         wanted = Range(data["kind"], data["after"], data["until"])
         table = tables.get(wanted.kind)
-        if table is None:  # no copy of it here
+        if table is None or event.time < now() - _TOO_OLD:  # no copy of it here, or no longer what is so
             return
         count, digest = tx.execute(_summary(table, "version", wanted, 0)).one()
         if (count, str(digest)) == (data["count"], data["digest"]):
@@ -230,7 +234,7 @@ def _forget(tx: Connection, consumer: str, wanted: Range) -> None:
 
 def _note(tx: Connection, consumer: str, wanted: Range, owner_count: int, copy_count: int) -> None:
     moment = now()
-    counts = {"owner_count": owner_count, "copy_count": copy_count, "last_seen_at": moment}
+    counts = {"owner_count": owner_count, "copy_count": copy_count}
     values = {
         "consumer": consumer,
         "kind": wanted.kind,
@@ -238,10 +242,17 @@ def _note(tx: Connection, consumer: str, wanted: Range, owner_count: int, copy_c
         "until_key": wanted.until or "",
         "seen": 1,
         "first_seen_at": moment,
+        "last_seen_at": moment,
         **counts,
     }
     statement = insert(DIFFERENCE).values(values)
-    again = {**counts, "until_key": values["until_key"], "seen": DIFFERENCE.c.seen + 1}
+    seen_at = DIFFERENCE.c.last_seen_at
+    another_look = seen_at < moment - _APART
+    looks = {
+        "seen": case((another_look, DIFFERENCE.c.seen + 1), else_=DIFFERENCE.c.seen),
+        "last_seen_at": case((another_look, moment), else_=seen_at),
+    }
+    again = {**counts, **looks, "until_key": values["until_key"]}
     statement = statement.on_conflict_do_update(index_elements=list(DIFFERENCE.primary_key.columns), set_=again)
     seen = tx.execute(statement.returning(DIFFERENCE.c.seen)).scalar_one()
     if seen >= CONFIRMED:
@@ -271,3 +282,8 @@ def to_ask(tx: Connection) -> list[Row[Any]]:
     rows = list(tx.execute(asked.returning(*DIFFERENCE.c)))
     _REPAIRS.inc(sum(row.seen >= CONFIRMED for row in rows))
     return rows
+
+
+def purge(tx: Connection, older_than: datetime) -> int:
+    """Forget differences not seen since then: their ranges begin elsewhere by now. Returns how many."""
+    return tx.execute(delete(DIFFERENCE).where(DIFFERENCE.c.last_seen_at < older_than)).rowcount

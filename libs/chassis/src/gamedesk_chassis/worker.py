@@ -16,11 +16,10 @@ import uvicorn
 from nats.aio.client import Client
 from sqlalchemy import Connection, MetaData
 
-from gamedesk_chassis import idempotency, inbox, outbox, streams
+from gamedesk_chassis import digests, idempotency, inbox, outbox, streams
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.consumer import Consumer
 from gamedesk_chassis.database import Database
-from gamedesk_chassis.digests import say_all
 from gamedesk_chassis.guard import StreamGuard
 from gamedesk_chassis.health import HealthApp, Pulse
 from gamedesk_chassis.jobs import PeriodicJob, run_periodically
@@ -141,7 +140,7 @@ class _Worker:
         )
         streams_of = {listen.durable: listen.stream for listen in self._declaration.listens}
         asking = Asking(self._database, self._nc, self._service.name, streams_of, asyncio.get_running_loop())
-        say = partial(say_all, self._database, self._service.name, self._service.owns)
+        say = partial(digests.say_all, self._database, self._service.name, self._service.owns)
         every = self._settings.digest_minutes * 60.0
         return [
             PeriodicJob("stream-guard", 5, guard.check),
@@ -155,6 +154,7 @@ class _Worker:
         """Forget what is older than its retention, in bounded transactions."""
         keys = idempotency.idempotency_table(MetaData())
         ages: list[tuple[Callable[[Connection, datetime], int], datetime]] = [
+            (digests.purge, now() - timedelta(days=1)),
             (outbox.purge, now() - timedelta(days=self._settings.event_retention_days)),
             # Beyond the streams' own retention nothing is delivered any more; one day for clocks that differ.
             (inbox.purge, now() - timedelta(seconds=streams.MAX_AGE_SECONDS, days=1)),
