@@ -54,3 +54,50 @@ def test_nobody_decides_about_his_own_work() -> None:
     ruled = {entry.name for entry in table() if not entry.public and not any(entry.may("own", r) for r in ROLES)}
 
     assert ruled == four_eyes
+
+
+# Said once more, by name: who may do what is otherwise read from the contracts, which the services enforce as they are.
+ANYBODY = {
+    "players": {"sign_in", "refresh_session", "revoke_session"},
+    "catalog": {"push_prices"},
+    "gateway": {"sign_in", "sign_out", "get_openapi"},
+}
+ONLY_ADMINS = {"players": {"create_agent", "edit_agent"}, "sales": {"edit_minor_cap"}}
+ONLY_LEADS_AND_ADMINS = {
+    "players": {
+        *("erase_player", "list_reveals"),
+        *("create_handoff", "get_handoff", "list_handoffs"),
+        *("create_resync", "get_resync", "list_resyncs"),
+    },
+    "tickets": {
+        *("create_ticket_category", "edit_ticket_category", "save_service_rules"),
+        *("list_dead_letters", "replay_dead_letter"),
+    },
+    "sales": {
+        *("verify_order", "reject_payment", "create_refund", "extend_quote"),
+        *("create_stand_in", "end_stand_in", "lift_contact_block", "save_contact_rules"),
+        *("create_lost_reason", "edit_lost_reason", "draw_campaign", "preview_campaign_audience"),
+        *("list_dead_letters", "replay_dead_letter"),
+    },
+    "catalog": {
+        *("list_pack_approvals", "approve_pack", "reject_pack"),
+        *("create_campaign", "edit_campaign", "launch_campaign", "end_campaign"),
+        *("create_discount_rule", "edit_discount_rule", "delete_discount_rule", "list_discount_rule_changes"),
+        *("decide_held_price", "decide_held_prices"),
+        *("request_item_pull", "get_item_pull", "list_item_pulls"),
+        *("list_dead_letters", "replay_dead_letter"),
+    },
+}
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_what_agents_may_not_do_is_said_by_name(unit: str) -> None:
+    found: dict[frozenset[str] | None, set[str]] = {}
+    for entry in table([unit]):
+        roles = None if entry.public else frozenset(entry.operation.roles)
+        found.setdefault(roles, set()).add(entry.name)
+
+    assert found.pop(None, set()) == ANYBODY.get(unit, set())
+    assert found.pop(frozenset({"admin"}), set()) == ONLY_ADMINS.get(unit, set())
+    assert found.pop(frozenset({"lead", "admin"}), set()) == ONLY_LEADS_AND_ADMINS.get(unit, set())
+    assert set(found) == {frozenset(ROLES)}, "the rest is for everybody who is signed in"
