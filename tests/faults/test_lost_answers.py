@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from gamedesk_chassis import idempotency
 from gamedesk_chassis.database import Database, new_metadata, will_pass
@@ -16,6 +20,8 @@ from gamedesk_chassis.idempotency import Outcome
 from gamedesk_chassis.jobs import claim, settle
 from gamedesk_chassis.migrate import migrate
 from gamedesk_chassis.streams import JetStreamDeclaration, StreamDeclaration, ensure_streams_and_consumers
+from gamedesk_local.postgres import PostgresServer
+from gamedesk_testing.databases import ROLE_PASSWORD
 from sqlalchemy import (
     Column,
     Connection,
@@ -171,6 +177,77 @@ def test_what_cannot_be_found_out_is_not_done_again_and_told_as_passing_trouble(
     cut.join()
     assert will_pass(caught.value)
     assert rows(address, NOTES) in ([("once",)], [])
+
+
+def test_a_full_pool_has_room_for_the_question_what_became_of_a_commit(links: Links, address: str) -> None:
+    link, url = through(links, address)
+    database = Database(url, pool_size=1)
+    with contextlib.ExitStack() as others:
+        for _ in range(2):  # of three places, with the two beyond the pool's size
+            others.enter_context(database.engine.connect())
+        link.at_commit(Commit.UNANSWERED, carrying=b"notes")
+        database.transact(lambda tx: tx.execute(insert(NOTES).values(note="once")))
+    database.dispose()
+    assert rows(address, NOTES) == [("once",)]
+
+
+@pytest.fixture
+def crashing(tmp_path: Path) -> Iterator[PostgresServer]:
+    """A server of the test's own."""
+    server = PostgresServer(tmp_path / "postgres", ROLE_PASSWORD, {"fsync": "off"})
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_number_that_was_given_again_after_a_crash_says_nothing_of_its_first_transaction(
+    links: Links, crashing: PostgresServer, eventually: Callable[..., Any]
+) -> None:
+    """Numbers are not in the log before what they are for: a server that crashes forgets who had the last ones."""
+    link, url = through(links, crashing.ensure_database("crashing", ROLE_PASSWORD))
+    database = Database(url)
+    numbered = text("SELECT pg_backend_pid(), pg_current_xact_id()::text::bigint")
+    ours: list[tuple[int, int]] = []
+    failures: list[BaseException] = []
+
+    def use_case(tx: Connection) -> None:
+        ours.append(tuple(tx.execute(numbered).one()))
+
+    def transact() -> None:
+        try:
+            database.transact(use_case)
+        except BaseException as failure:
+            failures.append(failure)
+
+    held, _ = link.at_commit(Commit.HELD, carrying=b"pg_current_xact_id()")
+    waiting = threading.Thread(target=transact)
+    waiting.start()
+    assert held.wait(30)
+    link.set(Mode.HALF_OPEN)  # the client hears of nothing yet
+    ((pid, number),) = ours
+    os.kill(pid, signal.SIGKILL)
+    theirs = 0
+    while theirs < number:
+        theirs = eventually(lambda: _number_of_another(crashing))
+    with crashing.connect() as connection:
+        assert connection.execute("SELECT pg_xact_status(%s::text::xid8)", [number]).fetchone() == ("committed",)
+
+    link.set(Mode.PASS)
+    waiting.join(30)
+    database.dispose()
+    assert len(ours) == 1
+    (failure,) = failures
+    assert will_pass(failure)
+
+
+def _number_of_another(server: PostgresServer) -> int | None:
+    """Of a transaction that was committed; None while the server does not take connections."""
+    try:
+        with server.connect() as connection:
+            (number,) = connection.execute("SELECT pg_current_xact_id()::text::bigint").fetchone() or (None,)
+            return number
+    except psycopg.OperationalError:
+        return None
 
 
 def test_a_migration_that_loses_the_database_goes_on_when_it_is_back(

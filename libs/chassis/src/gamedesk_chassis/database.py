@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import structlog
-from sqlalchemy import Column, Connection, DateTime, MetaData, create_engine, text
+from psycopg import Cursor
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Column, Connection, DateTime, MetaData, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -36,8 +38,12 @@ _BEYOND_LIMITS = "54"  # a value too large for an index, for instance: however o
 _ATTEMPTS = 3
 # What became of a transaction whose COMMIT was not answered is asked for so long.
 _FATE_SECONDS = 5.0
-_TRANSACTION_ID = "SELECT pg_current_xact_id_if_assigned()::text"
-_FATE = text("SELECT pg_xact_status(CAST(:transaction_id AS xid8))")
+# Transaction ids are not in the WAL before what is done under them: a server that crashed, or took over, gives the last
+# ones again. Recovery begins the statistics anew, so that their begin tells in which life of which server an id was
+# given; when somebody resets them by hand, fates are unknown. Every role may read it.
+_LIFE = "(SELECT stats_reset::text FROM pg_stat_bgwriter)"
+_TRANSACTION_ID = f"SELECT pg_current_xact_id_if_assigned()::text, {_LIFE}"
+_FATE = text(f"SELECT pg_xact_status(CAST(:transaction_id AS xid8)), {_LIFE}")
 
 _STATEMENT_SECONDS = 5
 # random_page_cost for solid-state disks: with the default, the planner reads pages of lists backwards through the
@@ -124,6 +130,7 @@ class Database:
                 "keepalives_count": 3,
             },
         )
+        event.listen(self.engine, "before_cursor_execute", _end_in_time)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -145,7 +152,6 @@ class Database:
 
         def read() -> R:
             with engine.begin() as tx:
-                _end_in_time(tx)
                 return query(tx, *args, **kwargs)
 
         return self._repeated(read)
@@ -168,31 +174,37 @@ class Database:
     def _transaction(self, use_case: Callable[[Connection], R]) -> R:
         with self.engine.connect() as tx:
             tx.begin()  # whatever is raised below: closing the connection rolls it back
-            _end_in_time(tx)
             result = use_case(tx)
-            transaction_id = tx.exec_driver_sql(_TRANSACTION_ID).scalar_one()
+            transaction_id, life = tx.exec_driver_sql(_TRANSACTION_ID).one()
             try:
                 tx.commit()
             except DBAPIError as error:
                 if transaction_id is None or not _unanswered(error):
                     raise
-                if not self._was_committed(transaction_id, error):
+                if not self._was_committed(transaction_id, life, error):
                     raise
                 log.warning("commit_unanswered", sqlstate=getattr(error.orig, "sqlstate", None))
             return result
 
-    def _was_committed(self, transaction_id: str, error: DBAPIError) -> bool:
-        """What became of a transaction, asked for on another connection. Raises _FateUnknown."""
+    def _was_committed(self, transaction_id: str, life: str, error: DBAPIError) -> bool:
+        """What became of a transaction, asked for on another connection. Raises _FateUnknown.
+
+        An id that was given again had not been committed before, so that "aborted" is true of both who had it.
+        """
         left = deadlines.seconds_left()
         until = time.monotonic() + (_FATE_SECONDS if left is None else min(left, _FATE_SECONDS))
         while time.monotonic() < until:
             try:
                 with self.engine.connect() as connection:
-                    fate = connection.execute(_FATE, {"transaction_id": transaction_id}).scalar_one()
+                    fate, life_now = connection.execute(_FATE, {"transaction_id": transaction_id}).one()
             except (DBAPIError, PoolTimeout):
-                fate = None
-            if fate in ("committed", "aborted"):
-                return fate == "committed"
+                fate = life_now = None
+            if fate == "aborted":
+                return False
+            if fate == "committed":
+                if life_now != life:
+                    break  # perhaps somebody else's
+                return True
             time.sleep(0.05)  # the database is away, or still at it
         raise _FateUnknown(error)
 
@@ -205,10 +217,13 @@ class Database:
         self.engine.dispose()
 
 
-def _end_in_time(tx: Connection) -> None:
+def _end_in_time(_connection: Connection, cursor: Cursor, *_statement: object) -> None:
+    """Before each statement: it has what is left until the deadline, if that is less than every statement has."""
     left = deadlines.seconds_left()
-    if left is not None and left < _STATEMENT_SECONDS:
-        tx.exec_driver_sql(f"SET LOCAL statement_timeout = {max(1, int(left * 1000))}")
+    if left is None or left >= _STATEMENT_SECONDS:
+        return
+    if cursor.connection.info.transaction_status is not TransactionStatus.INERROR:  # then only ROLLBACK is heard
+        cursor.connection.execute(f"SET LOCAL statement_timeout = {max(1, int(left * 1000))}".encode())
 
 
 def row_to_dict(row: Any) -> dict[str, Any]:
