@@ -14,7 +14,7 @@ _hasher = PasswordHasher()
 # Verified against when there is no such agent, so that both refusals take the same time.
 _NOBODY = _hasher.hash("nobody has this password")
 _AT_ONCE = BoundedSemaphore(4)  # each check takes 64 MiB and a core for a moment
-_WAIT_SECONDS = 3.0
+_WAIT_SECONDS = 0.5  # in a thread that others need too
 
 
 @contextmanager

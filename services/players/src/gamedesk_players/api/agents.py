@@ -10,8 +10,8 @@ from gamedesk_chassis.web import Answer, answer, create_once, expected_version
 
 from gamedesk_players import passwords
 from gamedesk_players.api.resources import resources
-from gamedesk_players.api.sessions import attempt_of
-from gamedesk_players.commands import agents, sign_ins
+from gamedesk_players.api.sessions import attempt_of, place_for
+from gamedesk_players.commands import agents
 from gamedesk_players.model.agents import NewAgent
 from gamedesk_players.queries import agents as queries
 from gamedesk_players.repository.agents import password_hash
@@ -53,10 +53,10 @@ def edit_agent(agent_id: str, body: dict[str, Any]) -> Answer:
 def change_password(agent_id: str, body: dict[str, Any]) -> Answer:
     caller, r = current_principal(), resources()
     attempt = verified = None
-    with passwords.one_of_few():
-        if caller.id == agent_id and "current_password" in body:  # a guess like any other, with a stolen token
-            attempt = attempt_of(agent_id)
-            r.database.transact(sign_ins.begin, attempt)
+    if caller.id == agent_id and "current_password" in body:  # a guess like any other, with a stolen token
+        attempt = attempt_of(agent_id)
+    with place_for(attempt):
+        if attempt is not None:
             stored = r.database.transact(password_hash, agent_id)
             verified = stored if passwords.matches(stored, body["current_password"]) else None
         hashed = passwords.hashed(body["new_password"])

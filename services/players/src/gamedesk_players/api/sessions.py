@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import flask
 from gamedesk_chassis.client_address import HEADER, opened
+from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.web import Answer, answer
 
 from gamedesk_players import passwords
@@ -18,8 +21,7 @@ from gamedesk_players.views.agents import session_view
 
 def sign_in(body: dict[str, Any]) -> Answer:
     r, attempt = resources(), attempt_of(body["agent_id"])
-    with passwords.one_of_few():
-        r.database.transact(sign_ins.begin, attempt)
+    with place_for(attempt):
         stored = r.database.transact(password_hash, body["agent_id"])
         verified = stored if passwords.matches(stored, body["password"]) else None
     session = r.database.transact(sessions.sign_in, r.issuer, body["agent_id"], verified, attempt)
@@ -31,6 +33,22 @@ def attempt_of(agent_id: str) -> sign_ins.Attempt:
     key = resources().gateway_key
     address = opened(key, flask.request.headers.get(HEADER, "")) or flask.request.remote_addr or ""
     return sign_ins.Attempt.of(key, agent_id, address)
+
+
+@contextmanager
+def place_for(attempt: sign_ins.Attempt | None) -> Iterator[None]:
+    """A place among the few that look at passwords, for an attempt that was counted first: who has to wait for his
+    next one takes none. Raises TooManyRequests, or Unavailable, and then the attempt does not count."""
+    database = resources().database
+    if attempt is not None:
+        database.transact(sign_ins.begin, attempt)
+    try:
+        with passwords.one_of_few():
+            yield
+    except Unavailable:
+        if attempt is not None:
+            database.transact(sign_ins.not_made, attempt)
+        raise
 
 
 def refresh_session(body: dict[str, Any]) -> Answer:

@@ -1,7 +1,7 @@
 """Guessing passwords is made slow (decision 29): attempts are counted in the database, for all replicas together.
 
-Counted are addresses, and agent ids; an id at an address from which that agent signs in usually is counted apart from
-the same id tried elsewhere. So a stranger slows down strangers, and not the agent at his own desk.
+Counted are addresses, and agent ids; an id at an address from which that agent signs in usually is counted apart, from
+the same id tried elsewhere and from the address. So strangers slow strangers down, and not the agent at his own desk.
 """
 
 from __future__ import annotations
@@ -40,16 +40,27 @@ class Attempt:
 
 def begin(tx: Connection, attempt: Attempt) -> None:
     """Count the attempt. Raises TooManyRequests, and counts nothing, when it has to wait."""
+    if repository.is_usual(tx, attempt.place):
+        _take(tx, "agent_at_usual_place", attempt.place, FREE_OF_AGENT)
+    else:
+        _take(tx, "address", attempt.address, FREE_OF_ADDRESS)
+        _take(tx, "agent", attempt.agent, FREE_OF_AGENT)
+
+
+def not_made(tx: Connection, attempt: Attempt) -> None:
+    """The attempt was begun, and then nobody looked at the password."""
     usual = repository.is_usual(tx, attempt.place)
-    _take(tx, "address", attempt.address, FREE_OF_ADDRESS)
-    _take(tx, "agent_at_usual_place" if usual else "agent", attempt.place if usual else attempt.agent, FREE_OF_AGENT)
+    for subject in [attempt.place] if usual else [attempt.address, attempt.agent]:
+        repository.give_back(tx, subject)
 
 
 def succeeded(tx: Connection, attempt: Attempt) -> None:
     """The password was right: what was counted for this agent here is forgotten."""
-    repository.give_back(tx, attempt.address)
-    usual = repository.is_usual(tx, attempt.place)
-    repository.clear(tx, attempt.place if usual else attempt.agent)
+    if repository.is_usual(tx, attempt.place):
+        repository.clear(tx, attempt.place)
+    else:
+        repository.give_back(tx, attempt.address)
+        repository.clear(tx, attempt.agent)
     repository.note_usual(tx, attempt.place)
 
 

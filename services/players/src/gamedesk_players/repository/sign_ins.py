@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from datetime import timedelta
 
-from sqlalchemy import Connection, case, delete, func, or_, select, update
+from sqlalchemy import Connection, Integer, case, cast, delete, extract, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gamedesk_players.tables import sign_in_counts as counts
 
-_FORGOTTEN_AFTER = timedelta(days=1)
+_FORGIVEN_EVERY = timedelta(minutes=15)  # one failure; no wait is longer, so nobody is faster for it
+_FORGOTTEN_AFTER = timedelta(days=1)  # by then, all of them
 _USUAL_FOR = timedelta(days=30)
 _LONGEST_WAIT = timedelta(minutes=15)
 _MOST_DOUBLINGS = 10
@@ -19,11 +20,13 @@ _MOST_DOUBLINGS = 10
 def take(tx: Connection, subject: str, free: int) -> int | None:
     """Count an attempt as failed, before anybody knows: so parallel guesses are no more guesses.
 
-    After `free` failures each next one has to wait twice as long, from 2 seconds to 15 minutes. Answers None, or how
-    many seconds are left to wait; then nothing was counted.
+    After `free` failures each next one has to wait twice as long, from 2 seconds to 15 minutes; one is forgiven every
+    15 minutes. Answers None, or how many seconds are left to wait; then nothing was counted.
     """
-    recent = counts.c.last_at > func.now() - _FORGOTTEN_AFTER
-    failures = case((recent, func.least(counts.c.failures + 1, 10_000)), else_=1)
+    elapsed = extract("epoch", func.now() - counts.c.last_at)
+    forgiven = cast(func.floor(elapsed / _FORGIVEN_EVERY.total_seconds()), Integer)
+    left = func.greatest(counts.c.failures - forgiven, 0)
+    failures = left + 1
     doublings = func.least(failures - free, _MOST_DOUBLINGS)
     wait = func.least(timedelta(seconds=1) * func.power(2, doublings + 1), _LONGEST_WAIT)
     new = insert(counts).values(subject=subject, failures=1, last_at=func.now())
@@ -31,19 +34,20 @@ def take(tx: Connection, subject: str, free: int) -> int | None:
         index_elements=[counts.c.subject],
         set_={
             "failures": failures,
-            "last_at": func.now(),
+            # What has begun of the next quarter of an hour is kept, however often somebody fails.
+            "last_at": case((left > 0, counts.c.last_at + forgiven * _FORGIVEN_EVERY), else_=func.now()),
             "blocked_until": case((failures >= free, func.now() + wait), else_=None),
         },
         where=or_(counts.c.blocked_until.is_(None), counts.c.blocked_until <= func.now()),
     )
     if tx.execute(statement.returning(counts.c.failures)).scalar_one_or_none() is not None:
         return None
-    left = select(counts.c.blocked_until - func.now()).where(counts.c.subject == subject)
-    return max(math.ceil(tx.execute(left).scalar_one().total_seconds()), 1)
+    wait_left = select(counts.c.blocked_until - func.now()).where(counts.c.subject == subject)
+    return max(math.ceil(tx.execute(wait_left).scalar_one().total_seconds()), 1)
 
 
 def give_back(tx: Connection, subject: str) -> None:
-    """An attempt that went well is no failure; those of others stay."""
+    """An attempt that went well, or was not made, is no failure; others stay."""
     values = {"failures": func.greatest(counts.c.failures - 1, 0), "blocked_until": None}
     tx.execute(update(counts).where(counts.c.subject == subject).values(values))
 

@@ -7,7 +7,8 @@ from sqlalchemy import Column, Index, Integer, String, Table
 
 from gamedesk_players.tables.base import metadata
 
-# `failures` includes attempts under way. `signed_in_at`: for an agent at an address, when it last went well.
+# `failures` includes attempts under way; since `last_at` none was forgiven. `signed_in_at`: for an agent at an address,
+# when it last went well.
 sign_in_counts = Table(
     "sign_in_counts",
     metadata,
