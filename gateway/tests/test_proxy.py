@@ -14,6 +14,8 @@ from gamedesk_chassis import client_address
 from .conftest import HURRIED, PATIENT, Gateway, in_a_hurry
 from .servers import HangsUp
 
+REQUEST_ID = "01a208f5-8048-72de-8e9d-08bbc144cdf7"
+
 
 @pytest.fixture
 def hangs_up() -> Iterator[HangsUp]:
@@ -38,7 +40,7 @@ def test_method_path_query_body_and_headers_arrive_unchanged(gateway: Gateway, a
         "Content-Type": "application/json",
         "Idempotency-Key": "key-12345678",
         "If-Match": '"7"',
-        "X-Request-Id": "request-1234",
+        "X-Request-Id": REQUEST_ID,
         "X-Other": "stays here",
     }
 
@@ -52,7 +54,7 @@ def test_method_path_query_body_and_headers_arrive_unchanged(gateway: Gateway, a
     assert request.headers["idempotency-key"] == "key-12345678"
     assert request.headers["if-match"] == '"7"'
     assert request.headers["authorization"] == agent.headers["authorization"]
-    assert request.headers["x-request-id"] == "request-1234" == response.headers["x-request-id"]
+    assert request.headers["x-request-id"] == REQUEST_ID == response.headers["x-request-id"]
     assert request.headers["traceparent"].startswith("00-")
     assert "x-other" not in request.headers
 

@@ -211,7 +211,7 @@ HEADERS: dict[str, list[str]] = {
         "",
     ],
     "traceparent": [SECRET, SECRET * 40, "00-" + "0" * 32 + "-" + "0" * 16 + "-00", "\xe9" * 55],
-    "X-Request-Id": [SECRET * 9, f"a b {SECRET}", "\xe9" * 10],
+    "X-Request-Id": [SECRET, SECRET * 9, f"a b {SECRET}", "\xe9" * 10],
     "Accept": [SECRET, "text/html", "*/*;q=" + SECRET, "\xe9"],
     "Accept-Encoding": [SECRET, "gzip;q=" + SECRET],
     "Content-Encoding": ["gzip", "br", SECRET],

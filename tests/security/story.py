@@ -90,6 +90,7 @@ class Story:
         said = c.values.get("referer") or c.phone("referer")
         client.headers["Referer"] = f"{self.site.url}/players?q={said}"
         client.headers["User-Agent"] = f"Browser {c.values.get('browser') or c.wechat('browser')}"
+        client.headers["X-Request-Id"] = c.values.get("request id") or c.phone("request id")
         client.headers["baggage"] = f"player={c.values.get('baggage') or c.phone('baggage')}"
         client.headers["tracestate"] = f"desk={c.values.get('tracestate') or c.wechat('tracestate')}"
 

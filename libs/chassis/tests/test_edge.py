@@ -6,11 +6,13 @@ import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from gamedesk_chassis.contract import Contract
 from gamedesk_chassis.edge import Edge
 from gamedesk_chassis.health import HealthApp
+from gamedesk_chassis.ids import new_id
 from prometheus_client import REGISTRY
 
 
@@ -90,3 +92,32 @@ def test_a_repeated_header_that_counts_once_is_refused(name: str) -> None:
     problem = json.loads(request.sent[1]["body"])
     assert (request.sent[0]["status"], problem["type"]) == (400, "urn:gamedesk:problem:validation")
     assert problem["errors"][0]["pointer"] == f"/header/{name}"
+
+
+def answered_request_id(sent: bytes) -> str:
+    async def app(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    request = Request(app, headers=[(b"x-request-id", sent)])
+    asyncio.run(request.run())
+    return dict(request.sent[0]["headers"])[b"x-request-id"].decode()
+
+
+def test_a_uuid_is_taken_as_the_requests_id() -> None:
+    for mine in (str(new_id()), str(uuid4())):
+        assert answered_request_id(mine.encode()) == mine
+
+
+A_UUID = "01a208f5-8048-72de-8e9d-08bbc144cdf7"
+
+
+@pytest.mark.parametrize(
+    "said", ["13912345678", "wx_somebody", "KF001", "a" * 32, "", f"{A_UUID}\n", f"{A_UUID}{A_UUID}", f"{A_UUID[:-1]}x"]
+)
+def test_what_a_caller_may_say_of_somebody_is_no_id_of_a_request__masking(said: str) -> None:
+    """It would be logged, answered and passed on."""
+    given = answered_request_id(said.encode())
+
+    assert given != said
+    assert str(UUID(given)) == given

@@ -23,7 +23,8 @@ from gamedesk_chassis.ids import new_id
 
 log = structlog.get_logger("access")
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+# A UUID and nothing else: it is logged and answered, and a phone or a WeChat id would be as well.
+_REQUEST_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _ONCE = ("Authorization", "Idempotency-Key", "If-Match", "Content-Type", "Content-Length")
 _HEALTH_PATHS = ("/health/live", "/health/ready", "/metrics")
