@@ -130,8 +130,7 @@ def test_who_was_promoted_decides_about_no_work_of_his_own(
     assert post("sales", path, None, LEAD, sold["version"]) == (200, "")
 
 
-def test_only_ones_own_sessions_are_renewed_or_ended_by_a_refresh_token(world: World) -> None:
-    """A refresh token is no access token, and the other way round."""
+def test_a_refresh_token_is_no_access_token_and_the_other_way_round(world: World) -> None:
     tokens = world.do("players", "POST", "/sessions", AGENT, {"agent_id": AGENT, "password": PASSWORD})
     asked = world.clients["players"].get("/games", headers={"Authorization": f"Bearer {tokens['refresh_token']}"})
     unlike = tokens["access_token"]

@@ -1,8 +1,9 @@
 """`python -m gamedesk_local.audit`: known vulnerabilities of what the product is made of, Python's and the console's.
 
-Three ways for it to end, each said aloud: nothing is known against any package (0), something is (1), or the
-advisories could not be had, for all packages or for some, which a gate must not take for the first (0, with a line
-that begins with LOUD; 1 with `--strict`).
+Three ways for it to end, each said aloud: nothing is known against any package (0); something is (1); or the advisories
+could not be had, which a gate must not take for the first. Of the console's packages, or of single ones, that is a line
+that begins with LOUD (0, or 1 with `--strict`). Without any for Python pip-audit writes no report, and the
+audit could not be run (1).
 """
 
 from __future__ import annotations
