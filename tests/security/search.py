@@ -132,12 +132,19 @@ def rows(connection: psycopg.Connection, database: str) -> Iterator[tuple[str, b
         yield f"table:{database}.{table}", "\n".join(row for (row,) in connection.execute(query)).encode()
 
 
-def messages(url: str) -> list[tuple[str, bytes]]:
-    """Every message of every stream, its subject and headers included: `stream:name`. `url`: the administrator's."""
-    return asyncio.run(_messages(url))
+class Unsearched(Exception):
+    """A place could not be read to its end; the text says which and how much is left."""
 
 
-async def _messages(url: str) -> list[tuple[str, bytes]]:
+def messages(url: str, patience: float = 20.0) -> list[tuple[str, bytes]]:
+    """Every message of every stream, its subject and headers included: `stream:name`. `url`: the administrator's.
+
+    Raises Unsearched if some have not come after `patience` seconds, unless they are gone meanwhile.
+    """
+    return asyncio.run(_messages(url, patience))
+
+
+async def _messages(url: str, patience: float) -> list[tuple[str, bytes]]:
     client = await nats.connect(url)
     js = client.jetstream()
     found: list[tuple[str, bytes]] = []
@@ -146,13 +153,17 @@ async def _messages(url: str) -> list[tuple[str, bytes]]:
             config = ConsumerConfig(ack_policy=AckPolicy.NONE, inactive_threshold=60)
             name = stream.config.name or ""
             reading = await js.pull_subscribe("", stream=name, config=config)
-            left, parts = stream.state.messages, [f"{name}: {stream.state.messages} messages".encode()]
+            left, parts, read = stream.state.messages, [f"{name}: {stream.state.messages} messages".encode()], 0
             while left > 0:
                 try:
-                    batch = await reading.fetch(min(left, 500), timeout=5)
+                    batch = await reading.fetch(min(left, 500), timeout=patience)
                 except nats.errors.TimeoutError:
+                    told = await reading.consumer_info()
+                    delivered = told.delivered.stream_seq if told.delivered else 0
+                    if told.num_pending or delivered > read:
+                        raise Unsearched(f"{left} messages of {name} have not come") from None
                     break
-                left -= len(batch)
+                left, read = left - len(batch), batch[-1].metadata.sequence.stream
                 parts += [b"\n".join((m.subject.encode(), str(m.headers).encode(), m.data)) for m in batch]
             found.append((f"stream:{name}", b"\n".join(parts)))
             await reading.unsubscribe()

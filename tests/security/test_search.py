@@ -7,18 +7,20 @@ import base64
 import gzip
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import nats
+import nats.errors
 import psycopg
 import pytest
+from nats.js import JetStreamContext
 from openpyxl import Workbook
 
 from tests.security import search
-from tests.security.search import Needles
+from tests.security.search import Needles, Unsearched
 
 PHONE, NAME = "13866660001", "金丝雀甲"
 NEEDLES = Needles({"phone": PHONE, "name": NAME})
@@ -101,7 +103,10 @@ def test_canary_in_a_row_is_found_whatever_its_column(fresh_database: Callable[.
     assert found == {f"table:searched.{name}" for name in ("plain", "packed", "nested", "listed")}
 
 
-def test_canary_in_a_message_its_headers_or_subject_is_found(nats_url: str) -> None:
+@pytest.fixture
+def searched(nats_url: str) -> Iterator[str]:
+    """The address of a server with a stream SEARCHED, of which two messages hold a canary."""
+
     async def publish() -> None:
         client = await nats.connect(nats_url)
         js = client.jetstream()
@@ -118,11 +123,26 @@ def test_canary_in_a_message_its_headers_or_subject_is_found(nats_url: str) -> N
         await client.close()
 
     asyncio.run(publish())
-    try:
-        places = [(place, data) for place, data in search.messages(nats_url) if place == "stream:SEARCHED"]
-    finally:
-        asyncio.run(remove())
+    yield nats_url
+    asyncio.run(remove())
+
+
+def test_canary_in_a_message_its_headers_or_subject_is_found(searched: str) -> None:
+    places = [(place, data) for place, data in search.messages(searched) if place == "stream:SEARCHED"]
+
     assert {hit.what for hit in NEEDLES.anywhere(places)} == {"phone", "name"}
+
+
+def test_a_stream_that_was_not_read_to_its_end_is_not_called_searched(
+    searched: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing_comes(*_: object, **__: object) -> None:
+        raise nats.errors.TimeoutError
+
+    monkeypatch.setattr(JetStreamContext.PullSubscription, "fetch", nothing_comes)
+
+    with pytest.raises(Unsearched):
+        search.messages(searched)
 
 
 def test_canary_in_metrics_and_answers_is_found() -> None:
