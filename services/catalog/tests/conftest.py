@@ -60,7 +60,7 @@ def migrate_catalog(url: str) -> None:
 @pytest.fixture(scope="session")
 def games_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("games")
-    (folder / "key").write_text("the key")
+    (folder / "key").write_text("f7c1e09a4b82d653")
     for name, secret in SECRETS.items():
         (folder / name).write_text("whsec_" + base64.b64encode(secret).decode() + "\n")
     (folder / "games.yaml").write_text(GAMES, encoding="utf-8")
