@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from subprocess import TimeoutExpired
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from gamedesk_local.stream_keeper import StreamKeeper
 
 
 class Streams:
-    """They are missing until they were made; making them fails as often as `failures` says."""
+    """They are missing until they were made; making them fails by `failure` as often as `failures` says."""
 
-    def __init__(self, failures: int = 0) -> None:
+    def __init__(self, failures: int, failure: Exception) -> None:
         self.failures = failures
+        self.failure = failure
         self.made = 0
 
     def missing(self) -> list[str]:
@@ -23,20 +25,21 @@ class Streams:
     def make(self) -> None:
         if self.failures:
             self.failures -= 1
-            raise LocalError("NATS does not answer.")
+            raise self.failure
         self.made += 1
 
 
+@pytest.mark.parametrize("failure", [LocalError("NATS does not answer."), TimeoutExpired("migrate", 300)])
 @pytest.mark.parametrize("failures", [0, 2])
 def test_missing_streams_are_made_once_however_often_it_takes(
-    monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any], failures: int
+    monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any], failures: int, failure: Exception
 ) -> None:
     monkeypatch.setattr("gamedesk_local.stream_keeper.LOOK_EVERY", 0.01)
-    streams, said = Streams(failures), list[str]()
+    streams, said = Streams(failures, failure), list[str]()
     keeper = StreamKeeper(streams.missing, streams.make, said.append)
     keeper.start()
     eventually(lambda: streams.made)
     keeper.stop()
     assert streams.made == 1
-    assert said.count("NATS does not answer.") == failures
+    assert said.count(str(failure)) == failures
     assert any("tickets" in sentence for sentence in said)

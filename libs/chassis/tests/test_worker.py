@@ -43,7 +43,7 @@ class SampleService:
         }
         self.database = Database(database_url)
 
-    def command(self, *arguments: str) -> str:
+    def command(self, *arguments: str, exit_code: int = 0) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "sample_service", *arguments],
             env=self._environment,
@@ -51,8 +51,8 @@ class SampleService:
             text=True,
             timeout=90,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        assert done.returncode == exit_code, done.stdout + done.stderr
+        return done.stdout if exit_code == 0 else done.stderr
 
     def start_worker(self) -> subprocess.Popen[bytes]:
         arguments = [sys.executable, "-m", "sample_service", "worker"]
@@ -231,3 +231,13 @@ def test_a_listener_has_its_copies_rebuilt_without_touching_the_owner__I6(
     assert "asked for: THINGS" in service.command("rebuild", "mirror-things")
     eventually(service.is_whole, within=HEALS_WITHIN)
     assert service.effects()[1] == 1
+
+
+def test_an_operator_is_told_when_nobody_hears_what_he_asks_for(service: SampleService, fresh_nats: Any) -> None:
+    said = service.command("rebuild", exit_code=1)
+    assert "not asked for: THINGS, whose owner's worker does not run: start it, and ask again\n" in said
+    assert "not asked for: THINGS" in service.command("restored")  # which comes before the workers start
+    fresh_nats.kill()
+    said = service.command("rebuild", exit_code=1)
+    assert "NATS cannot be asked: " in said
+    assert "Traceback" not in said

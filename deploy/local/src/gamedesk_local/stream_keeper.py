@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from subprocess import TimeoutExpired
 
 from gamedesk_local import health
 from gamedesk_local.errors import LocalError
@@ -52,6 +53,6 @@ class StreamKeeper:
             self._say(f"NATS has lost streams that {', '.join(missing)} need: making them again")
             try:
                 self._mend()
-            except LocalError as error:  # NATS is away again: the next look finds the same
+            except (LocalError, TimeoutExpired) as error:  # NATS is away again: the next look finds the same
                 self._say(str(error))
             self._ending.wait(LOOK_EVERY)  # the workers look every few seconds too

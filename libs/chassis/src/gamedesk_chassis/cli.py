@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -52,11 +52,13 @@ def service_cli(service: Service) -> typer.Typer:
                 settings.nats_url, declaration, replicas=settings.nats_replicas, from_the_beginning=True
             )
             owners = sorted({listen.stream for listen in declaration.listens})
-            ask_for_everything(settings.nats_url, service.name, owners)  # what is older than the streams
+            unheard = ask_for_everything(settings.nats_url, service.name, owners)  # what is older than the streams
         except JetStreamNotReady as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from None
         typer.echo(f"versions count from {base}; the worker publishes everything again, and hears everything again")
+        if unheard:  # which is so when everything starts anew
+            typer.echo(f"{_nobody_hears(unheard)}; if it was not put back too, run `rebuild` once it runs")
 
     @cli.command("worker")
     def _worker() -> None:
@@ -106,8 +108,16 @@ def service_cli(service: Service) -> typer.Typer:
         if unknown := set(durable or []) - set(streams):
             raise typer.BadParameter(f"{', '.join(sorted(unknown))} is none of: {', '.join(streams) or 'nothing'}")
         wanted = sorted({stream for name, stream in streams.items() if not durable or name in durable})
-        ask_for_everything(_settings(service).nats_url, service.name, wanted)
-        typer.echo(f"asked for: {', '.join(wanted) or 'nothing, it has no copies'}")
+        try:
+            unheard = ask_for_everything(_settings(service).nats_url, service.name, wanted)
+        except JetStreamNotReady as error:
+            typer.echo(str(error), err=True)
+            raise typer.Exit(1) from None
+        heard = [stream for stream in wanted if stream not in unheard]
+        typer.echo(f"asked for: {', '.join(heard) or ('nothing' if wanted else 'nothing, it has no copies')}")
+        if unheard:
+            typer.echo(f"{_nobody_hears(unheard)}: start it, and ask again", err=True)
+            raise typer.Exit(1)
 
     cli.add_typer(_dead_letters(service), name="dead-letters")
     return cli
@@ -139,6 +149,10 @@ def _database_that_answers() -> Iterator[None]:
         reason = str(error.orig).splitlines()[0]
         typer.echo(f"The database does not answer ({reason}); is GameDesk running?", err=True)
         raise typer.Exit(1) from None
+
+
+def _nobody_hears(streams: Sequence[str]) -> str:
+    return f"not asked for: {', '.join(streams)}, whose owner's worker does not run"
 
 
 def _shown() -> Callable[[int, int], None]:

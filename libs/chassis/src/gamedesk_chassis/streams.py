@@ -86,7 +86,7 @@ async def _quiet(_error: Exception) -> None:
 
 
 # nats-py's own patience (60 attempts, 2 s apart) would hide for minutes what is being waited for.
-_ONE_TRY: dict[str, Any] = {
+ONE_TRY: dict[str, Any] = {
     "connect_timeout": 2,
     "max_reconnect_attempts": 1,
     "reconnect_time_wait": 0,
@@ -99,7 +99,7 @@ async def _ensure(
 ) -> None:
     deadline = time.monotonic() + wait_seconds
     nc = await _patiently(
-        lambda: nats.connect(nats_url.split(","), **_ONE_TRY),
+        lambda: nats.connect(nats_url.split(","), **ONE_TRY),
         f"NATS at {_without_credentials(nats_url)}",
         deadline,
     )

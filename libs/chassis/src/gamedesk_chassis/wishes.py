@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 import nats
+import nats.errors
 import orjson
 import structlog
 from nats.aio.client import Client
@@ -19,6 +20,7 @@ from nats.aio.msg import Msg
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.digests import CONFIRMED, Owned, Range, key_of, say_all, say_one, to_ask
 from gamedesk_chassis.guard import republish
+from gamedesk_chassis.streams import ONE_TRY, JetStreamNotReady
 
 log = structlog.get_logger(__name__)
 
@@ -37,19 +39,32 @@ def wish(wanted: Range | None, *, state: bool) -> bytes:
     return orjson.dumps({"range": asdict(wanted) if wanted else None, "state": state})
 
 
-def ask_for_everything(nats_url: str, listener: str, streams: Sequence[str]) -> None:
-    """Ask the owners of `streams` to say all that they have again; they have to run to hear it."""
+def ask_for_everything(nats_url: str, listener: str, streams: Sequence[str]) -> list[str]:
+    """Ask the owners of `streams` to say all that they have again; returns the streams whose owner's worker did not
+    run to hear it. Raises JetStreamNotReady.
+    """
 
-    async def ask() -> None:
-        nc = await nats.connect(nats_url.split(","), max_reconnect_attempts=1)
+    async def ask() -> list[str]:
+        inbox = f"_INBOX_{listener}"  # all that a service may listen to; nobody answers there but the server
+        nc = await nats.connect(nats_url.split(","), inbox_prefix=inbox, **ONE_TRY)
         try:
-            for stream in streams:
-                await nc.publish(subject(listener, stream), wish(None, state=True))
-            await nc.flush()
+            return [stream for stream in streams if not await _hears(nc, listener, stream)]
         finally:
             await nc.close()
 
-    asyncio.run(ask())
+    try:
+        return asyncio.run(ask())
+    except (nats.errors.Error, OSError, TimeoutError) as error:
+        raise JetStreamNotReady(f"NATS cannot be asked: {error}") from error
+
+
+async def _hears(nc: Client, listener: str, stream: str) -> bool:
+    """Send the wish for everything; whether anybody gets it, which the server says at once when it is not so."""
+    inbox = nc.new_inbox()
+    answers = await nc.subscribe(inbox)
+    await nc.publish(subject(listener, stream), wish(None, state=True), reply=inbox)
+    await nc.flush()
+    return answers.pending_msgs == 0
 
 
 class Wishes:
