@@ -235,9 +235,9 @@ def test_one_database_put_back_from_a_backup_is_followed_by_the_others__I5_I6(ho
         house, "pg_restore", "--clean", "--if-exists", "--no-owner", "--role=players", "--dbname=players",
         str(tmp_path / "players.dump"),
     )  # fmt: skip
-    house.product.restart("players")
     assert different_copies(house.databases) != []
-    heal(house.product.state, ["players"], lambda _sentence: None)
+    heal(house.product.state, ["players"], lambda _sentence: None)  # before its worker runs
+    house.product.restart("players")
     house.rests()
     assert house.ask("sales", f"SELECT version FROM player_copies WHERE player_id = '{player_id}'") > seen
     player = house.lead.get(f"/players/{player_id}").json()
@@ -255,9 +255,9 @@ def test_a_listener_put_back_from_a_backup_hears_again_what_it_has_lost__I6(hous
         house, "pg_restore", "--clean", "--if-exists", "--no-owner", "--role=tickets", "--dbname=tickets",
         str(tmp_path / "tickets.dump"),
     )  # fmt: skip
-    house.product.restart("tickets")
     assert any("tickets.player_copies" in sentence for sentence in different_copies(house.databases))
     heal(house.product.state, ["tickets"], lambda _sentence: None)
+    house.product.restart("tickets")
     house.rests()
     assert house.ticket_for(player_id).status_code == 201
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from gamedesk_local import health
 from gamedesk_local.errors import LocalError
 from gamedesk_local.processes import Say
 from gamedesk_local.product import Product
@@ -29,6 +30,8 @@ def heal(state: State, restored: Sequence[str], say: Say) -> None:
     say("making the streams and consumers that are missing")
     product.make_streams()
     for service in restored:
+        if health.is_ready(state.port(f"{service}-worker")):
+            say(f"the worker of {service} ran meanwhile: what it said since was too old to have effects elsewhere")
         say(f"{service} was put back from a backup: it publishes everything again, and hears everything again")
         product.run(service, "restored")
     deadline = time.monotonic() + WITHIN
