@@ -165,6 +165,38 @@ def test_a_service_that_is_down_is_a_503_at_once_and_comes_back(gateway: Gateway
     assert agent.get("/api/orders").status_code == 200, "also through a pool that holds broken connections"
 
 
+@pytest.mark.parametrize(
+    ("method", "slug", "said", "outcome"),
+    [
+        ("POST", "unavailable", {}, "unknown"),
+        ("PATCH", "too-late", {}, "unknown"),
+        ("POST", "unavailable", {"outcome": "not-done"}, "not-done"),
+        ("POST", "took-too-long", {}, None),
+        ("GET", "unavailable", {}, None),
+    ],
+)
+def test_a_503_of_a_services_own_says_whose_it_is_and_of_a_change_whether_it_was_done(
+    gateway: Gateway, agent: httpx.Client, method: str, slug: str, said: dict[str, str], outcome: str | None
+) -> None:
+    problem = {"type": f"urn:gamedesk:problem:{slug}", "title": "wait", "status": 503, **said}
+    headers = {"content-type": "application/problem+json", "retry-after": "7"}
+    gateway.stubs["sales"].answers["/orders"] = (503, problem, headers)
+
+    response = agent.request(method, "/api/orders", json={} if method != "GET" else None)
+
+    assert (response.status_code, response.headers["retry-after"]) == (503, "7")
+    assert response.json() == {**problem, "service": "sales", **({"outcome": outcome} if outcome else {})}
+
+
+def test_a_503_that_is_no_problem_document_becomes_one(gateway: Gateway, agent: httpx.Client) -> None:
+    gateway.stubs["sales"].answers["/orders"] = (503, b"<h1>busy</h1>", {"content-type": "text/html"})
+
+    response = agent.post("/api/orders", json={})
+
+    assert (response.status_code, slug(response)) == (503, "unavailable")
+    assert (response.json()["service"], response.json()["outcome"]) == ("sales", "unknown")
+
+
 @in_a_hurry
 @pytest.mark.parametrize("fault", ["slow", "drip"])
 def test_the_deadline_holds_for_the_whole_call(gateway: Gateway, agent: httpx.Client, fault: str) -> None:

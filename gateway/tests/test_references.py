@@ -93,6 +93,7 @@ def test_an_event_that_does_not_arrive_in_time_is_a_503(gateway: Gateway, agent:
 
     assert HURRIED["reference_patience"] / 2 < time.monotonic() - started < 10 * HURRIED["reference_patience"]
     assert (response.status_code, slug(response)) == (503, "reference-not-yet-known")
+    assert (response.json()["service"], response.json()["outcome"]) == ("sales", "not-done")
     assert int(response.headers["retry-after"]) > 0
 
 
@@ -103,6 +104,7 @@ def test_an_owner_who_does_not_answer_is_a_503(gateway: Gateway, agent: httpx.Cl
     response = agent.post("/api/tickets", json=BODY, headers=KEY)
 
     assert (response.status_code, response.json()["service"]) == (503, "players")
+    assert response.json()["outcome"] == "not-done", "the service stored nothing"
 
 
 @pytest.mark.parametrize(

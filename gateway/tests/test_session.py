@@ -307,6 +307,25 @@ def test_a_cookie_that_was_tampered_with_is_nobody(gateway: Gateway) -> None:
     assert gateway.http.get("/api/session").status_code == 401
 
 
+def test_a_sign_in_that_players_puts_off_is_told_so(gateway_with: Any) -> None:
+    gateway = gateway_with(connections=1)
+    problem = {"type": "urn:gamedesk:problem:unavailable", "title": "wait", "status": 503}
+    headers = {"content-type": "application/problem+json", "retry-after": "7"}
+    gateway.stubs["players"].answers["/sessions"] = (503, problem, headers)
+
+    put_off = gateway.http.post("/api/session", json=CREDENTIALS)
+
+    assert (put_off.status_code, put_off.headers["retry-after"]) == (503, "7")
+    assert put_off.json() == {**problem, "service": "players"}
+
+
+def test_a_sign_in_hears_when_to_come_again(gateway_with: Any, eventually: Any) -> None:
+    """From the circuit, which is open for a second at first."""
+    alone = gateway_with(players_url="http://127.0.0.1:9", circuit_calls=2)
+
+    eventually(lambda: alone.http.post("/api/session", json=CREDENTIALS).headers["retry-after"] == "1")
+
+
 def test_with_players_down_a_session_lasts_as_long_as_its_token(gateway_with: Any, players: Served) -> None:
     gateway = gateway_with(players_url=players.url)
     value = sign_in(gateway)
@@ -321,6 +340,9 @@ def test_with_players_down_a_session_lasts_as_long_as_its_token(gateway_with: An
     make_older(alone, expires_at=time.time() - 1)
     refused = alone.http.get("/api/tickets")
     assert (refused.status_code, slug(refused)) == (503, "unavailable"), "not 401: signing in again would not help"
+    assert "outcome" not in refused.json()
+    change = alone.http.post("/api/tickets", json={}, headers={**FROM_THE_CONSOLE, "Idempotency-Key": "key-12345678"})
+    assert (change.status_code, change.json()["service"], change.json()["outcome"]) == (503, "players", "not-done")
 
 
 def test_signing_out_ends_the_session_for_good(gateway: Gateway) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -19,6 +20,7 @@ from gamedesk_gateway.upstream import Refused
 
 _RETRY_SECONDS = 2
 _LONGEST_SECONDS = 86_400
+_STOPPED = problems.TYPE_PREFIX + "took-too-long"  # which changed nothing, and says so
 _PASSED_HEADERS = (
     "content-type",
     "content-disposition",
@@ -50,6 +52,22 @@ def passed_on(reply: Reply) -> Response:
     return Response(reply.body, reply.status, headers)
 
 
+def named(reply: Reply, service: str, *, is_change: bool = False) -> Response:
+    """`passed_on`; a 503 says whose it is, and of a change whether it was done, when the service itself does not."""
+    if reply.status != 503:
+        return passed_on(reply)
+    try:
+        problem = reply.json()
+    except CallFailed:
+        problem = None
+    if not isinstance(problem, dict):
+        return problem_answer(not_answering(service, is_change=is_change))
+    problem.setdefault("service", service)
+    if is_change and problem.get("type") != _STOPPED:
+        problem.setdefault("outcome", "unknown")
+    return passed_on(replace(reply, body=problems.dump(problem)))
+
+
 async def refused_answer(_request: ConnexionRequest, error: Exception) -> ConnexionResponse:
     """For `app.add_error_handler`: a service's refusal is the answer."""
     assert isinstance(error, Refused)
@@ -63,17 +81,20 @@ async def refused_answer(_request: ConnexionRequest, error: Exception) -> Connex
     )
 
 
-def not_answering(service: str, failed: CallFailed | None = None, *, is_change: bool = False) -> Unavailable:
+def not_answering(
+    service: str, failed: CallFailed | None = None, *, is_change: bool = False, begun: bool = True
+) -> Unavailable:
     """The problem that a service which does not answer is; `service` becomes a member of the document.
 
-    Of a change it says whether it was done: `outcome` is not-done or unknown.
+    Of a change it says whether it was done: `outcome` is not-done or unknown. `begun`: whether somebody who may do it
+    was asked for it at all.
     """
     wait = (failed and failed.retry_after) or 0
     wait = math.ceil(wait) if 0 < wait <= _LONGEST_SECONDS else _RETRY_SECONDS
     said = f"The part «{service}» does not answer; the rest works."
     if not is_change:
         return Unavailable(said, service=service, retry_after=wait)
-    if isinstance(failed, NotSent):
+    if isinstance(failed, NotSent) or not begun:
         return Unavailable(f"{said} Nothing was changed.", service=service, retry_after=wait, outcome="not-done")
     unknown = "It may have been done all the same: repeat it with the same Idempotency-Key, or look before."
     return Unavailable(f"{said} {unknown}", service=service, retry_after=wait, outcome="unknown")

@@ -16,7 +16,7 @@ from gamedesk_chassis.http_client import CallFailed, Reply
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from gamedesk_gateway.answers import json_answer, not_answering, passed_on
+from gamedesk_gateway.answers import json_answer, named, not_answering, passed_on
 from gamedesk_gateway.call_list import CallList
 from gamedesk_gateway.exports.exports import Exports
 from gamedesk_gateway.home import Home
@@ -66,7 +66,7 @@ class Api:
         credentials = {name: body[name] for name in ("agent_id", "password")}
         reply = await self._post("/sessions", credentials, whence(self._gateway_key, scope.get("client")))
         if reply.status != 201:
-            return passed_on(reply)
+            return named(reply, "players")
         tokens = reply.json()
         answer = {"agent": tokens["agent"], "expires_at": tokens["expires_at"]}
         if body.get("transport") == "bearer":
@@ -159,8 +159,8 @@ class Api:
             return await self._players.call(
                 "POST", path.encode(), headers=headers, body=orjson.dumps(body), deadline=_SIGN_IN_SECONDS
             )
-        except CallFailed:
-            raise not_answering("players") from None
+        except CallFailed as failed:
+            raise not_answering("players", failed) from None
 
 
 def _slot() -> Slot:

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from gamedesk_gateway import references
-from gamedesk_gateway.answers import not_answering, passed_on, problem_answer
+from gamedesk_gateway.answers import named, not_answering, problem_answer
 from gamedesk_gateway.routes import API
 from gamedesk_gateway.upstream import READS, Upstream
 
@@ -40,10 +40,10 @@ class Proxy:
         self._gateway_key = gateway_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send, *, service: str) -> None:
+        is_change = scope["method"] not in READS
         try:
-            answer = passed_on(await self._forward(scope, await _body(receive), service))
+            answer = named(await self._forward(scope, await _body(receive), service), service, is_change=is_change)
         except CallFailed as failed:
-            is_change = scope["method"] not in READS
             answer = problem_answer(not_answering(service, failed, is_change=is_change))
         except DomainError as error:
             answer = problem_answer(error)
@@ -65,7 +65,7 @@ class Proxy:
         unknown = references.named_in(reply)
         if unknown is None:
             return reply
-        return await self._references.resolve(unknown, identity(headers), send_it)
+        return await self._references.resolve(unknown, service, identity(headers), send_it)
 
 
 def outgoing_headers(incoming: Headers) -> dict[str, str]:

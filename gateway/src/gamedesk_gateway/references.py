@@ -72,12 +72,13 @@ class References:
         self._upstreams, self._patience = upstreams, patience
 
     async def resolve(
-        self, reference: Reference, headers: Mapping[str, str], repeat: Callable[[], Awaitable[Reply]]
+        self, reference: Reference, service: str, headers: Mapping[str, str], repeat: Callable[[], Awaitable[Reply]]
     ) -> Reply:
         """The first answer that does not name an unknown reference.
 
-        `headers` identify the caller to the owner; `repeat` sends the same request again. Raises UnknownReference,
-        NotArrivedYet, or Unavailable if the owner cannot be asked.
+        `service` is who does not know it yet, and has done nothing; `headers` identify the caller to the owner;
+        `repeat` sends the same request again. Raises UnknownReference, NotArrivedYet, or Unavailable if the owner
+        cannot be asked.
         """
         ends = time.monotonic() + self._patience
         checked: set[tuple[str, str]] = set()
@@ -87,7 +88,8 @@ class References:
                 await self._must_exist(reference, headers)
                 checked.add((reference.kind, reference.id))
             if time.monotonic() + pause > ends:
-                raise NotArrivedYet(reference={"kind": reference.kind, "id": reference.id})
+                unknown = {"kind": reference.kind, "id": reference.id}
+                raise NotArrivedYet(reference=unknown, service=service, outcome="not-done")
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
             reply = await repeat()
@@ -102,9 +104,9 @@ class References:
         try:
             reply = await self._upstreams[owner].call("GET", target, headers=headers, deadline=_ASK_SECONDS)
         except CallFailed as failed:
-            raise not_answering(owner, failed) from None
+            raise not_answering(owner, failed, is_change=True, begun=False) from None
         if reply.status in (400, 404):
             named = {"kind": reference.kind, "id": reference.id}
             raise UnknownReference(f"There is no such {reference.kind}.", pointer=reference.pointer, reference=named)
         if reply.status != 200:
-            raise not_answering(owner)
+            raise not_answering(owner, is_change=True, begun=False)

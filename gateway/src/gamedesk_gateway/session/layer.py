@@ -70,7 +70,7 @@ class SessionLayer:
             return inner
         slot.came_with = session
         try:
-            slot.session = await self._renewer.fresh(session)
+            slot.session = await self._renewer.fresh(session, is_change=scope["method"] not in _SAFE_METHODS)
         except SessionEnded:
             slot.put(None)
             raise

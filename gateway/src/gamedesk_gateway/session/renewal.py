@@ -55,11 +55,11 @@ class Renewer:
         self._revoked.add(refresh_token)
         asyncio.get_running_loop().call_later(_REVOKED_SECONDS, self._revoked.discard, refresh_token)
 
-    async def fresh(self, session: Session) -> Session:
+    async def fresh(self, session: Session, *, is_change: bool = False) -> Session:
         """`session` itself in the first half of its life, else a renewed one.
 
         Raises SessionEnded when renewing is refused, or after sign-out. When it cannot be asked for, an access token
-        that still holds is used on; one that does not raises Unavailable.
+        that still holds is used on; one that does not raises Unavailable, which says of a change that it was not done.
         """
         if self.is_revoked(session):
             raise SessionEnded()
@@ -76,7 +76,7 @@ class Renewer:
                 pass
         if time.time() < session.expires_at:
             return session
-        raise not_answering("players")
+        raise not_answering("players", is_change=is_change, begun=False)
 
     def _flight(self, refresh_token: str) -> asyncio.Task[Session]:
         flight = self._flights.get(refresh_token)
