@@ -156,6 +156,7 @@ def _fill(server: PostgresServer, size: bulk.Size, say: Callable[[str], None]) -
 
 def _desk(server: PostgresServer, size: bulk.Size, keys: Keys, folder: Path) -> Desk:
     (folder / "key").write_text("whsec_c2VjcmV0")
+    (folder / "key").chmod(0o600)
     (folder / "games.yaml").write_text(_GAMES, encoding="utf-8")
     with server.connect(f"players_{size.players}") as players:
         asked = requests_of(players, size)

@@ -22,6 +22,7 @@ games:
 def games_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("games")
     (folder / "key").write_text(SECRET)
+    (folder / "key").chmod(0o600)
     (folder / "games.yaml").write_text(GAMES, encoding="utf-8")
     return folder / "games.yaml"
 

@@ -45,6 +45,7 @@ NEVER_GRANTED: dict[str, str] = {
 def world(fresh_database: Callable[..., str], keys: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("fuzz")
     (folder / "key").write_text("whsec_" + base64.b64encode(PUSH_KEY).decode())
+    (folder / "key").chmod(0o600)
     (folder / "games.yaml").write_text(GAMES, encoding="utf-8")
     world = World(fresh_database, keys, folder / "games.yaml")
     yield world

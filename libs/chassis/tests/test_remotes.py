@@ -13,6 +13,7 @@ ENTRY = "{id: xiyou, name: 西游传说, api_url: 'http://127.0.0.1:9/', api_key
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     (tmp_path / "key").write_text("s0f1e2d3c4b5a697\n")
+    (tmp_path / "key").chmod(0o600)
     return tmp_path / "games.yaml"
 
 
@@ -42,3 +43,13 @@ def test_key_that_is_a_placeholder_is_refused_and_not_repeated(file: Path, key: 
     with pytest.raises(SystemExit, match=r"The secret in \S+/key is ") as refused:
         load_remotes(write(file), "games")
     assert not key or key not in str(refused.value).removeprefix(f"The secret in {file.parent}/key")
+
+
+@pytest.mark.parametrize(("mode", "refused"), [(0o644, True), (0o620, True), (0o440, False), (0o400, False)])
+def test_key_that_others_may_read_is_refused(file: Path, mode: int, refused: bool) -> None:
+    (file.parent / "key").chmod(mode)
+    if not refused:
+        assert load_remotes(write(file), "games")["xiyou"].api_key == "s0f1e2d3c4b5a697"
+        return
+    with pytest.raises(SystemExit, match=r"/key may be read by others; chmod 600 it$"):
+        load_remotes(write(file), "games")

@@ -63,6 +63,8 @@ def games_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "key").write_text("f7c1e09a4b82d653")
     for name, secret in SECRETS.items():
         (folder / name).write_text("whsec_" + base64.b64encode(secret).decode() + "\n")
+    for name in ("key", *SECRETS):
+        (folder / name).chmod(0o600)
     (folder / "games.yaml").write_text(GAMES, encoding="utf-8")
     return folder / "games.yaml"
 

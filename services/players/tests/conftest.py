@@ -52,6 +52,7 @@ def migrate_players(url: str) -> None:
 def games_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("games")
     (folder / "key").write_text("whsec_c2VjcmV0")
+    (folder / "key").chmod(0o600)
     (folder / "games.yaml").write_text(GAMES, encoding="utf-8")
     return folder / "games.yaml"
 

@@ -17,6 +17,7 @@ from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
 NewStorage = Callable[..., Storage]
+SECRET_KEY = "m4vq81zt0cwx7rkd"
 
 
 @pytest.fixture
@@ -36,14 +37,14 @@ def s3_server() -> Iterator[dict[str, Any]]:
     server.start()
     endpoint = "http://{}:{}".format(*server.get_host_and_port())
     client = boto3.client(
-        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="key", aws_secret_access_key="secret"
+        "s3", endpoint_url=endpoint, region_name="us-east-1", aws_access_key_id="key", aws_secret_access_key=SECRET_KEY
     )
     client.create_bucket(Bucket="pictures")
     yield {
         "attachments_url": "s3://pictures/of/tickets",
         "attachments_endpoint": endpoint,
         "attachments_access_key": SecretStr("key"),
-        "attachments_secret_key": SecretStr("secret"),
+        "attachments_secret_key": SecretStr(SECRET_KEY),
     }
     server.stop()
 
@@ -88,7 +89,7 @@ def test_a_store_that_does_not_answer_is_unavailable(new_storage: NewStorage, fr
         attachments_url="s3://pictures",
         attachments_endpoint=f"http://127.0.0.1:{free_port}",
         attachments_access_key=SecretStr("key"),
-        attachments_secret_key=SecretStr("secret"),
+        attachments_secret_key=SecretStr(SECRET_KEY),
     )
 
     with pytest.raises(StorageUnavailable):
@@ -97,6 +98,12 @@ def test_a_store_that_does_not_answer_is_unavailable(new_storage: NewStorage, fr
         storage.get(new_id(), "picture")
     with pytest.raises(StorageUnavailable):
         list(storage.older_than(now()))
+
+
+def test_a_secret_key_that_can_be_guessed_is_refused_and_not_repeated(new_storage: NewStorage) -> None:
+    with pytest.raises(ValueError, match="it is a placeholder") as refused:
+        new_storage(attachments_url="s3://pictures", attachments_secret_key=SecretStr("changeme"))
+    assert "changeme" not in str(refused.value)
 
 
 @pytest.mark.parametrize("url", ["pictures", "file://relative/folder", "s3://", "ftp://server/folder"])

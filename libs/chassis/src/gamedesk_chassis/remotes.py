@@ -4,7 +4,7 @@
   - id: alpha
     name: Alpha
     api_url: http://127.0.0.1:9000/alpha
-    api_key_file: keys/alpha.api_key              # paths are relative to the file
+    api_key_file: keys/alpha.api_key              # paths are relative to the file; nobody else may read it
     push_secret_files: [keys/alpha.push_secret]   # up to two live secrets
     sync: {concurrency: 4, per_second: 10}        # optional: how hard we may press it, all our processes together
     hold_factor: 5                                # optional: a value that jumps by more waits for a person
@@ -18,7 +18,7 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gamedesk_chassis.secret_settings import HOW_TO_MEND, weakness
+from gamedesk_chassis.secret_settings import HOW_TO_MEND, may_be_read_by_others, weakness
 
 
 class SyncLimits(BaseModel):
@@ -73,6 +73,8 @@ def load_remotes(path: Path, section: str) -> dict[str, Remote]:
 
 def _remote(entry: _Entry, folder: Path) -> Remote:
     def secret(name: str) -> str:
+        if may_be_read_by_others(folder / name):
+            raise SystemExit(f"{folder / name} may be read by others; chmod 600 it")
         text = (folder / name).read_text(encoding="utf-8").strip()
         reason = weakness(text)
         if reason:

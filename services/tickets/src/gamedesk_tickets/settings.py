@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gamedesk_chassis.secret_settings import StrongSecret
 from gamedesk_chassis.settings import ServiceSettings
 from pydantic import Field, SecretStr
 
@@ -16,4 +17,4 @@ class Settings(ServiceSettings):
     )
     attachments_region: str = Field(default="us-east-1", description="region of the S3 bucket")
     attachments_access_key: SecretStr | None = Field(default=None, description="S3 access key id")
-    attachments_secret_key: SecretStr | None = Field(default=None, description="S3 secret access key")
+    attachments_secret_key: StrongSecret | None = Field(default=None, description="S3 secret access key")
