@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,17 @@ def test_a_quote_is_told_by_its_ids_to_its_seller_and_the_players_owner__B12(pat
         "version": event.aggregateversion,
         "actor": event.actor,
     }
+
+
+def test_pages_get_the_version_that_they_read_though_the_owner_was_put_back_from_a_backup__B12() -> None:
+    path = next(iter(examples_of("sales.quote.updated.v1")))
+    event = Event.from_bytes(path.read_bytes())
+    base = 28_000_000
+
+    change = change_of(replace(event, aggregateversion=base + event.aggregateversion, versionbase=base))
+
+    assert change is not None
+    assert orjson.loads(change.message.partition(b"data: ")[2])["version"] == event.aggregateversion
 
 
 @pytest.mark.parametrize("path", examples_of("sales.follow_up.due.v1"), ids=lambda path: path.stem)

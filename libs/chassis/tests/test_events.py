@@ -27,6 +27,7 @@ EVENTS = st.builds(
     subject=WORDS,
     time=st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC)),
     aggregateversion=st.integers(0, 2**31 - 1),
+    versionbase=st.integers(0, 2**31 - 1),
     data=st.dictionaries(WORDS, st.none() | st.booleans() | st.integers(-(2**53), 2**53) | WORDS, max_size=4),
     traceparent=st.none() | st.builds(new_traceparent),
     republication=st.booleans(),
@@ -58,6 +59,11 @@ def test_envelope_is_cloudevents_json() -> None:
     event = Event.from_bytes(orjson.dumps(envelope()))
     assert event.id == UUID("019aab4e-0000-7000-8000-000000000001")
     assert orjson.loads(event.to_bytes()) == envelope()
+
+
+def test_the_owners_own_version_is_what_lies_above_the_base() -> None:
+    restored = Event.from_bytes(orjson.dumps(envelope(aggregateversion=28_000_003, versionbase=28_000_000)))
+    assert (restored.own_version, Event.from_bytes(orjson.dumps(envelope())).own_version) == (3, 3)
 
 
 def test_unknown_members_are_ignored() -> None:

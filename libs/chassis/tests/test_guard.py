@@ -255,6 +255,7 @@ def test_restored_database_says_all_again_above_what_listeners_have_seen__I5_I6(
     assert {event.aggregateversion for event in said if event.republication} == {base + 1}
     assert base + 3 in {event.aggregateversion for event in said}
     assert min(event.aggregateversion for event in said) > 3
+    assert {event.own_version for event in said} == {1, 3}
     monkeypatch.setattr("gamedesk_chassis.guard.now", lambda: now() - timedelta(days=400))  # a clock gone wrong
     assert database.transact(jump_ahead, stream) == base + 1
 

@@ -159,7 +159,7 @@ def plain(value: Any) -> Any:
 
 def said(data: dict[str, Any], column: str) -> Any:
     """A field of the event in the form that a copy has."""
-    value = data[column]
+    value = data[column.removeprefix("own_")]
     if column in ("updated_at", "valid_from", "valid_until", "asked_at", "done_at"):
         return plain(parse_rfc3339(value))
     if column == "contents":

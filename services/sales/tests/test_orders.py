@@ -115,6 +115,13 @@ def test_a_price_that_moved_since_the_seller_saw_it_is_shown_first__R19(
     assert unaware.json()["amount_due_fen"] == 9_000
 
 
+def test_the_version_that_was_sold_is_the_catalogs_own_though_it_was_put_back_from_a_backup__R19(
+    as_agent: As, order_body: Body, feed: Any, pack: dict[str, Any]
+) -> None:
+    feed("catalog.pack.updated.v1", pack["pack_id"], {**pack, "version": 3}, 28_000_003)
+    assert sell(as_agent("KF003"), order_body())["pack"]["version"] == 3
+
+
 def test_only_an_active_pack_is_for_sale__R19(
     as_agent: As, order_body: Body, pack: dict[str, Any], known_pack: Callable[..., Any]
 ) -> None:

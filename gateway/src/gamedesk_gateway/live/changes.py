@@ -61,7 +61,7 @@ def change_of(event: Event) -> Change | None:
         "kind": name.partition(".")[2],
         "type": event.type,
         "ids": ids,
-        "version": event.aggregateversion,
+        "version": event.own_version,
         "actor": event.actor,
     }
     agents = frozenset(event.data[field] for field in kind.agents if event.data.get(field))

@@ -28,8 +28,9 @@ class PoisonEvent(Exception):
 class Event:
     """One change of one aggregate, with the aggregate's full public state in `data`.
 
-    `subject` is the aggregate's id and `aggregateversion` the version that the change produced. A republication
-    repeats the current state under a new `id`: apply it when newer or equal, and let it trigger nothing.
+    `subject` is the aggregate's id and `aggregateversion` the version that the change produced, above `versionbase`,
+    which is 0 unless the owner's database was put back from a backup. A republication repeats the current state under
+    a new `id`: apply it when newer or equal, and let it trigger nothing.
     """
 
     id: UUID
@@ -42,6 +43,12 @@ class Event:
     traceparent: str | None = None
     republication: bool = False
     actor: str | None = None
+    versionbase: int = 0
+
+    @property
+    def own_version(self) -> int:
+        """The version as the owner has it, and shows it to who reads the aggregate; copies compare the other."""
+        return self.aggregateversion - self.versionbase
 
     def to_bytes(self) -> bytes:
         """The envelope as UTF-8 JSON."""
@@ -55,6 +62,8 @@ class Event:
             "datacontenttype": DATA_CONTENT_TYPE,
             "aggregateversion": self.aggregateversion,
         }
+        if self.versionbase:
+            envelope["versionbase"] = self.versionbase
         if self.traceparent is not None:
             envelope["traceparent"] = self.traceparent
         if self.republication:
@@ -86,6 +95,7 @@ class Event:
             traceparent=_optional(envelope, "traceparent", str),
             republication=_optional(envelope, "republication", bool) or False,
             actor=_optional(envelope, "actor", str),
+            versionbase=_optional(envelope, "versionbase", int) or 0,
         )
 
 

@@ -150,6 +150,7 @@ def to_event(row: Row[Any], version_base: int = 0) -> Event:
         subject=row.aggregate_id,
         time=row.created_at,
         aggregateversion=version_base + row.version,
+        versionbase=version_base,
         data=row.payload,
         traceparent=row.traceparent,
         republication=row.republication,

@@ -158,5 +158,5 @@ def _pack(row: Row[Any]) -> Pack:
         campaign_id=row.campaign_id,
         player_id=row.player_id,
         updated_at=row.updated_at,
-        version=row.version,
+        version=row.version if row.own_version is None else row.own_version,
     )

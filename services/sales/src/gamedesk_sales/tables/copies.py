@@ -76,6 +76,7 @@ item_copies = Table(
     Column("version", Integer, nullable=False),
 )
 
+# `own_version`: the catalog's; `version` may count from a base (decision 27). NULL: the same.
 pack_copies = Table(
     "pack_copies",
     metadata,
@@ -95,6 +96,7 @@ pack_copies = Table(
     time_column("valid_until", nullable=True),
     time_column("updated_at"),
     Column("version", Integer, nullable=False),
+    Column("own_version", Integer),
 )
 
 # `segment`: whom it is for; `team`: whose players, NULL: all teams'; `game_ids`: the games that it is in, none: not yet
