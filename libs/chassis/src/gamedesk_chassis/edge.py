@@ -23,7 +23,7 @@ from gamedesk_chassis.ids import new_id
 
 log = structlog.get_logger("access")
 
-# A UUID and nothing else: it is logged and answered, and a phone or a WeChat id would be as well.
+# A UUID and nothing else: it is logged and answered, and personal data would be as well.
 _REQUEST_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f]")
 _ONCE = ("Authorization", "Idempotency-Key", "If-Match", "Content-Type", "Content-Length")
