@@ -38,6 +38,7 @@ NEVER_GRANTED: dict[str, str] = {
     "reject_payment": "as verify_order",
     "create_refund": "an order is another's, confirmed, and not yet given back",
     "extend_quote": "a quote is another's, open, and can be extended once",
+    "replay_dead_letter": "no event may become a dead letter here: `judge` counts them",
 }
 
 
