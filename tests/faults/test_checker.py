@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.faults import small_world
-from tests.faults.harness.checks import CHECKS, check
+from tests.faults.harness.checks import CHECKS, check, not_applied
 from tests.faults.harness.checks.evidence import Evidence, Published
 from tests.faults.harness.ledger import Ledger, Write, writes_in
 from tests.faults.small_world import ORDER, PLAYER, POISON, TICKET, id_of, write
@@ -183,6 +183,17 @@ def test_what_streams_hold_is_compared_with_the_outboxes(world: Evidence) -> Non
     assert found_with(world, published=[*world.published, stranger]) == {"I2"}
     assert found_with(world, published=world.published[1:]) == {"I3"}
     assert found_with(world, published=world.published[1:], streams_lost=True) == set()
+
+
+def test_a_nats_that_lost_what_it_had_excuses_no_event_but_republications__I4(world: Evidence) -> None:
+    again = f"('{{}}', '{PLAYER}', 2, 'players.player.updated.v1', '/players', '{{{{}}}}', now(), {{}})"
+    row = _NEW_OUTBOX_ROW.replace("published_at", "published_at, republication")
+    spoil(world, "players", f"{row} {again.format(uuid4(), 'true')}")
+    assert found_with(world, streams_lost=True, published=None) == set()
+    assert not_applied(replace(world, streams_lost=True)) != [] == not_applied(world)
+
+    spoil(world, "sales", f"DELETE FROM inbox WHERE event_id = '{id_of('pack v1')}'")
+    assert found_with(world, streams_lost=True) == {"I4"}
 
 
 def test_what_the_games_gave_is_compared_with_what_was_sold(world: Evidence) -> None:

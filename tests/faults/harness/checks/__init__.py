@@ -34,3 +34,14 @@ def check(evidence: Evidence) -> dict[str, list[str]]:
     """Every check that found something, with what it found."""
     found = {name: look(evidence) for name, look in CHECKS.items()}
     return {name: findings for name, findings in found.items() if findings}
+
+
+def not_applied(evidence: Evidence) -> list[str]:
+    """What the checks left out, and why; nothing when all of them looked at everything."""
+    if not evidence.streams_lost:
+        return []
+    return [
+        "I3: whether the streams hold what was published (NATS was made to lose it)",
+        "I4: of republications (NATS was made to lose them)",
+        "I9: whether all poison was buried (NATS was made to lose it, and nobody says it again)",
+    ]
