@@ -14,6 +14,8 @@ from tests.faults import small_world
 from tests.faults.harness.checks import CHECKS, check, not_applied
 from tests.faults.harness.checks.evidence import Evidence, Published
 from tests.faults.harness.ledger import Ledger, Write, writes_in
+from tests.faults.harness.shop import GAME
+from tests.faults.harness.trial import given
 from tests.faults.small_world import ORDER, PLAYER, POISON, TICKET, id_of, write
 
 
@@ -146,6 +148,17 @@ PLANTED: dict[str, tuple[set[str], str, str]] = {
         f"""{_COPY_OF_ORDER};
         INSERT INTO deliveries (order_id, state) SELECT order_id, 'delivered' FROM orders WHERE version = 1""",
     ),
+    "a paid order without a delivery": ({"deliveries", "I7"}, "sales", _COPY_OF_ORDER),
+    "a delivery that stays in the queue": (
+        {"deliveries"},
+        "sales",
+        "UPDATE deliveries SET state = 'queued', profile_id = gen_random_uuid()",
+    ),
+    "a delivery that nobody mended": (
+        {"deliveries"},
+        "sales",
+        "UPDATE deliveries SET state = 'failed', profile_id = gen_random_uuid()",
+    ),
 }
 
 
@@ -202,6 +215,23 @@ def test_what_the_games_gave_is_compared_with_what_was_sold(world: Evidence) -> 
     assert found_with(world, grants=[grant, grant]) == {"deliveries"}
     assert found_with(world, grants=[grant, {"order_id": str(uuid4())}]) == {"deliveries"}
     assert found_with(world, grants=[]) == {"deliveries"}
+
+
+def test_what_is_paid_and_may_not_be_delivered_is_no_finding(world: Evidence) -> None:
+    spoil(world, "sales", "UPDATE deliveries SET state = 'not_possible'")  # no account: a person names one
+    assert check(world) == {}
+    spoil(world, "sales", "UPDATE deliveries SET state = 'waiting', profile_id = gen_random_uuid();"
+                          " UPDATE orders SET verified = false")  # fmt: skip
+    assert check(world) == {}
+
+
+def test_each_grant_is_counted_once_by_what_the_game_answered() -> None:
+    def put(order: str, status: int | None) -> dict[str, Any]:
+        return {"method": "PUT", "path": f"/games/{GAME}/v1/grants/{order}", "status": status}
+
+    asked = [put("a", 201), put("a", 200), put("b", 201), put("b", 201), put("c", 503)]
+    asked.append({"method": "GET", "path": f"/games/{GAME}/v1/grants/a", "status": 200})
+    assert given([{"order_id": "a"}, {"order_id": "b"}, {"order_id": "old"}], asked) == ["a", "b", "b", "old"]
 
 
 def test_poison_that_was_not_planted_is_a_fault(world: Evidence) -> None:

@@ -64,13 +64,21 @@ def totals_are_the_sum_of_their_parts(evidence: Evidence) -> list[str]:
 
 
 def delivered_once(evidence: Evidence) -> list[str]:
-    """What the games gave is what was sold: for each delivered order one grant, and none for anything else."""
+    """What the games gave is what was sold: for each delivered order one grant, none for anything else, and no order
+    that is paid waits for ever."""
+    owed = """
+        SELECT order_id FROM orders LEFT JOIN deliveries USING (order_id)
+        WHERE verified AND orders.state NOT IN ('cancelled', 'refunded') AND (deliveries.state IS NULL
+            OR deliveries.state IN ('waiting', 'queued', 'failed') AND deliveries.profile_id IS NOT NULL) ORDER BY 1
+    """
+    findings = named("paid, with an account, and not delivered", _first(evidence, "sales", owed))
     if evidence.grants is None:
-        return []
+        return findings
     orders = dict(evidence.rows("sales", "SELECT order_id::text, state FROM deliveries"))
     granted = [str(grant["order_id"]) for grant in evidence.grants]
     undelivered = [id for id, state in orders.items() if state == "delivered" and id not in granted]
     return [
+        *findings,
         *named("given more than once", sorted({id for id in granted if granted.count(id) > 1})),
         *named("given, and never sold", sorted(set(granted) - orders.keys())),
         *named("said to be delivered, and never given", sorted(undelivered)),
