@@ -91,14 +91,14 @@ def test_a_straight_link_carries_everything(link: Link) -> None:
         assert ask(connection) == ask(connection) == ANSWER
 
 
-def test_a_cut_link_drops_what_there_is_and_refuses_what_comes(link: Link, server: Server) -> None:
+def test_a_cut_link_drops_what_there_is_and_refuses_what_comes(link: Link) -> None:
     with connect(link) as connection:
         assert ask(connection) == ANSWER
         link.set(Mode.CUT)
         assert ask(connection) == b""
-    with connect(link) as connection:
-        assert ask(connection, b"later") == b""
-    assert b"later" not in server.asked
+    with pytest.raises(ConnectionRefusedError):
+        connect(link)
+    assert link.bites == 1
     link.set(Mode.PASS)
     with connect(link) as connection:
         assert ask(connection) == ANSWER
@@ -107,7 +107,20 @@ def test_a_cut_link_drops_what_there_is_and_refuses_what_comes(link: Link, serve
 def test_a_reset_comes_in_the_middle_of_an_answer(link: Link) -> None:
     link.set(Mode.RESET)
     with connect(link) as connection:
-        assert 0 < len(ask(connection)) < len(ANSWER)
+        connection.sendall(b"?")
+        assert 0 < len(connection.recv(1000)) < len(ANSWER)
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
+    assert link.bites == 1
+
+
+def test_a_mode_that_met_nothing_has_not_bitten(link: Link) -> None:
+    for mode in Mode:
+        link.set(mode)
+    link.set(Mode.PASS)
+    with connect(link) as connection:
+        assert ask(connection) == ANSWER
+    assert link.bites == 0
 
 
 def test_an_armed_mode_is_for_the_next_answer_only(link: Link) -> None:
@@ -240,3 +253,13 @@ def test_a_held_commit_waits_until_it_is_released(writer: Writer) -> None:
     release()
     thread.join(10)
     assert writer.written() == ["first", "second"]
+
+
+def test_a_trap_can_wait_for_whatever_changes_a_row(writer: Writer) -> None:
+    lost, _ = writer.link.at_commit(Commit.LOST, carrying=proxy.WROTE)
+    with psycopg.connect(**writer._through) as connection:
+        connection.execute("UPDATE written SET what = 'x' WHERE false")
+    assert not lost.is_set()
+    with pytest.raises(psycopg.OperationalError):
+        writer.write("mine")
+    assert lost.is_set()

@@ -286,7 +286,8 @@ def test_streams_are_made_when_nats_went_away_meanwhile(
     waiting.start()
     eventually(lambda: link.connections() == 1)
     link.set(Mode.CUT)  # while it waits for the other's stream
-    eventually(lambda: link.refused > 2)
+    link.set(Mode.RESET)  # NATS's greeting
+    eventually(lambda: link.bites > 3)
     link.set(Mode.PASS)
     ensure_streams_and_consumers(nats_url, owner)
     waiting.join(30)

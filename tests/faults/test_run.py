@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.harness import run
+from tests.faults.harness.plan import Step
 from tests.faults.harness.trial import Report
 
 FINDINGS = {"lost": ["acknowledged and not there: create_ticket x"]}
@@ -20,7 +21,10 @@ class Trials:
         self._findings = findings
         self.asked: list[tuple[Path, int, float, list[str], bool]] = []
 
-    def one(self, folder: Path, seed: int, seconds: float, kinds: list[str], *, measured: bool) -> Report:
+    def one(
+        self, folder: Path, seed: int, seconds: float, kinds: list[str], *, steps: list[Step] | None, measured: bool
+    ) -> Report:
+        self.steps = steps
         self.asked.append((folder, seed, seconds, kinds, measured))
         return Report(seed, seconds, findings=self._findings[len(self.asked) - 1])
 
@@ -68,3 +72,22 @@ def test_load_alone_is_one_trial_that_is_measured(trials: Any) -> None:
 
     [(_, _, seconds, kinds, measured)] = asked
     assert (seconds, kinds, measured) == (3600, [], True)
+
+
+def test_a_plan_that_was_printed_is_carried_out_once(trials: Any, tmp_path: Path) -> None:
+    made, file = trials({}), tmp_path / "plan"
+    file.write_text("    1.5 s  kill-nats  nats  for 3.0 s\n")
+
+    assert run.main(["--plan", str(file), "--seed", "6", "--minutes", "30"]) == 0
+
+    assert made.steps == [Step(1.5, "kill-nats", "nats", 3.0)]
+    [(_, seed, seconds, _, _)] = made.asked
+    assert (seed, seconds) == (6, 4.5 + run.AFTER_THE_LAST)
+
+
+@pytest.mark.parametrize("text", ["nonsense", "1.0 s  kill-nats  tickets-web-1  for 2.0 s", "1.0 s  x  y  for 2.0 s"])
+def test_what_is_no_plan_is_refused(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "plan").write_text(text)
+    with pytest.raises(SystemExit):
+        run.main(["--plan", str(tmp_path / "plan")])
+    assert "is no plan" in capsys.readouterr().err

@@ -163,14 +163,26 @@ class Cluster:
         if wait:
             self.supervisor.wait_ready(names, START_WITHIN)
 
-    def kill_backend(self, service: str) -> None:
-        """kill -9 of one of the processes that serve the clients of a PostgreSQL; the others crash with it."""
-        serving = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND usename = %s LIMIT 1"
-        with self.layout.postgres[service].connect() as connection:
-            found = connection.execute(serving, [service, service]).fetchone()
-        if found:
-            with contextlib.suppress(psutil.NoSuchProcess):
+    def kill_backend(self, service: str, *, in_transaction: bool = False) -> bool:
+        """kill -9 of one of the processes that serve the clients of a PostgreSQL; the others crash with it.
+
+        Args:
+            in_transaction: of one whose client has a transaction open and is silent.
+
+        Returns:
+            whether there was one.
+        """
+        serving = "SELECT pid FROM pg_stat_activity WHERE datname = %s AND usename = %s"
+        if in_transaction:
+            serving += " AND state = 'idle in transaction'"
+        try:
+            with self.layout.postgres[service].connect() as connection:
+                found = connection.execute(f"{serving} LIMIT 1".encode(), [service, service]).fetchone()
+            if found:
                 psutil.Process(found[0]).kill()
+        except (psycopg.OperationalError, psutil.NoSuchProcess):  # another fault was faster
+            return False
+        return found is not None
 
     def set_clock(self, name: str, seconds: int) -> None:
         """Start a process again with its clock off by so much (0: right). Raises FileNotFoundError: no libfaketime."""

@@ -1,23 +1,27 @@
 """The kinds of fault: each has a name, a sentence, targets to choose from, and a way to undo it.
 
-To add one: write a function that harms `target` and returns what undoes it, and an entry in `_kinds`.
+To add one: write a function that harms `target` and returns what undoes it, and then tells whether the fault did
+something; and an entry in `_kinds`.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from gamedesk_local import health
 from gamedesk_local.layout import SERVICES as ROWS
 
 from tests.faults.harness import streams
 from tests.faults.harness.cluster import Cluster, faketime
 from tests.faults.harness.layout import REPLICAS
-from tests.faults.harness.links import Commit, Mode
+from tests.faults.harness.links import WROTE, Commit, Mode
 
-Undo = Callable[[], object]
+Undo = Callable[[], bool]  # whether the fault did something: a link that carried nothing meanwhile was not harmed
 Inject = Callable[[Cluster, str], Undo]
 
 SERVICES = tuple(row.name for row in ROWS)
@@ -41,6 +45,7 @@ FAILPOINTS = {
     "consumer-after-commit": "when it has committed, before it acknowledges",
     "consumer-after-ack": "when it has acknowledged",
 }
+_LOOKS_EVERY = 0.1  # seconds
 CLOCKS = {"ahead": 240, "behind": -240}  # seconds
 
 
@@ -67,31 +72,57 @@ class Kind:
 def _kill(cluster: Cluster, target: str) -> Undo:
     cluster.kill(target)
     # A program is ready only when its servers are, and those may be away for longer.
-    return lambda: cluster.restart(target, wait=target not in (*WEBS, *WORKERS, *GATEWAYS))
+    return _bit(lambda: cluster.restart(target, wait=target not in (*WEBS, *WORKERS, *GATEWAYS)))
 
 
 def _pause(cluster: Cluster, target: str) -> Undo:
     cluster.pause(target)
-    return lambda: cluster.resume(target)
+    return _bit(lambda: cluster.resume(target))
 
 
 def _restart(cluster: Cluster, target: str) -> Undo:
     cluster.restart(target)
-    return _nothing
+    return lambda: True
 
 
 def _kill_backend(cluster: Cluster, target: str) -> Undo:
-    cluster.kill_backend(target.removesuffix("-postgres"))
-    return _nothing
+    killed = cluster.kill_backend(target.removesuffix("-postgres"))
+    return lambda: killed
+
+
+def _kill_at_commit(cluster: Cluster, target: str) -> Undo:
+    """Hold a COMMIT back, kill the process that waits for it, hand the COMMIT over."""
+    link, over = cluster.links[target], threading.Event()
+    held, release = link.at_commit(Commit.HELD, _telling(target))
+    killed: list[bool] = []
+
+    def kill() -> None:
+        while not held.wait(_LOOKS_EVERY):
+            if over.is_set():
+                return
+        killed.append(cluster.kill_backend(target.partition("-")[0], in_transaction=True))
+        release()
+
+    watching = threading.Thread(target=kill, name="kill-at-commit", daemon=True)
+    watching.start()
+
+    def undo() -> bool:
+        over.set()
+        watching.join()
+        link.set(Mode.PASS)
+        return killed == [True]
+
+    return undo
 
 
 def _wipe(cluster: Cluster, target: str) -> Undo:
     cluster.kill(target)
     cluster.layout.nats.wipe()
 
-    def undo() -> None:
+    def undo() -> bool:
         cluster.restart(target)
         streams.ensure(cluster)
+        return True
 
     return undo
 
@@ -105,56 +136,96 @@ def _roll_back(cluster: Cluster, target: str) -> Undo:
     shutil.copytree(disk, copy)
     cluster.resume(target)
 
-    def undo() -> None:
+    def undo() -> bool:
         cluster.kill(target)
         shutil.rmtree(disk)
         copy.rename(disk)
         cluster.restart(target)
+        return True
 
     return undo
 
 
 def _fill(cluster: Cluster, target: str) -> Undo:
     streams.fill(cluster, target)
-    return lambda: streams.ensure(cluster)
+    workers = [cluster.state.port(worker) for worker in _of(target.lower(), WORKERS)]
+
+    def undo() -> bool:
+        was_full = any(health.failing(port).get("streams") == "StreamFull" for port in workers)
+        streams.ensure(cluster)
+        return was_full
+
+    return undo
 
 
 def _repeat(cluster: Cluster, target: str) -> Undo:
-    streams.repeat(cluster, target)
-    return _nothing
+    repeated = streams.repeat(cluster, target)
+    return lambda: repeated > 0
 
 
 def _shuffle(cluster: Cluster, target: str) -> Undo:
-    flag = cluster.layout.failpoints(target) / "shuffle"
-    flag.write_text(target)
-    return lambda: flag.unlink(missing_ok=True)
+    return _armed(cluster, target, "shuffle", target)
 
 
 def _crash_at(failpoint: str, cluster: Cluster, target: str) -> Undo:
-    armed = cluster.layout.failpoints(target) / failpoint
-    armed.touch()
-    return lambda: armed.unlink(missing_ok=True)
+    return _armed(cluster, target, failpoint)
+
+
+def _armed(cluster: Cluster, target: str, name: str, how: str = "") -> Undo:
+    """A file for the saboteur in the program, who says in another one that he has been there."""
+    armed = cluster.layout.failpoints(target) / name
+    reached = armed.with_name(f"{name}.reached")
+    reached.unlink(missing_ok=True)
+    armed.write_text(how)
+
+    def undo() -> bool:
+        armed.unlink(missing_ok=True)
+        return reached.exists()
+
+    return undo
 
 
 def _commit(what: Commit, cluster: Cluster, target: str) -> Undo:
     link = cluster.links[target]
-    link.at_commit(what, carrying=b".v1")  # of a transaction that tells of a change
-    return lambda: link.set(Mode.PASS)
+    sprung, _ = link.at_commit(what, _telling(target))
+
+    def undo() -> bool:
+        link.set(Mode.PASS)
+        return sprung.is_set()
+
+    return undo
+
+
+def _telling(link: str) -> bytes | re.Pattern[bytes]:
+    """What is found in transactions that matter: a web's tell of a change, a worker's mark, remember or apply one."""
+    return b".v1" if "-web-" in link else WROTE
 
 
 def _bend(mode: Mode, cluster: Cluster, target: str) -> Undo:
     link = cluster.links[target]
+    before = link.bites
     link.set(mode)
-    return lambda: link.set(Mode.PASS)
+
+    def undo() -> bool:
+        link.set(Mode.PASS)
+        return link.bites > before
+
+    return undo
 
 
 def _clock(seconds: int, cluster: Cluster, target: str) -> Undo:
     cluster.set_clock(target, seconds)
-    return lambda: cluster.set_clock(target, 0)
+    return _bit(lambda: cluster.set_clock(target, 0))
 
 
-def _nothing() -> None:
-    pass
+def _bit(undo: Callable[[], object]) -> Undo:
+    """Of a fault that does its harm at once."""
+
+    def undone() -> bool:
+        undo()
+        return True
+
+    return undone
 
 
 def _no_faketime() -> str:
@@ -186,6 +257,13 @@ def _kinds() -> list[Kind]:
         Kind("kill-postgres", "kill -9 of a PostgreSQL", "postgres", servers, _kill),
         Kind("postgres-restarted", "a PostgreSQL is restarted, in good order", "postgres", servers, _restart),
         Kind("postgres-backend-killed", "kill -9 of one process of a PostgreSQL", "postgres", servers, _kill_backend),
+        Kind(
+            "postgres-backend-killed-at-commit",
+            "kill -9 of the process of a PostgreSQL that a COMMIT is on its way to",
+            "link",
+            LINKS["postgres"],
+            _kill_at_commit,
+        ),
         Kind(
             "events-repeated",
             "what is in a stream comes again, in another order",

@@ -9,6 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import re
+import socket
+import struct
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -21,6 +24,8 @@ Target = Path | int  # a Unix socket, or a port of the loopback address
 LOOPBACK = "127.0.0.1"
 CHUNK = 65536
 COMMIT = b"COMMIT\0"
+WROTE = re.compile(rb"(?:INSERT 0|UPDATE|DELETE) [1-9][0-9]*\0")  # PostgreSQL's answer to what changed a row
+_ABORTIVE = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST
 CARRIED_LIMIT = 1_000_000  # bytes of a transaction in which a trap is looked for
 LATENCY = 0.2  # seconds that a slow link adds to every piece, each way
 DRIP_BYTES, DRIP_PAUSE = 16, 0.05
@@ -50,7 +55,7 @@ class Commit(Enum):
 @dataclass
 class _Trap:
     what: Commit
-    carrying: bytes
+    carrying: re.Pattern[bytes]
     sprung: threading.Event
     released: asyncio.Event
 
@@ -64,6 +69,11 @@ class _Connection:
         self.drop_answer = False  # the next one: its COMMIT is to stay unanswered
         self._carried = b""  # what the transaction has sent so far, as far as a trap may ask for it
 
+    def reset(self) -> None:
+        """Let the client's end be a TCP reset instead of an orderly end."""
+        self.client.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORTIVE)
+        self.abort()
+
     def abort(self) -> None:
         for writer in (self.client, self.server):
             with contextlib.suppress(Exception):
@@ -74,6 +84,7 @@ class _Connection:
             if self.link.trap is not None and not await self._past_the_trap(data):
                 return
             if self.link.mode in (Mode.HALF_OPEN, Mode.NO_REQUESTS):
+                self.link.bites += 1
                 self.lost_bytes = True
                 continue
             await self._hand_over(self.server, data)
@@ -81,23 +92,30 @@ class _Connection:
     async def answers(self, reader: asyncio.StreamReader) -> None:
         while data := await reader.read(CHUNK):
             mode = self.link.mode_of_answer()
+            if self.link.trap is not None:
+                self._carry(data)
             if self.drop_answer:
                 return
             if mode in (Mode.HALF_OPEN, Mode.NO_ANSWERS):
+                self.link.bites += 1
                 self.lost_bytes = True
             elif mode is Mode.CUT:
                 return
             elif mode is Mode.RESET:
+                self.link.bites += 1
                 self.client.write(data[: len(data) // 2])
                 await self.client.drain()
+                self.reset()
                 return
             else:
                 await self._hand_over(self.client, data)
 
     async def _hand_over(self, to: asyncio.StreamWriter, data: bytes) -> None:
         if self.link.mode is Mode.SLOW:
+            self.link.bites += 1
             await asyncio.sleep(LATENCY)
         if self.link.mode is Mode.DRIP and to is self.client:
+            self.link.bites += 1
             for start in range(0, len(data), DRIP_BYTES):
                 to.write(data[start : start + DRIP_BYTES])
                 await to.drain()
@@ -110,12 +128,12 @@ class _Connection:
     async def _past_the_trap(self, data: bytes) -> bool:
         """Whether the connection goes on; springs the trap at a COMMIT of the transaction it was laid for."""
         trap = self.link.trap
-        self._carried = (self._carried + data)[-CARRIED_LIMIT:]
+        self._carry(data)
         if trap is None or COMMIT not in data:
             if b"ROLLBACK\0" in data:
                 self._carried = b""
             return True
-        wanted = trap.carrying in self._carried
+        wanted = trap.carrying.search(self._carried)
         self._carried = b""
         if not wanted:
             return True
@@ -127,6 +145,9 @@ class _Connection:
             await trap.released.wait()
         return trap.what is not Commit.LOST
 
+    def _carry(self, data: bytes) -> None:
+        self._carried = (self._carried + data)[-CARRIED_LIMIT:]
+
 
 class Link:
     """A port of the loopback address whose connections go on to one of `targets`, taken in turn.
@@ -137,7 +158,7 @@ class Link:
     def __init__(self, name: str, targets: Sequence[Target], loop: asyncio.AbstractEventLoop) -> None:
         self.name = name
         self.port = 0
-        self.refused = 0  # connections
+        self.bites = 0  # pieces and connections that a mode did something to
         self.mode = Mode.PASS
         self.trap: _Trap | None = None
         self.held: _Trap | None = None
@@ -158,7 +179,7 @@ class Link:
     def set(self, mode: Mode) -> None:
         """Behave like this from now on. A connection that has lost bytes is dropped when the link passes again."""
 
-        def change() -> None:
+        async def change() -> None:
             self.mode, self._next_answer, self.trap = mode, None, None
             if mode is Mode.HALF_OPEN:
                 self._speaking.clear()
@@ -168,21 +189,29 @@ class Link:
                 self.held.released.set()
             for connection in list(self._connections):
                 if mode is Mode.CUT or (connection.lost_bytes and mode is not Mode.HALF_OPEN):
+                    self.bites += mode is Mode.CUT
                     connection.abort()
+            if mode is Mode.CUT:
+                self._listen_no_more()
+            elif self._server is None:
+                await self.open()
 
-        self._on_loop(change)
+        asyncio.run_coroutine_threadsafe(change(), self._loop).result(10)
 
     def arm(self, mode: Mode) -> None:
         """Behave like this for the next answer only, whichever connection it comes on."""
         self._on_loop(lambda: setattr(self, "_next_answer", mode))
 
-    def at_commit(self, what: Commit, carrying: bytes = b"") -> tuple[threading.Event, Callable[[], None]]:
-        """Do this once, to the next COMMIT of a transaction that has sent `carrying` before.
+    def at_commit(
+        self, what: Commit, carrying: bytes | re.Pattern[bytes] = b""
+    ) -> tuple[threading.Event, Callable[[], None]]:
+        """Do this once, to the next COMMIT of a transaction that has sent `carrying` before, or been answered so.
 
         Returns:
             an event that is set when it was done, and what releases a COMMIT that is HELD.
         """
-        trap = _Trap(what, carrying, threading.Event(), asyncio.Event())
+        wanted = re.compile(re.escape(carrying)) if isinstance(carrying, bytes) else carrying
+        trap = _Trap(what, wanted, threading.Event(), asyncio.Event())
         self._on_loop(lambda: setattr(self, "trap", trap))
         return trap.sprung, lambda: self._on_loop(trap.released.set)
 
@@ -198,21 +227,24 @@ class Link:
         return len(self._connections)
 
     async def open(self) -> None:
-        """Listen. On the proxy's loop."""
-        self._server = await asyncio.start_server(self._serve, LOOPBACK, 0, limit=CHUNK)
+        """Listen, on the same port as before. On the proxy's loop."""
+        self._server = await asyncio.start_server(self._serve, LOOPBACK, self.port, limit=CHUNK)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
         """Listen no more, and drop every connection. On the proxy's loop."""
-        if self._server is not None:
-            self._server.close()
+        self._listen_no_more()
         for connection in list(self._connections):
             connection.abort()
+
+    def _listen_no_more(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         ways = None if self.mode is Mode.CUT else await self._connect()
         if ways is None:
-            self.refused += 1
             to_client.transport.abort()
             return
         from_server, to_server = ways

@@ -80,6 +80,7 @@ class Campaign:
 
     Attributes:
         done: the steps that were carried out.
+        bit: those of them that did something to the product, as far as their undoing can tell.
         passed_over: those that could not be, with the reason.
     """
 
@@ -89,6 +90,7 @@ class Campaign:
         self._thread = threading.Thread(target=self._run, name="faults", daemon=True)
         self._started = 0.0
         self.done: list[Step] = []
+        self.bit: list[Step] = []
         self.passed_over: list[tuple[Step, str]] = []
         self._failure: BaseException | None = None
 
@@ -114,7 +116,8 @@ class Campaign:
             for moment, number, step in sorted(moments, key=lambda each: (each[0], each[1])):
                 self._stop.wait(max(0.0, self._started + moment - time.monotonic()))
                 if number in undo:
-                    undo.pop(number)()
+                    if undo.pop(number)():
+                        self.bit.append(step)
                 elif moment == step.at and not self._stop.is_set():
                     self._begin(number, step, undo)
         except BaseException as failure:

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from tests.faults.harness.trial import Report, run_trial
 # After these, NATS does not have what it had acknowledged.
 FORGETFUL = {"nats-wiped", "nats-rolled-back"}
 LOAD_MINUTES = 5.0  # of one trial
+AFTER_THE_LAST = 5.0  # seconds of load, with a plan that was given
 WARM_UP = 1 / 12  # of the time under load: five minutes of an hour
 
 
@@ -30,12 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kinds = [] if chosen.none else [kind for kind in chosen.kinds.split(",") if kind] or sorted(KINDS)
     reports: list[Report] = []
     ends = time.monotonic() + chosen.minutes * 60
-    while not reports or (time.monotonic() < ends and not chosen.none):
+    only_once = chosen.none or chosen.plan is not None
+    while not reports or (time.monotonic() < ends and not only_once):
         seed = chosen.seed + len(reports)
         load = 60 * (chosen.minutes if chosen.none else min(LOAD_MINUTES, chosen.minutes))
+        if chosen.plan is not None:
+            load = max((step.at + step.seconds for step in chosen.plan), default=0.0) + AFTER_THE_LAST
         folder = Path(tempfile.mkdtemp(prefix="gamedesk-faults-"))
         folder.chmod(0o755)  # PostgreSQL's account has to pass
-        reports.append(one(folder, seed, load, kinds, measured=chosen.none))
+        reports.append(one(folder, seed, load, kinds, steps=chosen.plan, measured=chosen.none))
         print(reports[-1].text(), flush=True)
         if reports[-1].findings:
             print(f"ledger, logs and databases: {folder}", flush=True)
@@ -50,14 +53,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if bad else 0
 
 
-def one(folder: Path, seed: int, seconds: float, kinds: Sequence[str], *, measured: bool = False) -> Report:
+def one(
+    folder: Path,
+    seed: int,
+    seconds: float,
+    kinds: Sequence[str],
+    *,
+    steps: Sequence[plan.Step] | None = None,
+    measured: bool = False,
+) -> Report:
     """One trial on a new cluster in `folder`; the plan is printed before it begins.
 
     Args:
         kinds: of faults; none: only load.
-        measured: watch memory and open files, and report it when they grow by more than `usage.ALLOWED`.
+        steps: the plan; without it one is made from the seed.
+        measured: watch memory and open files, and report it when they grow by more than is allowed.
     """
-    steps = plan.make(seed, seconds, kinds) if kinds else []
+    if steps is None:
+        steps = plan.make(seed, seconds, kinds) if kinds else []
     print(f"seed {seed}, {seconds:.0f} s of load, {len(steps)} faults:\n{plan.to_text(steps)}", flush=True)
     forgetful = any(step.kind in FORGETFUL for step in steps)
     with Cluster(folder / "cluster") as cluster:
@@ -68,9 +81,8 @@ def one(folder: Path, seed: int, seconds: float, kinds: Sequence[str], *, measur
             report = run_trial(cluster, seed, harm, folder / "ledger.jsonl", say=_say)
     grown = usage.growth([each for each in sampler.samples if each[0] <= harm.ended], seconds * WARM_UP)
     print(usage.table(grown), flush=True)
-    total = grown[-1]
-    if max(total.of_memory, total.of_files) > usage.ALLOWED:
-        report.findings["growth"] = [f"{total.of_memory:+.1%} memory, {total.of_files:+.1%} open files"]
+    if found := usage.too_much(grown):
+        report.findings["growth"] = found
     return report
 
 
@@ -81,13 +93,13 @@ class carry_out:  # noqa: N801 - reads as a verb
         self._steps, self._seconds = steps, seconds
         self.ended = 0.0
 
-    def __call__(self, cluster: Cluster) -> Counter[str]:
+    def __call__(self, cluster: Cluster) -> plan.Campaign:
         campaign = plan.Campaign(cluster, self._steps, _say)
         campaign.start()
         threading.Event().wait(self._seconds)
         self.ended = time.monotonic()
         campaign.finish(early=True)
-        return Counter(step.kind for step in campaign.done)
+        return campaign
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -95,9 +107,17 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of the first trial; they count up")
     parser.add_argument("--minutes", type=float, default=30.0, help="new trials begin for so long")
     parser.add_argument("--kinds", default="", help="of faults, with commas between; by default all")
+    parser.add_argument("--plan", type=_plan, help="a file with lines of a printed plan: one trial with these faults")
     parser.add_argument("--none", action="store_true", help="no faults: one trial, whose memory and files are watched")
     parser.add_argument("--table", help="a file to write the tables to")
     return parser.parse_args(arguments)
+
+
+def _plan(file: str) -> list[plan.Step]:
+    try:
+        return plan.from_text(Path(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError, KeyError) as error:
+        raise argparse.ArgumentTypeError(f"{file} is no plan: {type(error).__name__} {error}") from error
 
 
 def _say(sentence: str) -> None:

@@ -10,31 +10,40 @@ from tests.faults.harness.trial import Report
 
 def summary(reports: Sequence[Report]) -> str:
     """The figures of all trials together: one row for each, the last for their sum."""
-    head = "| seed | load | faults (kinds) | requests | no answer | acknowledged | unknown, resolved | lost | doubled |"
-    lines = [f"{head} other findings | all up after | settled after |", "|---|" + "--:|" * 11]
+    names = [
+        *("seed", "load", "faults (kinds)", "bit", "requests", "no answer", "acknowledged", "unknown, resolved"),
+        *("lost", "doubled", "other findings", "settled after the last fault"),
+    ]
+    lines = [f"| {' | '.join(names)} |", "|---|" + "--:|" * (len(names) - 1)]
     lines += [_row(report) for report in reports]
     faults = sum((report.faults for report in reports), Counter[str]())
     together = [
         "**all**",
         f"{sum(r.seconds for r in reports) / 60:.0f} min",
         f"{faults.total()} ({len(faults)})",
+        str(sum(r.bit.total() for r in reports)),
         *(
             str(sum(getattr(r, name) for r in reports))
             for name in ("requests", "unanswered", "acknowledged", "resolved")
         ),
         *(str(sum(_found(r, name) for r in reports)) for name in ("lost", "doubled")),
         str(sum(_others(r) for r in reports)),
-        f"{max((r.healed for r in reports), default=0):.1f} s at most",
         f"{max((r.settled for r in reports), default=0):.1f} s at most",
     ]
-    return "\n".join([*lines, f"| {' | '.join(together)} |"]) + "\n"
+    limits = Counter(what for report in reports for what in report.not_applied)
+    notes = [f"\nNot applied in {times} of {len(reports)} trials: {what}." for what, times in sorted(limits.items())]
+    return "\n".join([*lines, f"| {' | '.join(together)} |", *notes]) + "\n"
 
 
 def faults(reports: Sequence[Report]) -> str:
-    """How often each kind of fault was there."""
-    counts = sum((report.faults for report in reports), Counter[str]())
-    rows = [f"| {kind} | {count} |" for kind, count in sorted(counts.items())]
-    return "\n".join(["| fault | times |", "|---|--:|", *rows]) + "\n"
+    """How often each kind of fault was there, and how often it did something."""
+    armed = sum((report.faults for report in reports), Counter[str]())
+    bit = sum((report.bit for report in reports), Counter[str]())
+    passed_over = Counter(step.kind for report in reports for step, _ in report.passed_over)
+    rows = [
+        f"| {kind} | {armed[kind]} | {bit[kind]} | {passed_over[kind]} |" for kind in sorted({*armed, *passed_over})
+    ]
+    return "\n".join(["| fault | armed | bit | passed over |", "|---|--:|--:|--:|", *rows]) + "\n"
 
 
 def _row(report: Report) -> str:
@@ -42,10 +51,10 @@ def _row(report: Report) -> str:
         str(report.seed),
         f"{report.seconds:.0f} s",
         f"{report.faults.total()} ({len(report.faults)})",
+        str(report.bit.total()),
         *(str(getattr(report, name)) for name in ("requests", "unanswered", "acknowledged", "resolved")),
         *(str(_found(report, name)) for name in ("lost", "doubled")),
         str(_others(report)),
-        f"{report.healed:.1f} s",
         f"{report.settled:.1f} s",
     ]
     return f"| {' | '.join(cells)} |"

@@ -18,25 +18,31 @@ from game_server.games import load_games
 
 from tests.faults.harness import clients, jetstream
 from tests.faults.harness.agent import Agent, GameBackend
-from tests.faults.harness.checks import check, copies
+from tests.faults.harness.checks import check, copies, not_applied
 from tests.faults.harness.checks.evidence import OWNED, Evidence
 from tests.faults.harness.cluster import Cluster, NotSettled
 from tests.faults.harness.ledger import Ledger, Write
+from tests.faults.harness.plan import Campaign, Step
 from tests.faults.harness.shop import AGENTS, GAME, LEAD, PASSWORD, Shop, open_shop
 from tests.faults.harness.wire import Traffic, Wire
 
-SETTLES_WITHIN = 60.0  # seconds, I3
+SETTLES_WITHIN = 60.0  # seconds after the last fault, I3
 REST_WITHIN = 200.0  # a delivery's longest pause, the lease of a worker that was killed, and some more
 KNOWN_WITHIN = 120.0
 _POLL = 0.5
 
-# Does its harm to the cluster, all of it within the seconds of the trial; kind of fault → how often.
-Harm = Callable[[Cluster], Counter[str]]
+# Does its harm to the cluster, all of it within the seconds of the trial; everything is undone when it returns.
+Harm = Callable[[Cluster], Campaign]
 
 
 @dataclass
 class Report:
-    """What a trial came to. `findings`: check → sentences; none is good."""
+    """What a trial came to.
+
+    `findings`: check → sentences; none is good. `not_applied`: what the checks could not look at, and why. `faults`
+    and `bit`: kind → how often it was armed, and how often it then did something. `passed_over`: what this machine
+    lacks something for.
+    """
 
     seed: int
     seconds: float = 0
@@ -44,9 +50,11 @@ class Report:
     requests: int = 0
     unanswered: int = 0
     writes: list[Write] = field(default_factory=list)
-    healed: float = 0  # seconds until every process was up again
-    settled: float = 0  # and then until nothing waited any more
+    settled: float = 0  # seconds from the end of the last fault until every process was up and nothing waited (I3)
     findings: dict[str, list[str]] = field(default_factory=dict)
+    not_applied: list[str] = field(default_factory=list)
+    bit: Counter[str] = field(default_factory=Counter)
+    passed_over: list[tuple[Step, str]] = field(default_factory=list)
 
     @property
     def acknowledged(self) -> int:
@@ -59,18 +67,21 @@ class Report:
 
     def text(self) -> str:
         """For people: figures first, findings after."""
-        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(self.faults.items())) or "none"
+        kinds = ", ".join(f"{kind} {self.bit[kind]}/{count}" for kind, count in sorted(self.faults.items())) or "none"
         told = Counter(f"{write.operation} {write.outcome}" for write in self.writes)
         lines = [
             f"seed {self.seed}: {self.seconds:.0f} s,"
-            f" {self.faults.total()} faults of {len(self.faults)} kinds: {kinds}",
+            f" {self.faults.total()} faults of {len(self.faults)} kinds, {self.bit.total()} bit: {kinds}",
+            *(f"passed over: {step.kind}: {why}" for step, why in self.passed_over),
             f"{self.requests} requests ({self.unanswered} without an answer),"
             f" {self.acknowledged} writes acknowledged, {self.resolved} were unknown and are resolved;"
-            f" healed in {self.healed:.1f} s, settled in {self.settled:.1f} s",
+            f" settled {self.settled:.1f} s after the last fault",
             ", ".join(f"{name} {count}" for name, count in sorted(told.items())),
         ]
         found = [f"{name}: {sentence}" for name, sentences in self.findings.items() for sentence in sentences]
-        return "\n".join([*lines, *(found or ["every check holds: lost 0, doubled 0"])])
+        left_out = [f"not applied: {what}" for what in self.not_applied]
+        good = f"every check{' that was applied' if left_out else ''} holds: lost 0, doubled 0"
+        return "\n".join([*lines, *left_out, *(found or [good])])
 
 
 def run_trial(
@@ -100,6 +111,7 @@ class _Trial:
         self._ledger_file = ledger_file
         self._report = Report(seed)
         self._traffic = Traffic()
+        self._mended = 0.0  # when the last fault was undone, by the monotonic clock
 
     async def run(self) -> Report:
         cluster, report = self._cluster, self._report
@@ -125,6 +137,7 @@ class _Trial:
         )
         with evidence:
             found = await asyncio.to_thread(check, evidence)
+        report.not_applied = not_applied(evidence)
         report.findings = {**report.findings, **found}
         return report
 
@@ -152,23 +165,28 @@ class _Trial:
     async def _under_load(self, people: list[clients.Clerk | clients.Backend]) -> None:
         stop, started = asyncio.Event(), time.monotonic()
         working = asyncio.create_task(clients.work(people, stop))
+        report = self._report
         try:
-            self._report.faults = await asyncio.to_thread(self._harm, self._cluster)
+            campaign = await asyncio.to_thread(self._harm, self._cluster)
+            self._mended = time.monotonic()
         finally:
             stop.set()
             await working
-        self._report.seconds = time.monotonic() - started
+        report.faults, report.bit = (Counter(step.kind for step in steps) for steps in (campaign.done, campaign.bit))
+        report.passed_over = campaign.passed_over
+        report.seconds = time.monotonic() - started
 
     async def _to_rest(self, people: list[clients.Clerk | clients.Backend]) -> None:
         """Heal; wait until nothing waits (I3); let the clients find out; wait until nothing more happens."""
-        report, started = self._report, time.monotonic()
+        report = self._report
         self._say("healing")
         await asyncio.to_thread(self._cluster.heal)
-        report.healed = time.monotonic() - started
+        left = SETTLES_WITHIN - (time.monotonic() - self._mended)
         try:
-            report.settled = await asyncio.to_thread(self._cluster.settle, SETTLES_WITHIN)
-        except NotSettled as left:
-            report.findings["I3 in time"] = [str(left)]
+            await asyncio.to_thread(self._cluster.settle, left)
+        except NotSettled as waiting:
+            report.findings["I3 in time"] = [f"{SETTLES_WITHIN:.0f} s after the last fault: {waiting}"]
+        report.settled = time.monotonic() - self._mended
         self._say("repeating what is unknown")
         await clients.settle(people, KNOWN_WITHIN)
         await asyncio.to_thread(_rest, self._cluster)

@@ -12,7 +12,10 @@ from typing import Self
 Usage = Mapping[str, tuple[int, int]]  # process → resident bytes, open files
 EVERY = 10.0  # seconds
 ALLOWED = 0.05  # growth of all our programs together
+ALLOWED_OF_ONE = 0.10  # of each: what one leaks is little beside all of them
+A_FEW_FILES = 5  # come and go
 OURS = ("-web-", "-worker-", "gateway-")
+TOGETHER = "**our programs**"
 _MEASURED = 60.0  # seconds at the beginning, after warming up, and at the end that are compared
 _MB = 1024 * 1024
 
@@ -75,7 +78,18 @@ def growth(samples: list[tuple[float, Usage]], warm_up: float) -> list[Growth]:
     if not first or not last:
         raise ValueError(f"it ran for {end - samples[0][0]:.0f} s, which is less than warming up takes")
     rows = [_compared(name, *([u[name] for u in part if name in u] for part in (first, last))) for name in first[0]]
-    return [*rows, _compared("**our programs**", [_total(u) for u in first], [_total(u) for u in last])]
+    return [*rows, _compared(TOGETHER, [_total(u) for u in first], [_total(u) for u in last])]
+
+
+def too_much(rows: list[Growth]) -> list[str]:
+    """A sentence for each of our programs, and for all together, that grew by more than is allowed."""
+    found = []
+    for row in rows:
+        allowed = ALLOWED if row.name == TOGETHER else ALLOWED_OF_ONE
+        files = row.files[1] - row.files[0] > A_FEW_FILES and row.of_files > allowed
+        if (row.name == TOGETHER or _is_ours(row.name)) and (row.of_memory > allowed or files):
+            found.append(f"{row.name}: {row.of_memory:+.1%} memory, {row.of_files:+.1%} open files")
+    return found
 
 
 def table(rows: list[Growth]) -> str:
@@ -98,5 +112,9 @@ def _compared(name: str, first: list[tuple[int, int]], last: list[tuple[int, int
 
 
 def _total(usage: Usage) -> tuple[int, int]:
-    ours = [used for name, used in usage.items() if any(part in name for part in OURS)]
+    ours = [used for name, used in usage.items() if _is_ours(name)]
     return sum(resident for resident, _ in ours), sum(files for _, files in ours)
+
+
+def _is_ours(name: str) -> bool:
+    return any(part in name for part in OURS)

@@ -52,7 +52,8 @@ class Evidence:
 
     `databases`: service → address for a superuser. `published`: everything in the streams, None where they were not
     read. `listens`: durable consumer → (its service, the types it takes). `poison`: the events planted, consumers →
-    event ids. `grants`: what each game says it gave, one entry for each time. `streams_lost`: NATS lost or forgot what it had acknowledged.
+    event ids. `grants`: what each game says it gave, one entry for each time. `streams_lost`: NATS lost or forgot what
+    it had acknowledged.
     """
 
     databases: Mapping[str, str]

@@ -76,6 +76,8 @@ class _Failpoints:
             how = (self._folder / "shuffle").read_text()
         except FileNotFoundError:
             return messages
+        if messages:
+            (self._folder / "shuffle.reached").touch()
         if how == "reverse":
             return messages[::-1]
         return random.Random(how).sample(messages * 2, 2 * len(messages))
