@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Site
 from tests.desk import Desk, Person
 
-pytestmark = pytest.mark.product
+pytestmark = [pytest.mark.product, pytest.mark.faults]
 
 OF_SALES = {"pitch", "touches", "quotes", "orders"}
 SECTIONS = {"players": {"player"}, "tickets": {"tickets"}, "sales": OF_SALES, "catalog": set()}

@@ -26,9 +26,10 @@ from nats.js import JetStreamContext
 
 from tests.conftest import Site, started
 from tests.desk import Desk, Person, new_phone
-from tests.faults.copies import different_copies
+from tests.faults.harness.checks.copies import equal_their_owner__i6
+from tests.faults.harness.checks.evidence import Evidence
 
-pytestmark = pytest.mark.product
+pytestmark = [pytest.mark.product, pytest.mark.faults]
 
 HEALS_WITHIN = 60.0  # seconds (I3)
 
@@ -68,8 +69,12 @@ class House:
         """Nothing waits to be published, and every copy equals its owner (I3, I6)."""
         waiting = "SELECT count(*) FROM outbox WHERE published_at IS NULL"
         assert {s.name: self.ask(s.name, waiting) for s in SERVICES} == dict.fromkeys(self.databases, 0)
-        assert different_copies(self.databases) == []
+        assert self.different_copies() == []
         return True
+
+    def different_copies(self) -> list[str]:
+        with Evidence(self.databases) as evidence:
+            return equal_their_owner__i6(evidence)
 
     def rests(self) -> None:
         self.desk.eventually(self.at_rest, within=HEALS_WITHIN)
@@ -183,7 +188,7 @@ def test_a_copy_that_differs_is_found_by_digests_and_healed__I6(house: House) ->
     house.write("sales", f"DELETE FROM player_copies WHERE player_id = '{player_id}'")
     said = house.republished("players")
     house.product.run("players", "digest")
-    house.desk.eventually(lambda: different_copies(house.databases) == [], within=HEALS_WITHIN)
+    house.desk.eventually(lambda: house.different_copies() == [], within=HEALS_WITHIN)
     house.desk.eventually(lambda: house.ask("sales", "SELECT count(*) FROM copy_difference") == 0, within=HEALS_WITHIN)
     house.rests()
     assert house.republished("players") > said
@@ -235,7 +240,7 @@ def test_one_database_put_back_from_a_backup_is_followed_by_the_others__I5_I6(ho
         house, "pg_restore", "--clean", "--if-exists", "--no-owner", "--role=players", "--dbname=players",
         str(tmp_path / "players.dump"),
     )  # fmt: skip
-    assert different_copies(house.databases) != []
+    assert house.different_copies() != []
     heal(house.product.state, ["players"], lambda _sentence: None)  # before its worker runs
     house.product.restart("players")
     house.rests()
@@ -255,7 +260,7 @@ def test_a_listener_put_back_from_a_backup_hears_again_what_it_has_lost__I6(hous
         house, "pg_restore", "--clean", "--if-exists", "--no-owner", "--role=tickets", "--dbname=tickets",
         str(tmp_path / "tickets.dump"),
     )  # fmt: skip
-    assert any("tickets.player_copies" in sentence for sentence in different_copies(house.databases))
+    assert any("tickets.player_copies" in sentence for sentence in house.different_copies())
     heal(house.product.state, ["tickets"], lambda _sentence: None)
     house.product.restart("tickets")
     house.rests()

@@ -16,7 +16,7 @@ from tests.conftest import Site
 from tests.desk import Desk, Person
 from tests.extra_gateway import extra_gateway
 
-pytestmark = pytest.mark.product
+pytestmark = [pytest.mark.product, pytest.mark.faults]
 
 # The gateway's deadlines, and what a busy machine may add to them.
 HOME_SECONDS, CALL_SECONDS, BUSY = 1, 2, 4

@@ -42,12 +42,12 @@ async def published(url: str) -> list[Published]:
         await connection.close()
 
 
-async def plant(url: str, listeners: Listeners) -> dict[str, set[UUID]]:
+async def plant(url: str, listeners: Listeners, types: Sequence[str] = POISONS) -> dict[str, set[UUID]]:
     """Put events into the streams whose data nobody can use; consumer → the ids of those that are for it."""
     planted: dict[str, set[UUID]] = defaultdict(set)
     connection = await nats.connect(url)
     try:
-        for type in POISONS:
+        for type in types:
             event = Event(
                 id=new_id(),
                 source=f"/{type.partition('.')[0]}",

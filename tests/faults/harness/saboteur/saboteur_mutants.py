@@ -11,6 +11,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from gamedesk_chassis import consumer, copies, inbox, outbox, relay
 from gamedesk_chassis.clock import now
@@ -26,8 +27,14 @@ def become(mutant: str) -> None:
 
 
 def _no_inbox() -> None:
-    """What came is not remembered: every delivery is a new event."""
-    inbox.accept = lambda _tx, _consumer, event_ids: set(event_ids)
+    """What came is noted and not looked up: every delivery is a new event."""
+    note = inbox.accept
+
+    def accept(tx: Any, consumer: str, event_ids: Sequence[UUID]) -> set[UUID]:
+        note(tx, consumer, event_ids)
+        return set(event_ids)
+
+    inbox.accept = accept
 
 
 def _no_version_guard() -> None:
