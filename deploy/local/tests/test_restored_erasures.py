@@ -13,6 +13,7 @@ import pytest
 from gamedesk_local.backup import backup, restore
 from gamedesk_local.errors import LocalError
 from gamedesk_local.product import Product
+from gamedesk_local.system import write_private
 
 PLAYER = UUID(int=1)
 MADE_SINCE = UUID(int=2)
@@ -60,7 +61,7 @@ def saved(product: Product, tmp_path_factory: pytest.TempPathFactory) -> Path:
         with connect(product) as connection:
             connection.execute(AGENT)
             connection.execute(NEW_PLAYER, [PLAYER])
-        product.state.signing_key.write_text("the key")
+        write_private(product.state.signing_key, "the key")
         backup(product.state, folder, silent)
         with connect(product) as connection:
             connection.execute(NEW_PLAYER, [MADE_SINCE])
