@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 _AT_ONCE = 100
 _TURN_SECONDS = 0.5
 _ANSWER_SECONDS = 5.0
+_NOBODY_SECONDS = 1.0  # as long may the server take to say that nobody listens
 
 
 def subject(listener: str, stream: str) -> str:
@@ -59,12 +60,15 @@ def ask_for_everything(nats_url: str, listener: str, streams: Sequence[str]) -> 
 
 
 async def _hears(nc: Client, listener: str, stream: str) -> bool:
-    """Send the wish for everything; whether anybody gets it, which the server says at once when it is not so."""
+    """Send the wish for everything; whether anybody gets it: when nobody does, the server says so at once."""
     inbox = nc.new_inbox()
     answers = await nc.subscribe(inbox)
     await nc.publish(subject(listener, stream), wish(None, state=True), reply=inbox)
-    await nc.flush()
-    return answers.pending_msgs == 0
+    try:
+        await answers.next_msg(timeout=_NOBODY_SECONDS)
+    except TimeoutError:
+        return True
+    return False
 
 
 class Wishes:
