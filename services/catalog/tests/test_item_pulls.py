@@ -14,9 +14,11 @@ from gamedesk_catalog.commands import pulls
 from gamedesk_catalog.commands.prices import Origin, apply_quotes
 from gamedesk_catalog.item_pull import ItemPull
 from gamedesk_catalog.quotes import Quote
+from gamedesk_catalog.repository.pulls import insert_or_find
 from gamedesk_catalog.settings import Settings
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.remotes import load_remotes
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.simulated_games import SimulatedGames
@@ -335,3 +337,9 @@ def test_who_may_pull_and_what__R22(desk: Desk, token_for: Callable[..., str]) -
 def count_pulls(desk: Desk) -> int:
     with desk.database.begin() as tx:
         return tx.execute(text("SELECT count(*) FROM item_pulls")).scalar_one()
+
+
+def test_a_pull_may_be_asked_for_often_on_one_connection__R22(database: Database) -> None:
+    with database.begin() as tx:
+        asked = {insert_or_find(tx, new_id(), "xiyou", None) for _ in range(12)}
+    assert len(asked) == 1

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from gamedesk_chassis import jobs
 from gamedesk_chassis.clock import now
-from sqlalchemy import Connection, Row, Select, and_, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from gamedesk_catalog.model.pulls import Pull
 from gamedesk_catalog.tables import item_pulls, price_pushes
 
-_UNFINISHED = item_pulls.c.state.in_(("queued", "running"))
+# As text: a statement that has been prepared could not match its parameters with the index's condition.
+_UNFINISHED = text("item_pulls.state IN ('queued', 'running')")
 _PURGE_BATCH = 1000
 
 
@@ -74,7 +75,7 @@ def insert_or_find(tx: Connection, pull_id: UUID, game_id: str, requested_by: st
     statement = pg_insert(item_pulls).values(**values)
     statement = statement.on_conflict_do_update(
         index_elements=["game_id"],
-        index_where=_UNFINISHED,
+        index_where=text("state IN ('queued', 'running')"),
         set_={"due_at": func.least(item_pulls.c.due_at, statement.excluded.due_at)},
     )
     return tx.execute(statement.returning(item_pulls.c.pull_id)).scalar_one()
