@@ -52,13 +52,6 @@ class Server:
 
 
 @pytest.fixture
-def links() -> Iterator[Links]:
-    links = Links()
-    yield links
-    links.close()
-
-
-@pytest.fixture
 def server() -> Iterator[Server]:
     server = Server()
     yield server

@@ -57,13 +57,6 @@ BREAKS = (Commit.UNANSWERED, Commit.LOST)
 
 
 @pytest.fixture
-def links() -> Iterator[Links]:
-    links = Links()
-    yield links
-    links.close()
-
-
-@pytest.fixture
 def address(fresh_database: Callable[[str], str]) -> str:
     """Of a database with the tables above, not through the link."""
     url = fresh_database("lost")
