@@ -68,9 +68,12 @@ class ContainerNats:
             self._container.get_wrapped_container().stop()
 
     def kill(self) -> None:
-        """End it as a power cut would; what it stored stays."""
+        """End it as a power cut would, if it runs; what it stored stays."""
         if self._container is not None:
-            self._container.get_wrapped_container().kill()
+            running = self._container.get_wrapped_container()
+            running.reload()
+            if running.status == "running":
+                running.kill()
 
     def wipe(self) -> None:
         """Lose everything it stored, and the container with it."""
