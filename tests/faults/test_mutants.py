@@ -1,7 +1,8 @@
 """The checks are proven: six programs that lack a precaution are caught, and GameDesk, put through the same, is not.
 
-catalog owns items, sales copies them; their workers are real. The test itself writes the items, by catalog's own use
-case, so that it holds both ends of each fault: every scenario makes for certain what the precaution is against.
+catalog owns items, sales copies them; players owns players, whom sales counts contacts with; the workers are real. The
+test itself writes, by the services' own use cases, so that it holds both ends of each fault: every scenario makes for
+certain what the precaution is against.
 """
 
 from __future__ import annotations
@@ -11,22 +12,38 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import cached_property
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
 import pytest
+from gamedesk_catalog.commands.campaigns import create_campaign, launch_campaign
 from gamedesk_catalog.commands.prices import Origin, apply_quotes
+from gamedesk_catalog.model.business_days import business_day
+from gamedesk_catalog.model.campaigns import NewCampaign
 from gamedesk_catalog.quotes import Quote
 from gamedesk_chassis import outbox
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.guard import republish
+from gamedesk_chassis.principal import Principal
+from gamedesk_players.__main__ import republish_players
+from gamedesk_players.commands.agents import create_agent
+from gamedesk_players.commands.merges import MergeRequest, merge_players
+from gamedesk_players.commands.players import create_player
+from gamedesk_players.model.agents import NewAgent
+from gamedesk_players.model.players import NewPlayer
+from gamedesk_sales.commands.touches import record_touch
+from gamedesk_sales.model.touches import NewTouch
 
 from tests.faults.harness import jetstream, streams
 from tests.faults.harness.checks import check, copies
 from tests.faults.harness.checks.evidence import Evidence
+from tests.faults.harness.checks.money import totals_are_the_sum_of_their_parts
 from tests.faults.harness.cluster import Cluster, NotSettled
 from tests.faults.harness.layout import SABOTEUR
 from tests.faults.harness.links import Commit
@@ -34,6 +51,8 @@ from tests.faults.harness.links import Commit
 pytestmark = [pytest.mark.product, pytest.mark.faults]
 
 OWNER, LISTENER = "catalog-worker-1", "sales-worker-1"
+OTHERS = ("players-worker-1", "tickets-worker-1")  # who say and hear what players are
+ADMIN = Principal("KF001", "admin", None)
 SETTLES_WITHIN = 60.0
 GIVEN_UP_AFTER = 5.0  # seconds; for the mutant that does not settle
 
@@ -48,6 +67,27 @@ class World:
         socket = cluster.layout.postgres["catalog"].socket_dir / ".s.PGSQL.5432"
         self.link = cluster.links.add("writer>postgres", socket)
         self.database = Database(cluster.layout.database_url("catalog", "writer"))
+        self.players, self.sales = (Database(cluster.admin_databases[name]) for name in ("players", "sales"))
+        self._phones = count(13800000000)
+
+    def close(self) -> None:
+        for database in (self.database, self.players, self.sales):
+            database.dispose()
+
+    @cached_property
+    def campaign(self) -> UUID:
+        """One that runs, and the admin who called for it."""
+        new_admin = NewAgent(ADMIN.id, "管理员", "a password of the mutants", None, None, role="admin")
+        self.players.transact(create_agent, None, new_admin)
+        today = business_day(now())
+        new = NewCampaign("活动", "", today, today + timedelta(days=7), ("xiyou",))
+        campaign = UUID(self.database.transact(create_campaign, ADMIN, new).resource_id)
+        self.database.transact(launch_campaign, ADMIN, campaign, 1)
+        return campaign
+
+    def create_player(self) -> UUID:
+        new = NewPlayer(str(next(self._phones)), ADMIN.id)
+        return UUID(self.players.transact(create_player, ADMIN, new, []).resource_id)
 
     def put(self, code: str, price_fen: int = 100, version: int = 1) -> None:
         """The item costs this from now on."""
@@ -143,12 +183,18 @@ def committed_late(world: World, code: str) -> None:
     low.join()
 
 
-def started_again(world: World, code: str) -> None:
-    """The consumer is killed between two versions."""
-    world.put(code, 100, 1)
+def said_again(world: World, _code: str) -> None:
+    """Two records of a person who was spoken with under both are merged; then players says again what all are."""
+    campaign, records = world.campaign, [world.create_player(), world.create_player()]
     world.cluster.settle(SETTLES_WITHIN)
-    world.start_again(LISTENER)
-    world.put(code, 300, 2)
+    for player in records:
+        world.sales.transact(record_touch, ADMIN, NewTouch(player, "no_reply", campaign_id=campaign))
+    survivor, loser = records
+    world.players.transact(merge_players, ADMIN, survivor, 1, MergeRequest(loser, 1, {}))
+    world.cluster.settle(SETTLES_WITHIN)
+    with Evidence(world.cluster.admin_databases) as evidence:
+        assert totals_are_the_sum_of_their_parts(evidence) == [], "the mutant works while nothing comes again"
+    republish(world.players, [republish_players])
 
 
 class Mutant(NamedTuple):
@@ -163,7 +209,7 @@ MUTANTS = {
     "no-inbox": Mutant(LISTENER, twice, {"I9"}),
     "no-version-guard": Mutant(LISTENER, the_older_last, {"I5", "I6"}),
     "ack-before-commit": Mutant(LISTENER, crashed, {"I4", "I6"}),
-    "increments": Mutant(LISTENER, started_again, {"I6"}),
+    "increments": Mutant(LISTENER, said_again, {"totals"}),
     "publish-before-commit": Mutant(None, rolled_back, {"I2", "I6"}),
     "cursor-relay": Mutant(OWNER, committed_late, {"I3", "I4", "I6"}),
 }
@@ -171,12 +217,12 @@ MUTANTS = {
 
 @pytest.fixture
 def world(new_state_dir: Callable[[str], Path], eventually: Callable[..., Any]) -> Iterator[World]:
-    with Cluster(new_state_dir("mutants"), programs=[OWNER, LISTENER]) as cluster:
+    with Cluster(new_state_dir("mutants"), programs=[OWNER, LISTENER, *OTHERS]) as cluster:
         copies.watch(cluster.admin_databases)
         streams.acknowledge_within(cluster, "CATALOG", "sales-catalog", 2.0)
         world = World(cluster, eventually)
         yield world
-        world.database.dispose()
+        world.close()
 
 
 def test_every_mutant_is_caught_and_gamedesk_itself_is_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

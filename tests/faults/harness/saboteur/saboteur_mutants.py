@@ -17,7 +17,7 @@ from gamedesk_chassis import consumer, copies, inbox, outbox, relay
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.events import MSG_ID_HEADER, Event
 from gamedesk_chassis.outbox import OUTBOX
-from sqlalchemy import bindparam, func, literal, select
+from sqlalchemy import bindparam, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 
@@ -116,22 +116,29 @@ def _cursor_relay() -> None:
 
 
 def _increments() -> None:
-    """A copy's sum is changed by the difference to the last one that this process has heard of."""
-    upsert = copies.upsert_if_newer
-    heard: dict[tuple[Any, ...], int] = {}
+    """A merge adds what the one record was contacted to what the other was, instead of counting for both anew: right
+    as long as each version of a player is applied once, and what an owner says again is applied again."""
+    from gamedesk_sales import consumers  # only its own worker has it to hand
 
-    def adding(
-        tx: Any, table: Any, key: Mapping[str, Any], values: Mapping[str, Any], version: int, **how: Any
-    ) -> bool:
-        if "price_fen" in values:
-            this, told = (table.name, *key.values()), values["price_fen"]
-            found = select(table.c.price_fen).where(*(table.c[name] == value for name, value in key.items()))
-            stored = tx.execute(found).scalar_one_or_none() or 0
-            values = {**values, "price_fen": stored + told - heard.get(this, 0)}
-            heard[this] = told
-        return upsert(tx, table, key, values, version, **how)
+    copy = consumers._copy
 
-    copies.upsert_if_newer = adding
+    def copying(tx: Any, event: Any, table: Any, key: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+        applied = copy(tx, event, table, key, values)  # type: ignore[arg-type]
+        if applied and values.get("merged_into"):
+            for statement in _JOINED:
+                tx.execute(text(statement), {"survivor": values["merged_into"], "loser": key["player_id"]})
+        return applied
+
+    consumers._copy = copying
+    consumers.follow_merge = lambda *_: None
+
+
+_JOINED = (
+    """UPDATE campaign_calls c SET touches = c.touches + (SELECT count(*) FROM touches t
+        WHERE t.campaign_id = c.campaign_id AND t.player_id = :loser) WHERE c.player_id = :survivor""",
+    """UPDATE campaign_calls c SET touches = s.touches FROM campaign_calls s
+        WHERE s.campaign_id = c.campaign_id AND s.player_id = :survivor AND c.player_id = :loser""",
+)
 
 
 MUTANTS: dict[str, Callable[[], None]] = {
