@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,8 +12,8 @@ import psycopg
 import pytest
 
 from tests.faults import small_world
-from tests.faults.harness.checks import CHECKS, check, not_applied
-from tests.faults.harness.checks.evidence import Evidence, Published
+from tests.faults.harness.checks import CHECKS, check, copies, not_applied
+from tests.faults.harness.checks.evidence import OWNED, Evidence, Published
 from tests.faults.harness.ledger import Ledger, Write, writes_in
 from tests.faults.harness.shop import GAME
 from tests.faults.harness.trial import given
@@ -116,6 +117,13 @@ PLANTED: dict[str, tuple[set[str], str, str]] = {
         "sales",
         "UPDATE pack_copies SET contents = jsonb_set(contents, '{0,quantity}', '3')",
     ),
+    "a copied pack of another version of the catalog's": ({"I6"}, "sales", "UPDATE pack_copies SET own_version = 9"),
+    "a copied campaign for others": (
+        {"I6"},
+        "sales",
+        """UPDATE campaign_copies SET segment = '{"tiers": ["big"]}'""",
+    ),
+    "a copied campaign of another game": ({"I6"}, "sales", """UPDATE campaign_copies SET game_ids = '["sanguo"]'"""),
     "a ticket of another tier": ({"I6"}, "tickets", "UPDATE tickets SET player_tier = 'none'"),
     "a key that nobody sent": ({"keys"}, "sales", "UPDATE idempotency_keys SET key = 'x' WHERE key = 'M-ORDER'"),
     "an order of another amount": ({"I8"}, "sales", "UPDATE orders SET amount_due_fen = 170, amount_paid_fen = 170"),
@@ -170,6 +178,20 @@ def test_what_is_planted_is_found(what: str, world: Evidence) -> None:
 
     found = check(world)
     assert expected <= found.keys(), found
+
+
+_COPIED = """SELECT table_name || '.' || column_name FROM information_schema.columns
+    WHERE table_name LIKE '%_copies' ORDER BY 1"""
+
+
+def test_no_column_of_a_copy_is_left_out__I6(world: Evidence) -> None:
+    for service in OWNED:
+        of_it = [copy for copy in copies.COPIES if copy.listener == service]
+        compared = {copy.table: set(re.findall(r"\w+", copy.copied)) for copy in of_it}
+        there = [row[0].split(".") for row in world.rows(service, _COPIED)]
+        left_out = [f"{table}.{column}" for table, column in there if column not in compared.get(table, ())]
+        # These are compared line by line, without the names of then.
+        assert left_out == (["pack_copies.contents"] if service == "sales" else [])
 
 
 def found_with(world: Evidence, **spoilt: Any) -> set[str]:

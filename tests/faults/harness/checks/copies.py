@@ -39,8 +39,9 @@ _AGENT = "agent_id, role, team, active, version"
 _WITH_PLAYER = "profiles JOIN players USING (player_id)"
 _PACK = (
     "pack_id, code, name, state, discount_bp, list_price_fen, price_fen, currency, revision, campaign_id, player_id,"
-    " valid_from, valid_until, updated_at, version"
+    " valid_from, valid_until, updated_at"
 )
+_CAMPAIGN = "campaign_id, name, state, team, starts_on, ends_on, segment::text"
 _TICKET = "ticket_id, player_id, number, category, state, asked_at, done_at, version"
 
 COPIES = (
@@ -68,13 +69,21 @@ COPIES = (
         CASE WHEN erased_at IS NULL THEN state ELSE 'not_found' END, profiles.version""",
     ),
     _plain("sales", "item_copies", "catalog", "items", "item_id, game_id, code, name, price_fen, currency, version"),
-    _plain("sales", "pack_copies", "catalog", "packs", _PACK),
+    _plain(
+        "sales",
+        "pack_copies",
+        "catalog",
+        "packs",
+        f"{_PACK}, coalesce(own_version, version), version",
+        f"{_PACK}, version, version",
+    ),
     _plain(
         "sales",
         "campaign_copies",
         "catalog",
         "campaigns",
-        "campaign_id, name, state, team, starts_on, ends_on, version",
+        f"{_CAMPAIGN}, game_ids::text, version",
+        f"{_CAMPAIGN}, to_jsonb(game_ids)::text, version",
     ),
     _plain(
         "sales",
