@@ -11,7 +11,6 @@ import orjson
 import structlog
 from connexion.context import context, scope
 from gamedesk_chassis.auth import current_principal
-from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.http_client import CallFailed, Reply
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -30,6 +29,7 @@ from gamedesk_gateway.search import Search
 from gamedesk_gateway.sections import Caller
 from gamedesk_gateway.session.cookie import session_of
 from gamedesk_gateway.session.layer import SLOT, Slot
+from gamedesk_gateway.session.sign_outs import SignOuts
 from gamedesk_gateway.templates import ReplyTexts
 from gamedesk_gateway.timeline import Timelines
 from gamedesk_gateway.upstream import Upstream
@@ -45,6 +45,7 @@ class Api:
     def __init__(
         self,
         players: Upstream,
+        sign_outs: SignOuts,
         gateway_key: str,
         home: Home,
         timelines: Timelines,
@@ -56,6 +57,7 @@ class Api:
         exports: Exports,
         feed: Feed,
     ) -> None:
+        self._sign_outs = sign_outs
         self._players, self._home, self._timelines, self._search = players, home, timelines, search
         self._kpi_board, self._price_impact, self._call_list = kpi_board, price_impact, call_list
         self._reply_texts, self._exports, self._feed = reply_texts, exports, feed
@@ -88,10 +90,7 @@ class Api:
     async def sign_out(self) -> Response:
         slot = _slot()
         if slot.session is not None:
-            try:
-                await self._post("/sessions/revoke", {"refresh_token": slot.session.refresh_token})
-            except Unavailable:
-                log.warning("session_not_revoked")
+            await self._sign_outs.end(slot.session.refresh_token)
         slot.put(None)
         return Response(status_code=204)
 

@@ -41,6 +41,7 @@ from gamedesk_gateway.sections import Remembered
 from gamedesk_gateway.session.cookie import SessionCookie, SessionKeys
 from gamedesk_gateway.session.layer import SessionLayer
 from gamedesk_gateway.session.renewal import Renewer
+from gamedesk_gateway.session.sign_outs import SignOuts
 from gamedesk_gateway.settings import Settings
 from gamedesk_gateway.templates import ReplyTexts
 from gamedesk_gateway.timeline import Timelines
@@ -63,17 +64,20 @@ def create_app(settings: Settings | None = None) -> ASGIApp:
     memory = Remembered()
     home = Home(upstreams, memory, settings.home_deadline)
     feed = Feed(settings.nats_url, upstreams["players"], memory)
+    sign_outs = SignOuts(upstreams["players"])
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
         async with feed.running():
             yield
+        await sign_outs.aclose()
         for upstream in upstreams.values():
             await upstream.aclose()
 
     kpi_board = KpiBoard(upstreams, memory, settings.call_deadline)
     api = Api(
         upstreams["players"],
+        sign_outs,
         settings.gateway_key.get_secret_value(),
         home,
         Timelines(upstreams, memory, settings.home_deadline),
