@@ -209,6 +209,10 @@ def test_what_clients_know_is_compared_with_what_is_there(world: Evidence) -> No
     assert with_write(write("create_ticket", "M-NEVER", "invoked")) == {"unresolved"}
     assert with_write(write("create_ticket", "M-TICKET", "ok", PLAYER)) == {"told otherwise", "keys"}
     assert with_write(write("create_order", "M-ORDER", "ok", ORDER, fen=1)) == {"I8"}
+    sent_again = replace(write("create_ticket", "M-TICKET", "ok", TICKET), status=201)
+    assert with_write(replace(sent_again, again=((201, str(TICKET)),))) == set()
+    assert with_write(replace(sent_again, again=((201, str(TICKET)), (201, str(PLAYER))))) == {"repeated"}
+    assert with_write(replace(sent_again, again=((409, "ticket-exists"),))) == {"repeated"}
 
 
 def test_what_streams_hold_is_compared_with_the_outboxes(world: Evidence) -> None:
@@ -263,7 +267,7 @@ def test_poison_that_was_not_planted_is_a_fault(world: Evidence) -> None:
 
 def test_every_check_has_been_seen_to_find_something() -> None:
     proven = {name for checks, _, _ in PLANTED.values() for name in checks}
-    assert proven | {"refused", "unresolved", "told otherwise"} == CHECKS.keys()
+    assert proven | {"refused", "unresolved", "told otherwise", "repeated"} == CHECKS.keys()
 
 
 def test_the_ledger_tells_what_is_known_of_each_write(tmp_path: Any) -> None:
@@ -273,10 +277,13 @@ def test_the_ledger_tells_what_is_known_of_each_write(tmp_path: Any) -> None:
         ledger.unknown("a", "ReadTimeout")
         ledger.ok("a", 201, "t1")
         ledger.fail("b", 422, "rule-violation")
+        ledger.again("a", 201, "t1")
+        ledger.again("a", 422, "key-reused")
 
         a, b, c = ledger.writes()
 
     assert (a.outcome, a.told, a.was_unknown, a.status) == ("ok", "t1", True, 201)
+    assert a.again == ((201, "t1"), (422, "key-reused"))
     assert (b.outcome, b.slug, b.was_unknown) == ("fail", "rule-violation", False)
     assert (c.outcome, c.was_unknown) == ("invoked", False)
 

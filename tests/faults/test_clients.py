@@ -81,6 +81,39 @@ def test_what_never_got_an_answer_is_unknown_until_it_is_repeated(ledger: Ledger
     assert after(ledger, [NOTHING] * 3).outcome == "unknown"
 
 
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        (MADE, ((201, "t1"),)),
+        (answer(201, ticket_id="t2"), ((201, "t2"),)),
+        (answer(201, ticket_id="t2", redirected_from="t1"), ((201, "t1"),)),
+        (REFUSED, ((422, "rule-violation"),)),
+        (NOTHING, ()),
+        (answer(503, "unavailable"), ()),
+    ],
+)
+def test_what_was_acknowledged_may_be_sent_again_and_its_answer_is_kept(
+    said: Said, again: tuple[tuple[int, str]], ledger: Ledger
+) -> None:
+    wire = Script([MADE, said])
+    agent = Agent(wire, ledger, "KF003", "", "agent")
+
+    async def work() -> None:
+        await agent.write("create_ticket", "POST", "/tickets", {"detail": "M"}, key="M")
+        await agent.repeat(agent.acknowledged[0])
+
+    asyncio.run(work())
+    assert wire.sent[0] == wire.sent[1]
+    [write] = ledger.writes()
+    assert (write.outcome, write.told, write.again) == ("ok", "t1", again)
+
+
+def test_what_has_a_version_instead_of_a_key_is_not_sent_again(ledger: Ledger) -> None:
+    agent = Agent(Script([answer(200, version=2)]), ledger, "KF003", "", "agent")
+    asyncio.run(agent.write("edit_ticket", "PATCH", "/tickets/t1", {"title": "M"}, key="M", version=1))
+    assert not agent.acknowledged
+
+
 def test_a_refusal_after_no_answer_is_not_certain_before_all_is_healed(ledger: Ledger) -> None:
     assert after(ledger, [NOTHING, REFUSED]).outcome == "unknown"
 

@@ -22,7 +22,7 @@ def test_figures_of_all_trials_are_summed_and_findings_are_not_hidden() -> None:
     text = table.summary([first, second])
 
     row = [cell.strip() for cell in text.splitlines()[-1].strip("|").split("|")]
-    assert row == ["**all**", "2 min", "4 (2)", "3", "150", "3", "1", "0", "1", "0", "2", "2.0 s at most"]
+    assert row == ["**all**", "2 min", "4 (2)", "3", "150", "3", "1", "0", "0", "1", "0", "2", "2.0 s at most"]
     assert "lost: x" in second.text()
     assert first.text().endswith("\nevery check holds: lost 0, doubled 0")
 

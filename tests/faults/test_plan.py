@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.faults.harness import plan
-from tests.faults.harness.faults import KINDS
+from tests.faults.harness.faults import KINDS, SERVICES
 
 
 def test_a_seed_always_gives_the_same_plan() -> None:
@@ -20,6 +20,12 @@ def test_what_is_printed_can_be_replayed() -> None:
 
 def test_a_long_plan_holds_every_kind_of_fault() -> None:
     assert {step.kind for step in plan.make(1, 1800)} == set(KINDS)
+
+
+def test_each_postgres_and_each_migration_has_kinds_of_its_own() -> None:
+    for service in SERVICES:
+        for kind in (f"kill-{service}-postgres", f"{service}-postgres-restarted", f"kill-{service}-migrate"):
+            assert {target.split("-")[0] for target in KINDS[kind].targets} == {service}
 
 
 def test_every_step_ends_within_the_plan_and_harms_a_target_of_its_kind() -> None:

@@ -20,7 +20,7 @@ KINDS = (
     "kill-tickets-worker",
     "kill-gateway",
     "kill-nats",
-    "kill-postgres",
+    "kill-sales-postgres",
     "nats-full",
     "events-repeated",
     "deliveries-shuffled",

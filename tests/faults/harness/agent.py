@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from tests.faults.harness.ledger import Ledger, Write
 from tests.faults.harness.wire import Answer, NoAnswer, Wire, encode
 
 _TRIES = 3  # before a write is left for later
+_REMEMBERED = 50  # acknowledged writes
 
 
 class Agent:
@@ -23,6 +25,7 @@ class Agent:
     def __init__(self, wire: Wire, ledger: Ledger, agent_id: str, password: str, role: str) -> None:
         self.agent_id, self.role = agent_id, role
         self.left_over: list[Write] = []  # what became of these is not known
+        self.acknowledged: deque[Write] = deque(maxlen=_REMEMBERED)  # the last of those that may be sent again
         self._wire, self._ledger, self._password = wire, ledger, password
         self._cookie = ""
 
@@ -92,6 +95,18 @@ class Agent:
         for write in waiting:
             await self._follow(write, tries, final=final)
 
+    async def repeat(self, write: Write) -> None:
+        """Send what was acknowledged once more, as a client does that lost the answer: once, and note a certain one."""
+        try:
+            answer = await self._wire.send(
+                write.method, write.path, body=encode(write.body), headers=self._headers(write)
+            )
+        except NoAnswer:
+            return
+        self._keep_cookie(answer)
+        if answer.is_ok or answer.is_refusal:
+            self._ledger.again(write.key, answer.status, _told(answer, write) if answer.is_ok else answer.slug)
+
     async def close(self) -> None:
         await self._wire.close()
 
@@ -111,8 +126,9 @@ class Agent:
                 self._ledger.ok(write.key, answer.status, None)
                 return answer.content["current"]
             if answer.is_ok:
-                told = str(answer.content.get(OPERATIONS[write.operation].told) or "") or None
-                self._ledger.ok(write.key, answer.status, told)
+                self._ledger.ok(write.key, answer.status, _told(answer, write))
+                if OPERATIONS[write.operation].keyed or write.version is None:  # it has a key or an id of its own
+                    self.acknowledged.append(write)
                 return answer.content
             if answer.is_refusal and (final or not in_doubt):
                 self._ledger.fail(write.key, answer.status, answer.slug)
@@ -160,6 +176,12 @@ class GameBackend(Agent):
 
     def _headers(self, write: Write) -> dict[str, str]:
         return signed_headers(write.key, int(time.time()), encode(write.body) or b"", self._keys)
+
+
+def _told(answer: Answer, write: Write) -> str | None:
+    """The id of what came to be; of a player who has been merged since, it is his own."""
+    content = answer.content
+    return str(content.get("redirected_from") or content.get(OPERATIONS[write.operation].told) or "") or None
 
 
 def _shows(answer: Answer, write: Write) -> bool:

@@ -16,6 +16,7 @@ from tests.faults.harness.shop import GAME, GIVERS, Shop, minutes_ago, new_phone
 Action = Callable[[], Awaitable[Any]]
 PACE = 0.25  # seconds that a client pauses between two writes, at most twice as long
 _REMEMBERED = 20
+_REPEATED_AT_REST = 10  # acknowledged writes of each client
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Clerk:
             self.create_template: 1,
             self.read: 4,
             self.repeat_unknown: 3,
+            self.repeat_acknowledged: 3,
         }
 
     def marker(self, kind: str) -> str:
@@ -174,6 +176,11 @@ class Clerk:
     async def repeat_unknown(self) -> None:
         await self.agent.settle_left_over(tries=1)
 
+    async def repeat_acknowledged(self) -> None:
+        """As one whose own store of answers is lost."""
+        if self.agent.acknowledged:
+            await self.agent.repeat(self.rng.choice(self.agent.acknowledged))
+
     async def _touch(self, player_id: str) -> None:
         marker = self.marker("touch")
         body = {
@@ -203,7 +210,7 @@ class Lead(Clerk):
     """Confirms payments, gives money back, lets players be handed over."""
 
     def actions(self) -> dict[Action, int]:
-        return {self.judge: 8, self.hand_over: 1, self.read: 1, self.repeat_unknown: 2}
+        return {self.judge: 8, self.hand_over: 1, self.read: 1, self.repeat_unknown: 2, self.repeat_acknowledged: 2}
 
     async def judge(self) -> None:
         if not self.shop.to_judge:
@@ -240,7 +247,7 @@ class Backend:
     _count: int = 0
 
     def actions(self) -> dict[Action, int]:
-        return {self.push: 1, self.repeat_unknown: 1, self.rest: 3}
+        return {self.push: 2, self.repeat_unknown: 2, self.repeat_acknowledged: 1, self.rest: 6}
 
     async def push(self) -> None:
         self._count += 1
@@ -258,6 +265,10 @@ class Backend:
 
     async def repeat_unknown(self) -> None:
         await self.agent.settle_left_over(tries=1)
+
+    async def repeat_acknowledged(self) -> None:
+        if self.agent.acknowledged:
+            await self.agent.repeat(self.rng.choice(self.agent.acknowledged))
 
     async def rest(self) -> None:
         await asyncio.sleep(PACE)
@@ -284,10 +295,17 @@ async def work(clients: Sequence[Clerk | Backend], stop: asyncio.Event, pace: fl
 
 
 async def settle(clients: Sequence[Clerk | Backend], within: float) -> int:
-    """After healing: repeat what is not known until it is; how many writes stay unknown after that many seconds."""
+    """After healing: repeat what is not known until it is, and some of what is; how many writes stay unknown after
+    that many seconds."""
     deadline = asyncio.get_running_loop().time() + within
     agents = [client.agent for client in clients]
     while any(agent.left_over for agent in agents) and asyncio.get_running_loop().time() < deadline:
         await asyncio.gather(*(agent.settle_left_over(tries=3, final=True) for agent in agents))
+    await asyncio.gather(*(_once_more(agent) for agent in agents))
     await asyncio.gather(*(agent.close() for agent in agents))
     return sum(len(agent.left_over) for agent in agents)
+
+
+async def _once_more(agent: Agent) -> None:
+    for write in list(agent.acknowledged)[-_REPEATED_AT_REST:]:
+        await agent.repeat(write)

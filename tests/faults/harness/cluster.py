@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,7 @@ from gamedesk_local.processes import Process, Supervisor
 from gamedesk_local.product import Product
 from gamedesk_local.state import REPOSITORY, State
 
+from tests.faults.harness import migration
 from tests.faults.harness.layout import ClusterLayout
 from tests.faults.harness.links import Links
 
@@ -77,6 +80,7 @@ class Cluster:
         self._tools = Product(folder)
         self._processes: dict[str, Process] = {}
         self._paused: set[str] = set()
+        self._migrations: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -121,6 +125,9 @@ class Cluster:
         """Stop everything; the folder stays."""
         for name in list(self._paused):
             self.resume(name)
+        for process in self._migrations.values():
+            process.kill()
+            process.wait()
         self.supervisor.stop_all()
         self.links.close()
         for server in self.layout.postgres.values():
@@ -184,6 +191,14 @@ class Cluster:
             return False
         return found is not None
 
+    def start_migration(self, service: str) -> subprocess.Popen[bytes]:
+        """A service's migration, past the links; `heal` waits for the last one of each service, or repeats it."""
+        env = {**os.environ, **self.layout.administration(service)}
+        log = self.state.logs / f"{service}-migrate-again.log"
+        process = migration.start(layout.python(f"gamedesk_{service}", "migrate"), env, log)
+        self._migrations[service] = process
+        return process
+
     def set_clock(self, name: str, seconds: int) -> None:
         """Start a process again with its clock off by so much (0: right). Raises FileNotFoundError: no libfaketime."""
         env = self._env(name)
@@ -198,7 +213,7 @@ class Cluster:
         self._env(name).update(variables)
 
     def heal(self) -> None:
-        """Every link straight, every process up and running, every clock right, no failpoint armed."""
+        """Every link straight, every process up and running, every clock right, no failpoint armed, all migrated."""
         self.links.straighten()
         for name in list(self._paused):
             self.resume(name)
@@ -211,6 +226,10 @@ class Cluster:
                 self._env(name).pop("LD_PRELOAD", None)
             self.restart(*ill)
         self.supervisor.wait_ready(self._processes, START_WITHIN)
+        while self._migrations:
+            service, process = self._migrations.popitem()
+            if process.wait(START_WITHIN):
+                self.command(service, "migrate")
 
     def settle(self, timeout: float = 60.0) -> float:
         """Wait until no event waits in an outbox and none in a stream; the seconds it took. Raises NotSettled (I3)."""

@@ -16,7 +16,7 @@ from functools import partial
 from gamedesk_local import health
 from gamedesk_local.layout import SERVICES as ROWS
 
-from tests.faults.harness import streams
+from tests.faults.harness import migration, streams
 from tests.faults.harness.cluster import Cluster, faketime
 from tests.faults.harness.layout import REPLICAS
 from tests.faults.harness.links import WROTE, Commit, Mode
@@ -88,6 +88,25 @@ def _restart(cluster: Cluster, target: str) -> Undo:
 def _kill_backend(cluster: Cluster, target: str) -> Undo:
     killed = cluster.kill_backend(target.removesuffix("-postgres"))
     return lambda: killed
+
+
+def _kill_migration(cluster: Cluster, target: str) -> Undo:
+    """Start it, kill it while it is at work, and start it again."""
+    process, over, killed = cluster.start_migration(target), threading.Event(), list[bool]()
+
+    def kill() -> None:
+        killed.append(migration.kill_when(migration.AT_WORK, cluster.admin_databases[target], process, over))
+
+    watching = threading.Thread(target=kill, name="kill-migration", daemon=True)
+    watching.start()
+
+    def undo() -> bool:
+        over.set()
+        watching.join()
+        cluster.start_migration(target)
+        return killed == [True]
+
+    return undo
 
 
 def _kill_at_commit(cluster: Cluster, target: str) -> Undo:
@@ -237,8 +256,7 @@ def _no_faketime() -> str:
 
 
 def _kinds() -> list[Kind]:
-    nats = ("nats",)
-    servers = tuple(f"{service}-postgres" for service in SERVICES)
+    nats, servers = ("nats",), tuple(f"{service}-postgres" for service in SERVICES)
     return [
         *(
             Kind(
@@ -254,8 +272,22 @@ def _kinds() -> list[Kind]:
         Kind("nats-wiped", "NATS loses its disk", "nats", nats, _wipe, (1.0, 3.0)),
         Kind("nats-rolled-back", "NATS comes back with an old copy of its disk", "nats", nats, _roll_back, (4.0, 10.0)),
         Kind("nats-full", "a stream takes nothing more", "nats", tuple(s.upper() for s in SERVICES), _fill),
-        Kind("kill-postgres", "kill -9 of a PostgreSQL", "postgres", servers, _kill),
-        Kind("postgres-restarted", "a PostgreSQL is restarted, in good order", "postgres", servers, _restart),
+        *(
+            Kind(
+                f"kill-{service}-migrate",
+                f"kill -9 of the migration of {service}, which is run again",
+                "migration",
+                (service,),
+                _kill_migration,
+                (8.0, 15.0),
+            )
+            for service in SERVICES
+        ),
+        *(Kind(f"kill-{server}", f"kill -9 of {server}", "postgres", (server,), _kill) for server in servers),
+        *(
+            Kind(f"{server}-restarted", f"{server} is restarted, in good order", "postgres", (server,), _restart)
+            for server in servers
+        ),
         Kind("postgres-backend-killed", "kill -9 of one process of a PostgreSQL", "postgres", servers, _kill_backend),
         Kind(
             "postgres-backend-killed-at-commit",

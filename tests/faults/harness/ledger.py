@@ -1,7 +1,8 @@
 """What clients asked for and what they were told, kept outside of the system: one JSON object a line, only appended.
 
 Lines: `invoke` once for each write, before it is sent; then what its client knows of it, the last line counts:
-`unknown` (no certain answer), `ok` (it was told that it happened), `fail` (it was told that it did not).
+`unknown` (no certain answer), `ok` (it was told that it happened), `fail` (it was told that it did not). After an `ok`
+there may be `again`: what the client was told when it sent the same with the same key once more.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Write:
 
     `key` is its Idempotency-Key (of a price push: its event id); `marker` the text or id by which its effect is found
     in the owner's tables, which no other write of its operation has. `was_unknown`: at some time its client did not
-    know. `told`: the id that the client was told; `fen`: the amount of money in it.
+    know. `told`: the id that the client was told; `fen`: the amount of money in it. `again`: (status, id or name of the
+    problem) of each answer to a repetition of what was acknowledged.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Write:
     told: str | None = None
     status: int | None = None
     slug: str = ""
+    again: tuple[tuple[int, str | None], ...] = ()
 
 
 @dataclass
@@ -72,6 +75,10 @@ class Ledger:
     def unknown(self, key: str, why: str) -> None:
         self._append("unknown", {"key": key, "slug": why})
 
+    def again(self, key: str, status: int, told: str | None) -> None:
+        """What came of an acknowledged write's repetition: the id, or the name of the problem."""
+        self._append("again", {"key": key, "status": status, "told": told})
+
     def writes(self) -> list[Write]:
         """Every write with what is known of it now, in the order of their first lines."""
         return writes_in(self.path.read_text(encoding="utf-8").splitlines())
@@ -101,6 +108,9 @@ def writes_in(lines: Iterable[str]) -> list[Write]:
             continue
         if key not in found:
             raise ValueError(f"{key} was never invoked")
+        if event == "again":
+            found[key] = replace(found[key], again=(*found[key].again, (said["status"], said["told"])))
+            continue
         write = replace(found[key], outcome=event, **said)
         found[key] = replace(write, was_unknown=write.was_unknown or event == "unknown")
     return list(found.values())

@@ -13,6 +13,7 @@ from tests.faults.harness.cluster import Cluster
 from tests.faults.harness.faults import KINDS, Undo
 
 REST = (1.0, 4.0)  # seconds between the beginnings of two faults that may be there at once
+_LATE = 2.0  # seconds; faults come one after the other, and some take a while to be laid or undone
 AT_ONCE = 0.35  # how often the next fault comes before the last one is over
 
 
@@ -130,6 +131,7 @@ class Campaign:
             self.passed_over.append((step, missing))
             self._say(f"PASSED OVER: {step}: {missing}")
             return
-        self._say(f"{step}: {kind.does}")
+        late = time.monotonic() - self._started - step.at
+        self._say(f"{step}: {kind.does}" + (f" ({late:.0f} s late)" if late > _LATE else ""))
         undo[number] = kind.inject(self._cluster, step.target)
         self.done.append(step)

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from tests.faults.harness.trial import Report
 
+_COUNTED = ("requests", "unanswered", "acknowledged", "repeated", "resolved")
+
 
 def summary(reports: Sequence[Report]) -> str:
     """The figures of all trials together: one row for each, the last for their sum."""
     names = [
-        *("seed", "load", "faults (kinds)", "bit", "requests", "no answer", "acknowledged", "unknown, resolved"),
-        *("lost", "doubled", "other findings", "settled after the last fault"),
+        *("seed", "load", "faults (kinds)", "bit", "requests", "no answer", "acknowledged", "repeated"),
+        *("unknown, resolved", "lost", "doubled", "other findings", "settled after the last fault"),
     ]
     lines = [f"| {' | '.join(names)} |", "|---|" + "--:|" * (len(names) - 1)]
     lines += [_row(report) for report in reports]
@@ -22,10 +24,7 @@ def summary(reports: Sequence[Report]) -> str:
         f"{sum(r.seconds for r in reports) / 60:.0f} min",
         f"{faults.total()} ({len(faults)})",
         str(sum(r.bit.total() for r in reports)),
-        *(
-            str(sum(getattr(r, name) for r in reports))
-            for name in ("requests", "unanswered", "acknowledged", "resolved")
-        ),
+        *(str(sum(getattr(r, name) for r in reports)) for name in _COUNTED),
         *(str(sum(_found(r, name) for r in reports)) for name in ("lost", "doubled")),
         str(sum(_others(r) for r in reports)),
         f"{max((r.settled for r in reports), default=0):.1f} s at most",
@@ -52,7 +51,7 @@ def _row(report: Report) -> str:
         f"{report.seconds:.0f} s",
         f"{report.faults.total()} ({len(report.faults)})",
         str(report.bit.total()),
-        *(str(getattr(report, name)) for name in ("requests", "unanswered", "acknowledged", "resolved")),
+        *(str(getattr(report, name)) for name in _COUNTED),
         *(str(_found(report, name)) for name in ("lost", "doubled")),
         str(_others(report)),
         f"{report.settled:.1f} s",

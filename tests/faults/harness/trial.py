@@ -65,6 +65,11 @@ class Report:
         """Writes that were unknown for a while."""
         return sum(write.was_unknown and write.outcome in ("ok", "fail") for write in self.writes)
 
+    @property
+    def repeated(self) -> int:
+        """How often a client sent an acknowledged write once more and got a certain answer."""
+        return sum(len(write.again) for write in self.writes)
+
     def text(self) -> str:
         """For people: figures first, findings after."""
         kinds = ", ".join(f"{kind} {self.bit[kind]}/{count}" for kind, count in sorted(self.faults.items())) or "none"
@@ -74,8 +79,8 @@ class Report:
             f" {self.faults.total()} faults of {len(self.faults)} kinds, {self.bit.total()} bit: {kinds}",
             *(f"passed over: {step.kind}: {why}" for step, why in self.passed_over),
             f"{self.requests} requests ({self.unanswered} without an answer),"
-            f" {self.acknowledged} writes acknowledged, {self.resolved} were unknown and are resolved;"
-            f" settled {self.settled:.1f} s after the last fault",
+            f" {self.acknowledged} writes acknowledged ({self.repeated} repetitions of them answered),"
+            f" {self.resolved} were unknown and are resolved; settled {self.settled:.1f} s after the last fault",
             ", ".join(f"{name} {count}" for name, count in sorted(told.items())),
         ]
         found = [f"{name}: {sentence}" for name, sentences in self.findings.items() for sentence in sentences]

@@ -15,6 +15,7 @@ CHECKS: dict[str, Check] = {
     "refused": writes.refused,
     "unresolved": writes.unresolved,
     "told otherwise": writes.told_otherwise,
+    "repeated": writes.repeated,
     "keys": writes.keys,
     "I1": history.each_version_said_once__i1,
     "I2": history.nothing_said_that_never_was__i2,

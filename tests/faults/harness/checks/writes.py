@@ -39,6 +39,12 @@ def told_otherwise(evidence: Evidence) -> list[str]:
     return _findings("there under another id than the client was told", wrong)
 
 
+def repeated(evidence: Evidence) -> list[str]:
+    """Acknowledged writes that were answered otherwise when they were sent again with the same key."""
+    other = [w for w in evidence.writes if any(said != (w.status, w.told) for said in w.again)]
+    return _findings("acknowledged, and answered otherwise when it was repeated", other)
+
+
 def keys(evidence: Evidence) -> list[str]:
     """Writes with a key that the idempotency table does not lead to what the client was told (I7)."""
     findings = []
