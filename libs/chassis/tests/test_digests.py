@@ -137,6 +137,26 @@ def test_an_owner_is_asked_at_intervals_and_in_the_end_no_more(database: Databas
     assert asked == 5
 
 
+def test_an_owner_who_is_silent_is_asked_with_growing_pauses(
+    database: Database, compare: Any, copies: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, passed = now(), timedelta()
+    monkeypatch.setattr("gamedesk_chassis.digests.now", lambda: began + passed)
+    with database.begin() as tx:
+        tx.execute(delete(copies).where(copies.c.thing_id == "c"))
+    compare()
+    asked_after = []
+    for second in range(120):
+        passed = timedelta(seconds=second)
+        with database.begin() as tx:
+            asked_after += [second] * len(to_ask(tx))
+    assert asked_after == [0, 4, 9, 19, 39, 70, 101]  # a pause is over when more than so much has gone by
+    compare()  # he is back
+    passed += timedelta(seconds=4)
+    with database.begin() as tx:
+        assert len(to_ask(tx)) == 1
+
+
 def test_digests_that_have_waited_long_are_not_compared(database: Database, kind: Owned, copies: Table) -> None:
     (handle,) = compared("owner", "c", [Copied("thing", copies)]).values()
     say_all(database, "owner", [kind])

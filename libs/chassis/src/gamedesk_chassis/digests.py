@@ -58,6 +58,7 @@ CONFIRMED = 3  # looks
 _APART = timedelta(seconds=2)
 _TOO_OLD = timedelta(minutes=10)  # a consumer that was made anew gets digests of long ago; new ones come every hour
 _ASK_AGAIN = timedelta(seconds=3)
+_ASK_SELDOM = timedelta(seconds=30)
 _GIVE_UP = CONFIRMED + 3  # then only what the hourly digests say counts
 
 
@@ -274,10 +275,15 @@ def differences(tx: Connection) -> list[Row[Any]]:
 
 
 def to_ask(tx: Connection) -> list[Row[Any]]:
-    """Ranges to ask the owner about now, and note that he is asked; also sets the gauge of confirmed ones."""
+    """Ranges to ask the owner about now, and note that he is asked; also sets the gauge of confirmed ones.
+
+    While nothing comes of it the pauses grow, to half a minute.
+    """
     confirmed = select(func.count()).select_from(DIFFERENCE).where(DIFFERENCE.c.seen >= CONFIRMED)
     _DIFFERENT.set(tx.execute(confirmed).scalar_one())
-    quiet = or_(DIFFERENCE.c.asked_at.is_(None), DIFFERENCE.c.asked_at < now() - _ASK_AGAIN)
+    asked_at = DIFFERENCE.c.asked_at
+    pause = func.least(func.greatest(asked_at - DIFFERENCE.c.last_seen_at, _ASK_AGAIN), _ASK_SELDOM)
+    quiet = or_(asked_at.is_(None), asked_at + pause < now())
     asked = update(DIFFERENCE).where(quiet, DIFFERENCE.c.seen < _GIVE_UP).values(asked_at=now())
     rows = list(tx.execute(asked.returning(*DIFFERENCE.c)))
     _REPAIRS.inc(sum(row.seen >= CONFIRMED for row in rows))
