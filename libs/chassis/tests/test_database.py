@@ -60,3 +60,8 @@ def test_what_is_the_databases_own_trouble_passes(
 def test_a_wait_for_a_connection_passes() -> None:
     assert will_pass(PoolTimeout())
     assert not will_pass(ValueError())
+
+
+def test_a_query_cannot_write(database: Database) -> None:
+    with pytest.raises(DBAPIError, match="read-only transaction"):
+        database.read(lambda tx: tx.execute(text("CREATE TABLE sample ()")))

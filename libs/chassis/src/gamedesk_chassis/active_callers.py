@@ -53,6 +53,6 @@ class ActiveCallers:
     def _standing(self, caller_id: str) -> Standing | None:
         asked, standing = self._known.get(caller_id, (0.0, None))
         if time.monotonic() - asked > self._seconds:
-            standing = self._database.transact(self._lookup, caller_id)
+            standing = self._database.read(self._lookup, caller_id)
             self._known[caller_id] = (time.monotonic(), standing)
         return standing

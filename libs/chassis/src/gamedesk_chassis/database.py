@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import structlog
 from psycopg import Cursor
 from psycopg.pq import TransactionStatus
-from sqlalchemy import Column, Connection, DateTime, MetaData, create_engine, event, text
+from sqlalchemy import Column, Connection, DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -46,6 +46,8 @@ _TRANSACTION_ID = f"SELECT pg_current_xact_id_if_assigned()::text, {_LIFE}"
 _FATE = text(f"SELECT pg_xact_status(CAST(:transaction_id AS xid8)), {_LIFE}")
 
 _STATEMENT_SECONDS = 5
+# The key of a connection's `info`: the seconds that this transaction's statements were told to have.
+_TOLD = "gamedesk_statement_seconds"
 # random_page_cost for solid-state disks: with the default, the planner reads pages of lists backwards through the
 # primary key, past everybody else's rows, where the list's own index leads straight to them.
 _SESSION_OPTIONS = (
@@ -107,9 +109,9 @@ class Database:
 
     `transact` runs one use case in one transaction and runs it again, whole, when the connection was lost
     or the database asked for it. Commands must therefore have no effect outside their transaction. When the answer to
-    the COMMIT was lost, the database is asked whether it was done: what was done is not done again. `snapshot` runs
-    a query of several statements that have to see the same moment. Neither begins when the request's deadline has
-    passed (TooLate), and no statement runs past it.
+    the COMMIT was lost, the database is asked whether it was done: what was done is not done again. `read` runs a
+    query, `snapshot` one of several statements that have to see the same moment; neither can write. None of the three
+    begins when the request's deadline has passed (TooLate), nor does a statement of theirs.
     """
 
     def __init__(self, url: str, *, pool_size: int = 12, application_name: str = "gamedesk") -> None:
@@ -131,6 +133,10 @@ class Database:
             },
         )
         event.listen(self.engine, "before_cursor_execute", _end_in_time)
+        event.listen(self.engine, "begin", _nothing_told)
+        event.listen(self.engine, "rollback_savepoint", _nothing_told)
+        self._reading = self.engine.execution_options(postgresql_readonly=True)
+        self._snapshots = self._reading.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -146,15 +152,18 @@ class Database:
         """
         return self._repeated(lambda: self._transaction(lambda tx: use_case(tx, *args, **kwargs)))
 
+    def read(self, query: Callable[Concatenate[Connection, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Like `transact`, reading only, and a round trip less: nobody has to ask what became of it."""
+        return self._repeated(lambda: self._query(self._reading, lambda tx: query(tx, *args, **kwargs)))
+
     def snapshot(self, query: Callable[Concatenate[Connection, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Like `transact`, reading only: all statements see the database as it was at the first."""
-        engine = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        """Like `read`: all statements see the database as it was at the first."""
+        return self._repeated(lambda: self._query(self._snapshots, lambda tx: query(tx, *args, **kwargs)))
 
-        def read() -> R:
-            with engine.begin() as tx:
-                return query(tx, *args, **kwargs)
-
-        return self._repeated(read)
+    @staticmethod
+    def _query(engine: Engine, query: Callable[[Connection], R]) -> R:
+        with engine.begin() as tx:
+            return query(tx)
 
     @staticmethod
     def _repeated(run: Callable[[], R]) -> R:
@@ -217,13 +226,25 @@ class Database:
         self.engine.dispose()
 
 
-def _end_in_time(_connection: Connection, cursor: Cursor, *_statement: object) -> None:
-    """Before each statement: it has what is left until the deadline, if that is less than every statement has."""
+def _end_in_time(connection: Connection, cursor: Cursor, *_statement: object) -> None:
+    """Before each statement: none begins after the deadline, and it has what is left, if that is less than every
+    statement has. What is left is told anew, by a round trip, when half of what was told is over: none takes twice."""
     left = deadlines.seconds_left()
     if left is None or left >= _STATEMENT_SECONDS:
         return
-    if cursor.connection.info.transaction_status is not TransactionStatus.INERROR:  # then only ROLLBACK is heard
+    if cursor.connection.info.transaction_status is TransactionStatus.INERROR:
+        return  # only ROLLBACK is heard
+    if left <= 0:
+        raise deadlines.TooLate
+    told = connection.info.get(_TOLD)
+    if told is None or not told / 2 < left <= told:
         cursor.connection.execute(f"SET LOCAL statement_timeout = {max(1, int(left * 1000))}".encode())
+        connection.info[_TOLD] = left
+
+
+def _nothing_told(connection: Connection, *_savepoint: object) -> None:
+    """SET LOCAL ends with its transaction, and with the savepoint that is gone back to."""
+    connection.info.pop(_TOLD, None)
 
 
 def row_to_dict(row: Any) -> dict[str, Any]:

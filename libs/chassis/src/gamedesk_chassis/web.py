@@ -202,7 +202,7 @@ def first_outcome(database: Database, keys: Table, body: Any) -> idempotency.Out
 
     For work that is done before `create_once`, outside of its transaction. Raises KeyReused.
     """
-    return database.transact(idempotency.first_outcome, keys, **_keyed(current_principal(), body))
+    return database.read(idempotency.first_outcome, keys, **_keyed(current_principal(), body))
 
 
 def _keyed(caller: Principal, body: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from gamedesk_catalog.views.packs import pack_view
 def list_campaigns(
     state: str | None = None, game_id: str | None = None, limit: int = 50, cursor: str | None = None
 ) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_campaigns, state, game_id, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_campaigns, state, game_id, cursor, limit)
     return answer({"items": [campaign_view(campaign) for campaign in found], "next_cursor": next_cursor})
 
 
@@ -70,7 +70,7 @@ def _changed(command: Callable[..., None], campaign_id: UUID, *more: Any) -> Ans
 
 
 def _campaign(campaign_id: UUID, status: int = 200) -> Answer:
-    campaign = resources().database.transact(queries.get_campaign, campaign_id)
+    campaign = resources().database.read(queries.get_campaign, campaign_id)
     return answer(campaign_view(campaign), status, version=campaign.version)
 
 

@@ -10,7 +10,7 @@ from gamedesk_catalog.consumers import LISTENERS
 
 
 def list_dead_letters(limit: int = 50, cursor: str | None = None) -> Answer:
-    return answer(resources().database.transact(dead_letters.waiting_view, cursor, limit))
+    return answer(resources().database.read(dead_letters.waiting_view, cursor, limit))
 
 
 def replay_dead_letter(letter_id: int) -> Answer:

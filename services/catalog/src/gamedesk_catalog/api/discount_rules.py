@@ -19,7 +19,7 @@ from gamedesk_catalog.views.discount_rules import change_view, rule_view
 
 
 def list_discount_rules() -> Answer:
-    rules = resources().database.transact(queries.list_rules)
+    rules = resources().database.read(queries.list_rules)
     return answer({"items": [rule_view(rule) for rule in rules]})
 
 
@@ -52,7 +52,7 @@ def delete_discount_rule(rule_id: str) -> Answer:
 
 def list_discount_rule_changes(rule_id: str | None = None, limit: int = 50, cursor: str | None = None) -> Answer:
     of_rule = UUID(rule_id) if rule_id else None
-    found, next_cursor = resources().database.transact(queries.list_changes, of_rule, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_changes, of_rule, cursor, limit)
     return answer({"items": [change_view(change) for change in found], "next_cursor": next_cursor})
 
 
@@ -65,7 +65,7 @@ def _change(command: Any, rule_id: UUID, **arguments: Any) -> None:
 
 
 def _rule(rule_id: UUID, status: int = 200) -> Answer:
-    rule = resources().database.transact(queries.get_rule, rule_id)
+    rule = resources().database.read(queries.get_rule, rule_id)
     return answer(rule_view(rule), status, version=rule.version)
 
 

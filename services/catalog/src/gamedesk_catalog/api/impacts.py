@@ -38,11 +38,11 @@ def list_price_impacts(
 
 
 def get_price_impact(impact_id: str) -> Answer:
-    return answer(impact_view(resources().database.transact(queries.get_impact, UUID(impact_id))))
+    return answer(impact_view(resources().database.read(queries.get_impact, UUID(impact_id))))
 
 
 def list_price_impact_packs(impact_id: str, limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_impact_packs, UUID(impact_id), cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_impact_packs, UUID(impact_id), cursor, limit)
     return answer({"items": [pack_impact_view(impact) for impact in found], "next_cursor": next_cursor})
 
 

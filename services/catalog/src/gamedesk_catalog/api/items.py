@@ -64,7 +64,7 @@ def get_item_decision(decision_id: str) -> Answer:
 
 
 def list_item_history(item_id: str, limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.item_history, UUID(item_id), cursor, limit)
+    found, next_cursor = resources().database.read(queries.item_history, UUID(item_id), cursor, limit)
     return answer({"items": [change_view(change) for change in found], "next_cursor": next_cursor})
 
 
@@ -74,7 +74,7 @@ def _item(item_id: UUID) -> Answer:
 
 
 def _decision(decision_id: UUID, status: int = 200) -> Answer:
-    return answer(decision_view(resources().database.transact(queries.get_decision, decision_id)), status)
+    return answer(decision_view(resources().database.read(queries.get_decision, decision_id)), status)
 
 
 def _edit_item(item_id: UUID, command: Callable[..., None], **fields: Any) -> Answer:

@@ -83,7 +83,7 @@ def copy_pack(pack_id_or_code: str, body: dict[str, Any]) -> Answer:
 
 def list_pack_revisions(pack_id_or_code: str, limit: int = 50, cursor: str | None = None) -> Answer:
     id_or_code = _id_or_code(pack_id_or_code)
-    found, next_cursor = resources().database.transact(queries.list_revisions, id_or_code, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_revisions, id_or_code, cursor, limit)
     return answer({"items": [revision_view(revision) for revision in found], "next_cursor": next_cursor})
 
 

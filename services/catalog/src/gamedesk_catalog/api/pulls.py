@@ -29,7 +29,7 @@ def request_item_pull(body: dict[str, Any]) -> Answer:
 
 
 def list_item_pulls(game_id: str | None = None, limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_pulls, game_id, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_pulls, game_id, cursor, limit)
     return answer({"items": [pull_view(pull) for pull in found], "next_cursor": next_cursor})
 
 
@@ -38,4 +38,4 @@ def get_item_pull(pull_id: str) -> Answer:
 
 
 def _pull(pull_id: UUID, status: int = 200) -> Answer:
-    return answer(pull_view(resources().database.transact(queries.get_pull, pull_id)), status)
+    return answer(pull_view(resources().database.read(queries.get_pull, pull_id)), status)

@@ -20,7 +20,7 @@ from gamedesk_players.views.agents import agent_view, binding_view
 
 
 def list_agents(limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_agents, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_agents, cursor, limit)
     return answer({"items": [agent_view(agent) for agent in found], "next_cursor": next_cursor})
 
 
@@ -57,7 +57,7 @@ def change_password(agent_id: str, body: dict[str, Any]) -> Answer:
         attempt = attempt_of(agent_id)
     with place_for(attempt):
         if attempt is not None:
-            stored = r.database.transact(password_hash, agent_id)
+            stored = r.database.read(password_hash, agent_id)
             verified = stored if passwords.matches(stored, body["current_password"]) else None
         hashed = passwords.hashed(body["new_password"])
     r.database.transact(agents.change_password, caller.id, caller.role == "admin", agent_id, verified, hashed, attempt)
@@ -65,10 +65,10 @@ def change_password(agent_id: str, body: dict[str, Any]) -> Answer:
 
 
 def list_wechat_bindings(agent_id: str, limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_wechat_bindings, agent_id, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_wechat_bindings, agent_id, cursor, limit)
     return answer({"items": [binding_view(row) for row in found], "next_cursor": next_cursor})
 
 
 def _agent(agent_id: str, status: int = 200) -> Answer:
-    agent = resources().database.transact(queries.get_agent, agent_id)
+    agent = resources().database.read(queries.get_agent, agent_id)
     return answer(agent_view(agent), status, version=agent.version)

@@ -25,7 +25,7 @@ def create_handoff(body: dict[str, Any]) -> Answer:
 
 
 def list_handoffs(limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_handoffs, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_handoffs, cursor, limit)
     return answer({"items": [handoff_view(handoff) for handoff in found], "next_cursor": next_cursor})
 
 
@@ -34,4 +34,4 @@ def get_handoff(handoff_id: str) -> Answer:
 
 
 def _handoff(handoff_id: str, status: int = 200) -> Answer:
-    return answer(handoff_view(resources().database.transact(queries.get_handoff, UUID(handoff_id))), status)
+    return answer(handoff_view(resources().database.read(queries.get_handoff, UUID(handoff_id))), status)

@@ -30,7 +30,7 @@ def import_players(body: bytes, file_name: str) -> Answer:
 
 
 def list_player_imports(limit: int = 50, cursor: str | None = None) -> Answer:
-    found = resources().database.transact(queries.list_imports, current_principal(), cursor, limit)
+    found = resources().database.read(queries.list_imports, current_principal(), cursor, limit)
     return answer({"items": [views.shown(one) for one in found.imports], "next_cursor": found.next_cursor})
 
 
@@ -42,7 +42,7 @@ def list_player_import_rows(
     import_id: str, result: list[str] | None = None, limit: int = 50, cursor: str | None = None
 ) -> Answer:
     r, caller = resources(), current_principal()
-    found = r.database.transact(queries.list_rows, caller, UUID(import_id), result, cursor, limit)
+    found = r.database.read(queries.list_rows, caller, UUID(import_id), result, cursor, limit)
     return answer({"items": views.shown_rows(found), "next_cursor": found.next_cursor})
 
 
@@ -62,5 +62,5 @@ def get_player_import_template() -> Answer:
 
 
 def _import_answer(import_id: UUID, status: int = 200) -> Answer:
-    found = resources().database.transact(queries.get_import, current_principal(), import_id)
+    found = resources().database.read(queries.get_import, current_principal(), import_id)
     return answer(views.shown(found), status)

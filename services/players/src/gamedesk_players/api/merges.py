@@ -45,9 +45,9 @@ def undo_merge(merge_id: str, body: dict[str, Any]) -> Answer:
 
 
 def list_merges(player_id: str, limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_merges, UUID(player_id), cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_merges, UUID(player_id), cursor, limit)
     return answer({"items": [merge_view(merge) for merge in found], "next_cursor": next_cursor})
 
 
 def _merge(merge_id: str, status: int = 200) -> Answer:
-    return answer(merge_view(resources().database.transact(queries.get_merge, UUID(merge_id))), status)
+    return answer(merge_view(resources().database.read(queries.get_merge, UUID(merge_id))), status)

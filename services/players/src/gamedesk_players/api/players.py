@@ -53,16 +53,16 @@ def list_players(
         stale_after=r.views.stale_after,
     )
     if q is None:
-        return answer(r.views.page(r.database.transact(queries.list_players, wanted, cursor, limit)))
+        return answer(r.views.page(r.database.read(queries.list_players, wanted, cursor, limit)))
     if wanted.narrowed_beyond_owner or cursor is not None:
         raise InvalidInput("A search goes with owner and limit only.", pointer="/query/q")
     caller = current_principal().id
-    return answer(r.views.page(r.database.transact(find_players, q, owner, limit, caller=caller)))
+    return answer(r.views.page(r.database.read(find_players, q, owner, limit, caller=caller)))
 
 
 def list_player_cards(ids: list[str]) -> Answer:
     r = resources()
-    return answer(r.views.page(r.database.transact(queries.cards, [UUID(i) for i in ids])))
+    return answer(r.views.page(r.database.read(queries.cards, [UUID(i) for i in ids])))
 
 
 def create_player(body: dict[str, Any]) -> Answer:
@@ -108,6 +108,6 @@ def reveal_contacts(player_id: str, body: dict[str, Any]) -> Answer:
 def player_answer(player_id: UUID, status: int = 200, *, revealed: bool = False) -> Answer:
     """The player as the caller may see him: contacts whole for his owner, or once revealed."""
     r = resources()
-    found = r.database.transact(queries.get_player, player_id)
+    found = r.database.read(queries.get_player, player_id)
     masked = not revealed and found.player.owner_agent_id != current_principal().id
     return answer(r.views.details(found, now(), masked=masked), status, version=found.player.version)

@@ -19,13 +19,13 @@ log = structlog.get_logger(__name__)
 
 def list_games() -> Answer:
     r = resources()
-    standing = r.database.transact(queries.games_standing, list(r.games))
+    standing = r.database.read(queries.games_standing, list(r.games))
     return answer(views.games(r.games.values(), standing, now()))
 
 
 def get_profile(profile_id: str) -> Answer:
     r = resources()
-    profile = r.database.transact(queries.get_profile, UUID(profile_id))
+    profile = r.database.read(queries.get_profile, UUID(profile_id))
     return answer({**r.views.profile(profile, now()), "player_id": profile.player_id})
 
 

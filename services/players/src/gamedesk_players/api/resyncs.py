@@ -23,13 +23,13 @@ def create_resync(body: dict[str, Any]) -> Answer:
         body,
         lambda tx, caller: resyncs.request_resync(tx, caller, wanted, r.games),
     )
-    return answer(views.resync(r.database.transact(queries.get_resync, UUID(outcome.resource_id))), 202)
+    return answer(views.resync(r.database.read(queries.get_resync, UUID(outcome.resource_id))), 202)
 
 
 def list_resyncs(limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_resyncs, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_resyncs, cursor, limit)
     return answer({"items": [views.resync(resync) for resync in found], "next_cursor": next_cursor})
 
 
 def get_resync(resync_id: str) -> Answer:
-    return answer(views.resync(resources().database.transact(queries.get_resync, UUID(resync_id))))
+    return answer(views.resync(resources().database.read(queries.get_resync, UUID(resync_id))))

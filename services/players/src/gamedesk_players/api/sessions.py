@@ -22,7 +22,7 @@ from gamedesk_players.views.agents import session_view
 def sign_in(body: dict[str, Any]) -> Answer:
     r, attempt = resources(), attempt_of(body["agent_id"])
     with place_for(attempt):
-        stored = r.database.transact(password_hash, body["agent_id"])
+        stored = r.database.read(password_hash, body["agent_id"])
         verified = stored if passwords.matches(stored, body["password"]) else None
     session = r.database.transact(sessions.sign_in, r.issuer, body["agent_id"], verified, attempt)
     return answer(session_view(session), 201)

@@ -26,7 +26,7 @@ def list_campaign_calls(
     cursor: str | None = None,
 ) -> Answer:
     wanted = WantedCalls(UUID(campaign_id), agent, team, state)
-    found, next_cursor = resources().database.transact(queries.list_calls, wanted, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_calls, wanted, cursor, limit)
     return answer({"items": [call_view(call) for call in found], "next_cursor": next_cursor})
 
 
@@ -34,7 +34,7 @@ def get_campaign_progress(
     campaign_id: str, agent: str | None = None, team: str | None = None, limit: int = 50, cursor: str | None = None
 ) -> Answer:
     wanted, after = UUID(campaign_id), decode_cursor(cursor, [str])
-    draw, total, agents = resources().database.transact(queries.progress, wanted, agent, team)
+    draw, total, agents = resources().database.read(queries.progress, wanted, agent, team)
     rest = [each for each in agents if after is None or each[0] > after[0]]
     shown, next_cursor = page(rest, limit, lambda each: [each[0]])
     return answer(
@@ -65,9 +65,9 @@ def get_campaign_draw(campaign_id: str) -> Answer:
 
 def preview_campaign_audience(body: dict[str, Any]) -> Answer:
     segment = Segment.of(body["segment"], body.get("game_ids", ()))
-    found = resources().database.transact(queries.preview, current_principal(), segment, body.get("team"))
+    found = resources().database.read(queries.preview, current_principal(), segment, body.get("team"))
     return answer(audience_view(found))
 
 
 def _draw(campaign_id: UUID, status: int = 200) -> Answer:
-    return answer(draw_view(resources().database.transact(queries.get_draw, campaign_id)), status)
+    return answer(draw_view(resources().database.read(queries.get_draw, campaign_id)), status)

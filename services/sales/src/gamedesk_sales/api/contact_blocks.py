@@ -15,7 +15,7 @@ from gamedesk_sales.views.contact_blocks import block_view
 
 
 def get_contact_block(player_id: str) -> Answer:
-    return answer(block_view(resources().database.transact(queries.get_contact_block, UUID(player_id))))
+    return answer(block_view(resources().database.read(queries.get_contact_block, UUID(player_id))))
 
 
 def lift_contact_block(player_id: str, body: dict[str, Any]) -> Answer:
@@ -26,4 +26,4 @@ def lift_contact_block(player_id: str, body: dict[str, Any]) -> Answer:
         body,
         lambda tx, caller: contact_blocks.lift_block(tx, caller, UUID(player_id), body["reason"]),
     )
-    return answer(block_view(database.transact(queries.get_contact_block, UUID(player_id))), outcome.status)
+    return answer(block_view(database.read(queries.get_contact_block, UUID(player_id))), outcome.status)

@@ -16,7 +16,7 @@ from gamedesk_sales.views.contact_rules import rules_view
 
 
 def get_contact_rules() -> Answer:
-    rules = resources().database.transact(queries.get_contact_rules)
+    rules = resources().database.read(queries.get_contact_rules)
     return answer(rules_view(rules), version=rules.version)
 
 

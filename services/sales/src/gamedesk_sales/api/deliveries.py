@@ -25,7 +25,7 @@ def list_deliveries(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
-    found, next_cursor = resources().database.transact(
+    found, next_cursor = resources().database.read(
         queries.list_deliveries, state, game, overdue, seller, team, cursor, limit
     )
     moment = now()

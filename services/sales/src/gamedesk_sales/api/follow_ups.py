@@ -41,7 +41,7 @@ def list_follow_ups(
         ),
         done=done,
     )
-    found, next_cursor = resources().database.transact(queries.list_follow_ups, wanted, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_follow_ups, wanted, cursor, limit)
     return answer({"items": [follow_up_view(one, today) for one in found], "next_cursor": next_cursor})
 
 
@@ -57,7 +57,7 @@ def postpone_follow_up(touch_id: str, body: dict[str, Any]) -> Answer:
 
 
 def _follow_up(touch_id: UUID) -> Answer:
-    found = resources().database.transact(queries.get_follow_up, touch_id)
+    found = resources().database.read(queries.get_follow_up, touch_id)
     return answer(follow_up_view(found, business_day(now())), version=found.version)
 
 

@@ -23,7 +23,7 @@ def get_sales_kpi(group_by: Grouping = "none", **filters: Any) -> Answer:
 
 def list_sales_kpi_records(figure: FigureName, limit: int = 50, cursor: str | None = None, **filters: Any) -> Answer:
     asked = _asked(**filters)
-    found, next_cursor, reasons = resources().database.transact(queries.counted_records, asked, figure, cursor, limit)
+    found, next_cursor, reasons = resources().database.read(queries.counted_records, asked, figure, cursor, limit)
     items = [counted_record_view(record, reasons) for record in found]
     return answer({"items": items, "next_cursor": next_cursor})
 

@@ -16,7 +16,7 @@ from gamedesk_sales.views.lost_reasons import reason_view
 
 
 def list_lost_reasons() -> Answer:
-    found = resources().database.transact(queries.list_reasons)
+    found = resources().database.read(queries.list_reasons)
     return answer({"items": [reason_view(reason) for reason in found]})
 
 
@@ -41,5 +41,5 @@ def edit_lost_reason(reason_id: str, body: dict[str, Any]) -> Answer:
 
 
 def _reason(reason_id: UUID, status: int = 200) -> Answer:
-    reason = resources().database.transact(queries.get_reason, reason_id)
+    reason = resources().database.read(queries.get_reason, reason_id)
     return answer(reason_view(reason), status, version=reason.version)

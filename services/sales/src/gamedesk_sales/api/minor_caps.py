@@ -15,11 +15,11 @@ from gamedesk_sales.views.minor_caps import cap_view
 
 
 def list_minor_caps() -> Answer:
-    return answer({"items": [cap_view(cap) for cap in resources().database.transact(queries.list_caps)]})
+    return answer({"items": [cap_view(cap) for cap in resources().database.read(queries.list_caps)]})
 
 
 def get_minor_cap(band: str) -> Answer:
-    cap = resources().database.transact(queries.get_cap, band)
+    cap = resources().database.read(queries.get_cap, band)
     return answer(cap_view(cap), version=cap.version)
 
 

@@ -18,4 +18,4 @@ def get_offer(pack_code: str, player_id: str | None = None) -> Answer:
 
 
 def offer(pack_code: str, player_id: UUID | None = None) -> dict[str, Any]:
-    return offer_view(resources().database.transact(queries.get_offer, pack_code, player_id), now())
+    return offer_view(resources().database.read(queries.get_offer, pack_code, player_id), now())

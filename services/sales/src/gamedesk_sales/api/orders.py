@@ -51,7 +51,7 @@ def list_orders(
         paid_before=before,
         oldest_first=sort == "oldest_payment",
     )
-    found, next_cursor = resources().database.transact(queries.list_orders, wanted, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_orders, wanted, cursor, limit)
     return answer({"items": [order_view(order) for order in found], "next_cursor": next_cursor})
 
 

@@ -12,4 +12,4 @@ from gamedesk_sales.views.pitch import pitch_view
 
 
 def get_pitch(player_id: str) -> Answer:
-    return answer(pitch_view(resources().database.transact(queries.get_pitch, UUID(player_id))))
+    return answer(pitch_view(resources().database.read(queries.get_pitch, UUID(player_id))))

@@ -14,6 +14,6 @@ from gamedesk_sales.views.player_records import record_view
 
 def list_player_records(player_id: str, before: str | None = None, limit: int = 50) -> Answer:
     earlier = UUID(before) if before else None
-    found = resources().database.transact(queries.list_records, UUID(player_id), earlier, limit)
+    found = resources().database.read(queries.list_records, UUID(player_id), earlier, limit)
     moment = now()
     return answer({"items": [record_view(record, moment) for record in found]})

@@ -35,7 +35,7 @@ def list_quotes(
 ) -> Answer:
     until = time_of(expires_before, "/query/expires_before") if expires_before else None
     first, before = days(made_from, made_to, ("made_from", "made_to"))
-    found, next_cursor = resources().database.transact(
+    found, next_cursor = resources().database.read(
         queries.list_quotes, ids(player_id), agent, state, pack_code, until, first, before, cursor, limit
     )
     moment = now()
@@ -84,11 +84,11 @@ def extend_quote(quote_id: str, body: dict[str, Any]) -> Answer:
 
 def count_quotes(pack_ids: list[str]) -> Answer:
     wanted = [UUID(pack_id) for pack_id in pack_ids]
-    return answer(counts_view(wanted, resources().database.transact(queries.count_quotes, wanted)))
+    return answer(counts_view(wanted, resources().database.read(queries.count_quotes, wanted)))
 
 
 def _quote(quote_id: UUID, status: int = 200) -> Answer:
-    quote, allowance = resources().database.transact(queries.get_quote, quote_id)
+    quote, allowance = resources().database.read(queries.get_quote, quote_id)
     return answer(whole_quote_view(quote, allowance, now()), status, version=quote.version)
 
 

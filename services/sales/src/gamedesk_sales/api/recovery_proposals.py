@@ -29,7 +29,7 @@ def list_recovery_proposals(
     cursor: str | None = None,
 ) -> Answer:
     wanted = WantedProposals(state, agent, team, day(due_to, "/query/due_to"))
-    found, next_cursor = resources().database.transact(queries.list_proposals, wanted, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_proposals, wanted, cursor, limit)
     today = business_day(now())
     return answer({"items": [proposal_view(one, today) for one in found], "next_cursor": next_cursor})
 
@@ -52,5 +52,5 @@ def _decided(command: Callable[..., None], proposal_id: UUID, argument: Any) -> 
 
 
 def _proposal(proposal_id: UUID) -> Answer:
-    found = resources().database.transact(queries.get_proposal, proposal_id)
+    found = resources().database.read(queries.get_proposal, proposal_id)
     return answer(proposal_view(found, business_day(now())), version=found.version)

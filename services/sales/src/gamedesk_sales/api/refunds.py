@@ -32,7 +32,7 @@ def list_refunds(
         refunded_from=first,
         refunded_before=before,
     )
-    found, next_cursor = resources().database.transact(queries.list_refunds, wanted, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_refunds, wanted, cursor, limit)
     return answer({"items": [refund_view(refund) for refund in found], "next_cursor": next_cursor})
 
 
@@ -44,5 +44,5 @@ def create_refund(order_id: str, body: dict[str, Any]) -> Answer:
         {**body, "order_id": order_id},
         lambda tx, caller: refunds.create_refund(tx, caller, UUID(order_id), new),
     )
-    refund = resources().database.transact(queries.get_refund, UUID(outcome.resource_id))
+    refund = resources().database.read(queries.get_refund, UUID(outcome.resource_id))
     return answer(refund_view(refund), outcome.status)

@@ -27,7 +27,7 @@ def list_stand_ins(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Answer:
-    found, next_cursor = resources().database.transact(
+    found, next_cursor = resources().database.read(
         queries.list_stand_ins, owner, stand_in, day(on, "/query/on"), cursor, limit
     )
     today = business_day(now())
@@ -57,5 +57,5 @@ def end_stand_in(stand_in_id: str) -> Answer:
 
 
 def _stand_in(stand_in_id: UUID, status: int = 200) -> Answer:
-    stand_in = resources().database.transact(queries.get_stand_in, stand_in_id)
+    stand_in = resources().database.read(queries.get_stand_in, stand_in_id)
     return answer(stand_in_view(stand_in, business_day(now())), status, version=stand_in.version)

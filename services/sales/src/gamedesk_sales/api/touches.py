@@ -30,7 +30,7 @@ def list_touches(
     cursor: str | None = None,
 ) -> Answer:
     first, before = days(occurred_from, occurred_to, ("occurred_from", "occurred_to"))
-    found, next_cursor = resources().database.transact(
+    found, next_cursor = resources().database.read(
         queries.list_touches, ids(player_id), agent, outcome, first, before, cursor, limit
     )
     return answer({"items": [touch_view(touch) for touch in found], "next_cursor": next_cursor})
@@ -51,7 +51,7 @@ def record_touch(body: dict[str, Any]) -> Answer:
         database, idempotency_keys, body, lambda tx, caller: touches.record_touch(tx, caller, NewTouch(**fields))
     )
     touch_id, today = UUID(outcome.resource_id), business_day(now())
-    touch = database.transact(queries.get_touch, touch_id)
-    frequency = database.transact(frequency_of, touch.player_id, today)
+    touch = database.read(queries.get_touch, touch_id)
+    frequency = database.read(frequency_of, touch.player_id, today)
     warnings = [frequency_warning(frequency)] if frequency.is_exceeded else []
     return answer({**touch_view(touch), "warnings": warnings}, outcome.status)

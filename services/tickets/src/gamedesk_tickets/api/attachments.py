@@ -28,7 +28,7 @@ def add_attachment(ticket_id: str, purpose: Purpose, body: bytes, name: str | No
     database = resources().database
     first = first_outcome(database, idempotency_keys, body)
     outcome = first or _added(UUID(ticket_id), purpose, body, name)
-    attachment = database.transact(queries.get_attachment, UUID(outcome.resource_id))
+    attachment = database.read(queries.get_attachment, UUID(outcome.resource_id))
     return answer(attachment_view(attachment), outcome.status)
 
 
@@ -84,7 +84,7 @@ def remove_attachment(attachment_id: str) -> Answer:
 
 
 def _picture(attachment_id: UUID, part: Part) -> Answer:
-    attachment = resources().database.transact(queries.get_attachment, attachment_id)
+    attachment = resources().database.read(queries.get_attachment, attachment_id)
     media_type = attachment.media_type if part == "picture" else pictures.THUMBNAIL_TYPE
     headers = _headers(attachment, part)
     if flask.request.headers.get("If-None-Match") == headers["ETag"]:

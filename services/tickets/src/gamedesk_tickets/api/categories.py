@@ -16,7 +16,7 @@ from gamedesk_tickets.views.categories import category_view
 
 
 def list_ticket_categories() -> Answer:
-    found = resources().database.transact(queries.list_categories)
+    found = resources().database.read(queries.list_categories)
     return answer({"items": [category_view(category) for category in found]})
 
 
@@ -43,5 +43,5 @@ def _read(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _category(category_id: str, status: int = 200) -> Answer:
-    found = resources().database.transact(queries.get_category, category_id)
+    found = resources().database.read(queries.get_category, category_id)
     return answer(category_view(found), status, version=found.version)

@@ -17,7 +17,7 @@ from gamedesk_tickets.views.entries import entry_view
 
 
 def list_entries(ticket_id: str, limit: int = 50, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_entries, UUID(ticket_id), cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_entries, UUID(ticket_id), cursor, limit)
     return answer({"items": [entry_view(entry) for entry in found], "next_cursor": next_cursor})
 
 
@@ -36,5 +36,5 @@ def append_entry(ticket_id: str, body: dict[str, Any]) -> Answer:
         body,
         lambda tx, caller: commands.append_entry(tx, caller, UUID(ticket_id), new),
     )
-    entry = database.transact(queries.get_entry, UUID(outcome.resource_id))
+    entry = database.read(queries.get_entry, UUID(outcome.resource_id))
     return answer(entry_view(entry), outcome.status)

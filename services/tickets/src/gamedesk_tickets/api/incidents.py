@@ -45,5 +45,5 @@ def get_incident_answer(answer_id: str) -> Answer:
 
 
 def _answer(answer_id: UUID, status: int = 200) -> Answer:
-    found, progress = resources().database.transact(queries.get_answer, answer_id)
+    found, progress = resources().database.read(queries.get_answer, answer_id)
     return answer(answer_view(found, progress), status)

@@ -22,7 +22,7 @@ def get_response_kpi(group_by: Grouping = "none", **filters: Any) -> Answer:
 
 def list_response_kpi_tickets(figure: FigureName, limit: int = 50, cursor: str | None = None, **filters: Any) -> Answer:
     asked = _asked(**filters)
-    found, next_cursor = resources().database.transact(queries.counted_tickets, asked, figure, cursor, limit)
+    found, next_cursor = resources().database.read(queries.counted_tickets, asked, figure, cursor, limit)
     return answer({"items": [counted_ticket_view(ticket) for ticket in found], "next_cursor": next_cursor})
 
 

@@ -12,7 +12,7 @@ from gamedesk_tickets.views.player_entries import player_entry_view
 
 
 def list_player_entries(player_id: str, before: str | None = None, limit: int = 50) -> Answer:
-    found = resources().database.transact(
+    found = resources().database.read(
         queries.list_player_entries, UUID(player_id), UUID(before) if before else None, limit
     )
     return answer({"items": [player_entry_view(entry) for entry in found]})

@@ -16,7 +16,7 @@ from gamedesk_tickets.views.service_rules import rules_view
 
 
 def get_service_rules() -> Answer:
-    rules = resources().database.transact(queries.get_service_rules)
+    rules = resources().database.read(queries.get_service_rules)
     return answer(rules_view(rules), version=rules.revision)
 
 
@@ -31,5 +31,5 @@ def save_service_rules(body: dict[str, Any]) -> Answer:
 
 
 def list_service_rules(limit: int = 10, cursor: str | None = None) -> Answer:
-    found, next_cursor = resources().database.transact(queries.list_service_rules, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_service_rules, cursor, limit)
     return answer({"items": [rules_view(rules) for rules in found], "next_cursor": next_cursor})

@@ -18,7 +18,7 @@ from gamedesk_tickets.views.templates import template_view
 
 
 def list_reply_templates() -> Answer:
-    found = resources().database.transact(queries.list_templates, current_principal().id)
+    found = resources().database.read(queries.list_templates, current_principal().id)
     return answer({"items": [template_view(template) for template in found]})
 
 
@@ -55,5 +55,5 @@ def _changed(command: Any, template_id: UUID, **arguments: Any) -> None:
 
 
 def _template(template_id: UUID, status: int = 200) -> Answer:
-    found = resources().database.transact(queries.get_template, current_principal().id, template_id)
+    found = resources().database.read(queries.get_template, current_principal().id, template_id)
     return answer(template_view(found), status, version=found.version)

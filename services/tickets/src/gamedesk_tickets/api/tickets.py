@@ -61,7 +61,7 @@ def list_tickets(
     )
     if server and not game:
         raise InvalidInput("Servers have names of their own in each game: name the game too.", pointer="/query/server")
-    found, next_cursor = resources().database.transact(queries.list_tickets, wanted, cursor, limit)
+    found, next_cursor = resources().database.read(queries.list_tickets, wanted, cursor, limit)
     return answer({"items": [ticket_view(ticket) for ticket in found], "next_cursor": next_cursor})
 
 
@@ -95,7 +95,7 @@ def move_ticket(ticket_id: str, body: dict[str, Any]) -> Answer:
 
 
 def ticket_answer(ticket_id: UUID, status: int = 200) -> Answer:
-    ticket, children, attachments = resources().database.transact(queries.whole_ticket, ticket_id)
+    ticket, children, attachments = resources().database.read(queries.whole_ticket, ticket_id)
     more = {"children": asdict(children), "attachments": [attachment_view(picture) for picture in attachments]}
     return answer({**ticket_view(ticket), **more}, status, version=ticket.version)
 

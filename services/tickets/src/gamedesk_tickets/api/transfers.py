@@ -22,5 +22,5 @@ def transfer_tickets(body: dict[str, Any]) -> Answer:
     outcome = create_once(
         database, idempotency_keys, body, lambda tx, caller: commands.transfer_tickets(tx, caller, new)
     )
-    transfer = database.transact(queries.get_transfer, UUID(outcome.resource_id))
+    transfer = database.read(queries.get_transfer, UUID(outcome.resource_id))
     return answer(transfer_view(transfer), outcome.status)
