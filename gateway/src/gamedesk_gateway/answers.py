@@ -20,7 +20,6 @@ from gamedesk_gateway.upstream import Refused
 
 _RETRY_SECONDS = 2
 _LONGEST_SECONDS = 86_400
-_STOPPED = problems.TYPE_PREFIX + "took-too-long"  # which changed nothing, and says so
 _PASSED_HEADERS = (
     "content-type",
     "content-disposition",
@@ -63,7 +62,7 @@ def named(reply: Reply, service: str, *, is_change: bool = False) -> Response:
     if not isinstance(problem, dict):
         return problem_answer(not_answering(service, is_change=is_change))
     problem.setdefault("service", service)
-    if is_change and problem.get("type") != _STOPPED:
+    if is_change:
         problem.setdefault("outcome", "unknown")
     return passed_on(replace(reply, body=problems.dump(problem)))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -114,6 +115,23 @@ def test_slow_handler_keeps_its_message(listening: Listening, eventually: Any, m
     eventually(lambda: tries and listening.is_done())
     assert len(tries) == 1
     assert listening.info().delivered.consumer_seq == 1
+
+
+def test_a_handler_that_hangs_keeps_its_message_from_others_for_a_while_only__I3(
+    listening: Listening, eventually: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(consumer_module, "_EXTEND_SECONDS", 0.1)
+    monkeypatch.setattr(consumer_module, "_EXTENSIONS", 1)
+    listening.declare()
+    listening.shorten_ack_wait(0.5)
+    listening.start(lambda _tx, _event: over.wait(60))
+    listening.start(lambda _tx, _event: None)
+    listening.publish()
+    try:
+        eventually(lambda: listening.info().delivered.consumer_seq > 1)
+    finally:
+        over.set()
 
 
 def test_single_event_does_not_wait_for_a_batch(listening: Listening, eventually: Any) -> None:

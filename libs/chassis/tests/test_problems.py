@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from gamedesk_chassis import problems
+from gamedesk_chassis import effects, problems
 from gamedesk_chassis.database import Database
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -35,5 +35,30 @@ def test_a_statement_that_takes_too_long_asks_for_less(fresh_database: Callable[
 
     assert (body["status"], body["type"]) == (503, "urn:gamedesk:problem:took-too-long")
     assert "Ask for less" in body["detail"]
+    assert "outcome" not in body, "no change was asked for"
     assert headers == {}  # the same again would take as long
     assert len(runs) == 1
+
+
+def test_a_503_of_a_change_says_whether_anything_may_be_done(fresh_database: Callable[..., str]) -> None:
+    database = Database(fresh_database("sample"), pool_size=1)
+    database.transact(lambda tx: tx.execute(text("CREATE TABLE sample (number int)")))
+
+    def answer_of(method: str, *, write: bool) -> dict[str, str]:
+        effects.begin(method)
+        if write:
+            database.transact(lambda tx: tx.execute(text("INSERT INTO sample VALUES (1)")))
+        with pytest.raises(DBAPIError) as stopped:
+            database.read(lambda tx: tx.execute(text("SET LOCAL statement_timeout = 20; SELECT pg_sleep(10)")))
+        body, headers = problems.document_of_error(stopped.value)
+        return {"outcome": body.get("outcome", ""), "detail": body["detail"], "wait": headers.get("Retry-After", "")}
+
+    unread, undone, done = answer_of("GET", write=False), answer_of("POST", write=False), answer_of("POST", write=True)
+    database.dispose()
+
+    assert (unread["outcome"], unread["wait"]) == ("", "")
+    assert (undone["outcome"], undone["wait"]) == ("not-done", "")
+    assert "Nothing was changed" in undone["detail"]
+    assert done["outcome"] == "unknown"
+    assert done["wait"], "the same key finds out"
+    assert "Nothing" not in done["detail"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from gamedesk_testing.api_client import ApiClient
+from sqlalchemy import Connection, text
 
 from .conftest import PASSWORD
 
@@ -167,3 +168,18 @@ def test_games_are_shown_read_only__R20(as_agent: As) -> None:
     games = as_agent("KF003").get("/games").json()["items"]
 
     assert [(game["game_id"], game["name"]) for game in games] == [("xiyou", "西游传说"), ("sanguo", "三国志战")]
+
+
+def test_a_creation_whose_answer_takes_too_long_does_not_deny_itself(
+    as_agent: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(tx: Connection, _agent_id: str) -> None:
+        tx.execute(text("SET LOCAL statement_timeout = 20; SELECT pg_sleep(10)"))
+
+    with monkeypatch.context() as slowly:
+        slowly.setattr("gamedesk_players.api.agents.queries.get_agent", slow)
+        unread = as_agent("KF001").post("/agents", NEW, key="the-same-key-0001")
+    again = as_agent("KF001").post("/agents", NEW, key="the-same-key-0001")
+
+    assert (unread.status_code, unread.json()["outcome"]) == (503, "unknown")
+    assert again.status_code == 201

@@ -28,6 +28,7 @@ _PENDING = Gauge("gamedesk_consumer_pending", "Events that wait in the stream fo
 _BATCH = 100
 _FETCH_SECONDS = 2.0
 _EXTEND_SECONDS = 3.0  # well below ack_wait
+_EXTENSIONS = 10
 _MAX_DELAY = 5.0
 _COMPLAIN_EVERY = 30  # turns in trouble
 _MISSING_AFTER = 3  # turns in trouble: a server that starts says the same for a moment
@@ -120,7 +121,7 @@ class Consumer:
                 log.info("ack_failed", consumer=self._durable, error=type(error).__name__)
 
     async def _extend(self, messages: Sequence[Msg]) -> None:
-        while True:
+        for _ in range(_EXTENSIONS):  # then another process may try: this one may wait for a database that is gone
             await asyncio.sleep(_EXTEND_SECONDS)
             for message in messages:
                 with suppress(nats.errors.Error):

@@ -15,7 +15,7 @@ from sqlalchemy import Column, Connection, DateTime, Engine, MetaData, create_en
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from gamedesk_chassis import deadlines
+from gamedesk_chassis import deadlines, effects
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,9 +45,12 @@ _LIFE = "(SELECT stats_reset::text FROM pg_stat_bgwriter)"
 _TRANSACTION_ID = f"SELECT pg_current_xact_id_if_assigned()::text, {_LIFE}"
 _FATE = text(f"SELECT pg_xact_status(CAST(:transaction_id AS xid8)), {_LIFE}")
 
+_IS_REPLICA = text("SELECT pg_is_in_recovery()")  # which does not know of all yet
+_INVALID_VALUE = "22023"
+
 _STATEMENT_SECONDS = 5
-# The key of a connection's `info`: the seconds that this transaction's statements were told to have.
-_TOLD = "gamedesk_statement_seconds"
+# In a connection's `info`: the seconds that this transaction's statements have, if that is less.
+_LIMIT = "gamedesk_statement_seconds"
 # random_page_cost for solid-state disks: with the default, the planner reads pages of lists backwards through the
 # primary key, past everybody else's rows, where the list's own index leads straight to them.
 _SESSION_OPTIONS = (
@@ -127,14 +130,15 @@ class Database:
                 "connect_timeout": 3,
                 "options": _SESSION_OPTIONS,
                 "application_name": application_name,
+                "tcp_user_timeout": 10_000,  # ms that what was sent may wait for its receipt: keepalives wait then too
                 "keepalives_idle": 30,
                 "keepalives_interval": 10,
                 "keepalives_count": 3,
             },
         )
         event.listen(self.engine, "before_cursor_execute", _end_in_time)
-        event.listen(self.engine, "begin", _nothing_told)
-        event.listen(self.engine, "rollback_savepoint", _nothing_told)
+        event.listen(self.engine, "begin", _no_limit)
+        event.listen(self.engine, "rollback_savepoint", _no_limit)
         self._reading = self.engine.execution_options(postgresql_readonly=True)
         self._snapshots = self._reading.execution_options(isolation_level="REPEATABLE READ")
 
@@ -185,6 +189,8 @@ class Database:
             tx.begin()  # whatever is raised below: closing the connection rolls it back
             result = use_case(tx)
             transaction_id, life = tx.exec_driver_sql(_TRANSACTION_ID).one()
+            if transaction_id is not None:
+                effects.note()
             try:
                 tx.commit()
             except DBAPIError as error:
@@ -205,7 +211,7 @@ class Database:
         while time.monotonic() < until:
             try:
                 with self.engine.connect() as connection:
-                    fate, life_now = connection.execute(_FATE, {"transaction_id": transaction_id}).one()
+                    fate, life_now = self._fate(connection, transaction_id)
             except (DBAPIError, PoolTimeout):
                 fate = life_now = None
             if fate == "aborted":
@@ -217,6 +223,19 @@ class Database:
             time.sleep(0.05)  # the database is away, or still at it
         raise _FateUnknown(error)
 
+    @staticmethod
+    def _fate(connection: Connection, transaction_id: str) -> tuple[str | None, str | None]:
+        try:
+            fate, life = connection.execute(_FATE, {"transaction_id": transaction_id}).one()
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != _INVALID_VALUE:
+                raise
+            connection.rollback()
+            # An id that is still to come: the server crashed before any of it reached the disk.
+            is_replica = connection.execute(_IS_REPLICA).scalar_one()
+            return None if is_replica else "aborted", None
+        return fate, life
+
     def ping(self) -> None:
         """Raise if the database does not answer."""
         with self.engine.connect() as connection:
@@ -227,8 +246,10 @@ class Database:
 
 
 def _end_in_time(connection: Connection, cursor: Cursor, *_statement: object) -> None:
-    """Before each statement: none begins after the deadline, and it has what is left, if that is less than every
-    statement has. What is left is told anew, by a round trip, when half of what was told is over: none takes twice."""
+    """Before each statement: none begins after the deadline or goes on after it.
+
+    A limit costs a round trip, so that it is a little less than what is left, and serves for as long as it is less.
+    """
     left = deadlines.seconds_left()
     if left is None or left >= _STATEMENT_SECONDS:
         return
@@ -236,15 +257,15 @@ def _end_in_time(connection: Connection, cursor: Cursor, *_statement: object) ->
         return  # only ROLLBACK is heard
     if left <= 0:
         raise deadlines.TooLate
-    told = connection.info.get(_TOLD)
-    if told is None or not told / 2 < left <= told:
-        cursor.connection.execute(f"SET LOCAL statement_timeout = {max(1, int(left * 1000))}".encode())
-        connection.info[_TOLD] = left
+    if connection.info.get(_LIMIT, _STATEMENT_SECONDS) > left:
+        limit = left - min(left / 10, 0.05)
+        cursor.connection.execute(f"SET LOCAL statement_timeout = {max(1, int(limit * 1000))}".encode())
+        connection.info[_LIMIT] = limit
 
 
-def _nothing_told(connection: Connection, *_savepoint: object) -> None:
+def _no_limit(connection: Connection, *_savepoint: object) -> None:
     """SET LOCAL ends with its transaction, and with the savepoint that is gone back to."""
-    connection.info.pop(_TOLD, None)
+    connection.info.pop(_LIMIT, None)
 
 
 def row_to_dict(row: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from prometheus_client import Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gamedesk_chassis import deadlines, problems, tracing
+from gamedesk_chassis import deadlines, effects, problems, tracing
 from gamedesk_chassis.bodies import Bodies, BodyRefused, ClientGone, Incoming, IsKnown
 from gamedesk_chassis.contract import Contract, Operation
 from gamedesk_chassis.errors import DomainError
@@ -68,6 +68,7 @@ class Edge:
         token = tracing.request_id.set(request_id)
         tracing.set_traceparent(headers.get("traceparent") or tracing.new_traceparent())
         deadlines.begin(headers.get(deadlines.HEADER))
+        effects.begin(scope["method"])
         operation = self.contract.find(scope["method"], scope["path"])
         answer, incoming = _Answer(send, request_id), Incoming(headers, operation, receive)
         try:

@@ -17,7 +17,7 @@ from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
-from gamedesk_chassis import errors
+from gamedesk_chassis import effects, errors
 from gamedesk_chassis.database import took_too_long, will_pass
 from gamedesk_chassis.tracing import request_id
 
@@ -54,7 +54,12 @@ _HTTP_SLUGS = {
     503: ("unavailable", "A part of the system does not answer; try again in a moment"),
 }
 
-_ASK_FOR_LESS = "It was stopped and changed nothing. Ask for less, such as a shorter period or fewer things at once."
+_ASK_FOR_LESS = "It was stopped. Ask for less, such as a shorter period or fewer things at once."
+_SAID = {
+    None: "",
+    effects.NOT_DONE: "Nothing was changed.",
+    effects.UNKNOWN: "It may have been done all the same: repeat it with the same Idempotency-Key, or look before.",
+}
 
 
 class InvalidRequest(Exception):
@@ -114,15 +119,24 @@ def document_of_error(error: Exception) -> tuple[dict[str, Any], dict[str, str]]
         return document_of_status(status), headers
     if took_too_long(error):
         log.warning("database_took_too_long")
-        return document(503, "took-too-long", "The answer took too long", _ASK_FOR_LESS), {}
+        return _of_database_trouble("took-too-long", "The answer took too long", _ASK_FOR_LESS)
     if will_pass(error):
         log.warning("database_unavailable", error=type(error).__name__)
-        return document_of_status(503), {"Retry-After": "2"}
+        return _of_database_trouble(*_HTTP_SLUGS[503])
     if isinstance(error, DBAPIError):  # its text holds the statement's parameters, which may be personal
         log.error("database_error", error=type(error.orig).__name__, sqlstate=getattr(error.orig, "sqlstate", None))
     else:
         log.error("unhandled_error", error=type(error).__name__, exc_info=error)
     return document_of_status(500), {}
+
+
+def _of_database_trouble(slug: str, title: str, advice: str = "") -> tuple[dict[str, Any], dict[str, str]]:
+    """`outcome`, of a change: whether it was done. Only what may be done already is worth the same request again when
+    it takes too long: the answer is found by its key."""
+    outcome = effects.outcome()
+    said = _SAID[outcome] if outcome == effects.UNKNOWN else f"{_SAID[outcome]} {advice}".strip()
+    again = not advice or outcome == effects.UNKNOWN
+    return document(503, slug, title, said, outcome=outcome), {"Retry-After": "2"} if again else {}
 
 
 def _of_domain_error(error: errors.DomainError) -> tuple[dict[str, Any], dict[str, str]]:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import flask
+from gamedesk_chassis import deadlines
 from gamedesk_chassis.client_address import HEADER, opened
 from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.web import Answer, answer
@@ -47,6 +48,7 @@ def place_for(attempt: sign_ins.Attempt | None) -> Iterator[None]:
             yield
     except Unavailable:
         if attempt is not None:
+            deadlines.begin(None)  # it is to be taken back, however late
             database.transact(sign_ins.not_made, attempt)
         raise
 
