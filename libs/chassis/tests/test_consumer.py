@@ -121,11 +121,15 @@ def test_a_handler_that_hangs_keeps_its_message_from_others_for_a_while_only__I3
     listening: Listening, eventually: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over = threading.Event()
+
+    def hang(_tx: Connection, _event: Event) -> None:
+        over.wait(60)
+
     monkeypatch.setattr(consumer_module, "_EXTEND_SECONDS", 0.1)
     monkeypatch.setattr(consumer_module, "_EXTENSIONS", 1)
     listening.declare()
     listening.shorten_ack_wait(0.5)
-    listening.start(lambda _tx, _event: over.wait(60))
+    listening.start(hang)
     listening.start(lambda _tx, _event: None)
     listening.publish()
     try:
