@@ -135,6 +135,7 @@ PLANTED: dict[str, tuple[set[str], str, str]] = {
         " gen_random_uuid(), 'x', '', 'KeyError')",
     ),
     "poison that was not buried": ({"I9"}, "sales", "DELETE FROM dead_letter"),
+    "poison that nobody replayed or gave up": ({"I9"}, "sales", "UPDATE dead_letter SET replayed_at = now()"),
     "poison that was buried twice": (
         {"I9"},
         "sales",
