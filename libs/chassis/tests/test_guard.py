@@ -25,8 +25,11 @@ class Owner:
     def __init__(self, stream: str) -> None:
         self.stream = stream
         self.fails_after: str | None = ""
+        self.meanwhile: Callable[[], None] | None = None
 
     def page(self, tx: Connection, after: str | None) -> str | None:
+        if after == "b" and self.meanwhile:
+            self.meanwhile()
         if after == self.fails_after:
             raise RuntimeError
         self.append(tx, after or "a", republication=True)
@@ -132,6 +135,33 @@ def test_stream_that_grew_again_before_anyone_looked_is_noticed_by_the_relay(
     publish()
     guard.check()
     assert republished(database) == 3
+
+
+def test_a_stream_that_is_lost_again_while_it_is_filled_is_filled_once_more__I4(
+    database: Database, guard: StreamGuard, owner: Owner, publish: Any, make_stream: Any, nats_url: str, stream: str
+) -> None:
+    make_stream(nats_url, stream)
+    guard.check()
+    publish(1, 2, 3)
+    with database.begin() as tx:
+        tx.execute(update(RELAY_MARK).values(created="another time"))
+
+    def lost_again() -> None:
+        """What was said again so far is in the stream, and then the stream goes back to before that."""
+        publish()
+        with database.begin() as tx:
+            tx.execute(update(RELAY_MARK).values(last_seq=RELAY_MARK.c.last_seq + 100))
+        publish(4)
+
+    owner.meanwhile = lost_again
+    guard.check()
+    owner.meanwhile = None
+    publish()
+    assert republished(database) == 3
+    guard.check()
+    publish()
+    guard.check()
+    assert republished(database) == 6
 
 
 def test_broken_off_republication_starts_again(

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import structlog
 from nats.js import JetStreamContext
@@ -26,6 +27,7 @@ _ANSWER_SECONDS = 5.0
 # Listeners that had not read an event before it was lost find it again, under its own id, for so long.
 _SAID_AGAIN = timedelta(days=1)
 _PAGE = 1000
+_FILLING = "filling"  # with a number of its own, instead of when the stream was made: not done, or broken off
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 # Appends republications of one page of aggregates (those after the given key, in the order of keys; the first
@@ -151,10 +153,18 @@ class StreamGuard:
             if found is None:  # another worker was faster
                 return
             log.error("stream_lost", stream=self._stream, made=found[0], last_seq=found[1])
+            filling = f"{_FILLING} {uuid4().hex}"
+            self._database.transact(self._set_mark, filling, found[1])
             again = say_again(self._database, self._never_again)
             pages, rows = republish(self._database, self._kinds)
-            self._database.transact(self._set_mark, *found)
-            log.warning("republished", stream=self._stream, events_again=again, pages=pages, rows=rows)
+            whole = self._database.transact(self._filled, filling, found[0])
+            log.warning("republished", stream=self._stream, events_again=again, pages=pages, rows=rows, whole=whole)
+
+    def _filled(self, tx: Connection, filling: str, created: str) -> bool:
+        """Take the stream for whole, unless the relay noticed meanwhile that it was lost again: then the next turn
+        begins anew."""
+        of_stream = update(RELAY_MARK).where(RELAY_MARK.c.stream == self._stream, RELAY_MARK.c.created == filling)
+        return bool(tx.execute(of_stream.values(created=created, checked_at=now())).rowcount)
 
     def _lost(self) -> tuple[str, int] | None:
         """(created, last sequence) of a stream that lost events, None if it did not."""
