@@ -98,7 +98,7 @@ def test_a_board_with_more_groups_than_it_shows_is_too_large__B11(desk: Gateway,
 
 
 @pytest.mark.parametrize(
-    ("query", "pointer"), [({"from": "2026-10-05"}, "/query/to"), ({**PERIOD, "colour": "red"}, "/query/colour")]
+    ("query", "pointer"), [({"from": "2026-10-05"}, "/query/to"), ({**PERIOD, "13912345678": "red"}, "/query")]
 )
 def test_what_is_no_question_to_the_board_is_refused__B11(
     desk: Gateway, agent: httpx.Client, query: dict[str, str], pointer: str

@@ -138,8 +138,7 @@ def test_a_ticket_keeps_the_answers_to_its_form__R9(
         ({**ANSWERS, "day": "20261122"}, "/form/day"),
         ({**ANSWERS, "card": "会员卡"}, "/form/card"),
         ({**ANSWERS, "known": "yes"}, "/form/known"),
-        ({**ANSWERS, "colour": "red"}, "/form/colour"),
-        ({**ANSWERS, "a/b": "red"}, "/form/a~1b"),
+        ({**ANSWERS, "13912345678": "red"}, "/form"),
     ],
     ids=str,
 )
@@ -180,7 +179,7 @@ def test_a_changed_form_leaves_older_tickets_as_they_are_until_their_form_is_edi
     lead.patch("/ticket-categories/payment", {"form": CHARGEBACK["form"]}, version=1)
 
     assert agent.patch(path, {"priority": "high"}, version=1).json()["form"] == {"amount_yuan": 6}
-    assert pointer(agent.patch(path, {"form": {"amount_yuan": 7}}, version=2)) == "/form/amount_yuan"
+    assert pointer(agent.patch(path, {"form": {"amount_yuan": 7}}, version=2)) == "/form"
     assert agent.patch(path, {"form": ANSWERS}, version=2).json()["form"] == ANSWERS
 
 

@@ -26,10 +26,16 @@ async def board_rows(
     """
     asked = dict(query)
     group_by, clock = asked.pop("group_by", "none"), asked.pop("clock", "working")
-    unknown = [(name, "unknown", "has no meaning here") for name in asked if name not in _FILTERS]
-    missing = [(name, "required", "is missing") for name in _REQUIRED if name not in asked]
-    if unknown or missing:
-        faults = [{"pointer": f"/query/{n}", "rule": rule, "message": text} for n, rule, text in (*unknown, *missing)]
+    faults = [
+        {"pointer": f"/query/{name}", "rule": "required", "message": "is missing"}
+        for name in _REQUIRED
+        if name not in asked
+    ]
+    if not asked.keys() <= set(_FILTERS):
+        known = ", ".join((*_FILTERS, "group_by", "clock"))
+        message = f"has a parameter that has no meaning here; known are {known}"
+        faults.append({"pointer": "/query", "rule": "unknown", "message": message})
+    if faults:
         raise InvalidRequest("That is no question to the board.", errors=faults)
     found = await board.board(caller, group_by, clock, asked)
     for source, service in _SERVICES.items():

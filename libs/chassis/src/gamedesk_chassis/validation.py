@@ -5,8 +5,9 @@ The validators are registered through Connexion's `validator_map`.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 import jsonschema_rs
@@ -22,12 +23,13 @@ from gamedesk_chassis.problems import InvalidRequest
 log = structlog.get_logger(__name__)
 
 _MAX_ERRORS = 20
-# id(schema) → (schema, compiled). The schema is kept, so that its id is never given to another object.
-_compiled: dict[int, tuple[Any, jsonschema_rs.Draft202012Validator]] = {}
+_MAX_NAMES = 10
+# id(schema) → (schema, as JSON Schema, compiled). It is kept, so that its id is never given to another object.
+_compiled: dict[int, tuple[Any, dict[str, Any], jsonschema_rs.Draft202012Validator]] = {}
 
 _MESSAGES = {
     "required": "is required",
-    "additionalProperties": "is not a known field",
+    "additionalProperties": "has a field that is not known; known are {known}",
     "type": "must be of type {types}",
     "maxLength": "must have at most {limit} characters",
     "minLength": "must have at least {limit} characters",
@@ -72,28 +74,52 @@ def _converted(schema: Any) -> Any:
 
 
 def compiled(schema: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+    return _prepared(schema)[1]
+
+
+def _prepared(schema: dict[str, Any]) -> tuple[dict[str, Any], jsonschema_rs.Draft202012Validator]:
     entry = _compiled.get(id(schema))
     if entry is None:
-        validator = jsonschema_rs.Draft202012Validator(to_json_schema(schema), validate_formats=True)
-        entry = _compiled[id(schema)] = (schema, validator)
-    return entry[1]
+        converted = to_json_schema(schema)
+        validator = jsonschema_rs.Draft202012Validator(converted, validate_formats=True)
+        entry = _compiled[id(schema)] = (schema, converted, validator)
+    return entry[1:]
 
 
-def describe(error: jsonschema_rs.ValidationError, *, under: str = "") -> list[dict[str, str]]:
-    """One violation as [{pointer, rule, message}], without the value that broke the rule."""
+def describe(error: jsonschema_rs.ValidationError, schema: dict[str, Any], *, under: str = "") -> dict[str, str]:
+    """One violation of a converted schema as {pointer, rule, message}, without the value that broke the rule, and
+    without names that the schema does not know: a phone may stand there too."""
     facts = error.kind.as_dict() if hasattr(error.kind, "as_dict") else {}
     rule = str(error.kind.name)
-    pointer = under + "".join(f"/{_escape(part)}" for part in error.instance_path)
-    names: list[str] = []
+    pointer = under + "".join(f"/{_escape(part)}" for part in _known_part(error))
     if rule == "required":
-        names = [str(facts.get("property", ""))]
+        pointer += f"/{_escape(facts.get('property', ''))}"
     elif rule == "additionalProperties":
-        names = [str(name)[:60] for name in facts.get("unexpected", [])]
+        for part in error.schema_path[:-1]:
+            schema = schema[part]  # type: ignore[index]
+        facts = {"known": _some(schema.get("properties", {}))}
     template = _MESSAGES.get(rule, "breaks the rule «{rule}»")
     values = {"rule": rule, **{k: _text(v) for k, v in facts.items()}}
     message = re.sub(r"\{(\w+)\}", lambda m: values.get(m.group(1), m.group(1)), template)
-    return [{"pointer": f"{pointer}/{_escape(n)}" if n else pointer, "rule": rule, "message": message}
-            for n in names or [""]]  # fmt: skip
+    return {"pointer": pointer, "rule": rule, "message": message}
+
+
+def _known_part(error: jsonschema_rs.ValidationError) -> list[str | int]:
+    """The path to the violation, up to a name that the caller made up: an entry of a map."""
+    steps, length = iter(error.evaluation_path[:-1]), 0
+    for step in steps:
+        if step in ("additionalProperties", "patternProperties"):
+            return error.instance_path[:length]
+        length += step in ("properties", "items", "prefixItems")
+        if step in ("properties", "prefixItems", "anyOf", "oneOf", "allOf"):
+            next(steps)  # a name or a number, which may look like a keyword
+    return error.instance_path
+
+
+def _some(names: Iterable[str]) -> str:
+    """Names for a sentence, not more than one wants to read."""
+    ordered = sorted(names)
+    return ", ".join(ordered[:_MAX_NAMES] + ["…"] * (len(ordered) > _MAX_NAMES)) or "none"
 
 
 def _text(value: Any) -> str:
@@ -106,15 +132,12 @@ def _escape(part: Any) -> str:
 
 def check(schema: dict[str, Any], value: Any, *, under: str = "") -> None:
     """Raise InvalidRequest naming up to 20 violations of `schema` by `value`."""
-    validator = compiled(schema)
+    converted, validator = _prepared(schema)
     if validator.is_valid(value):
         return
-    found: list[dict[str, str]] = []
-    for error in validator.iter_errors(value):
-        found += describe(error, under=under)
-        if len(found) >= _MAX_ERRORS:
-            break
-    raise InvalidRequest("See `errors` for each field and its rule.", errors=found[:_MAX_ERRORS])
+    errors = itertools.islice(validator.iter_errors(value), _MAX_ERRORS)
+    found = [describe(error, converted, under=under) for error in errors]
+    raise InvalidRequest("See `errors` for each field and its rule.", errors=found)
 
 
 class BodyValidator(AbstractRequestBodyValidator):
@@ -188,14 +211,12 @@ class ParameterValidator:
         if any(p["schema"].get("type") == "object" for p in query):
             return
         known = {p["name"] for p in query}
-        unknown = sorted(set(names) - known)
-        if unknown:
-            message = "is not a known parameter"
+        if not set(names) <= known:
+            message = f"has a parameter that is not known; known are {_some(known)}"
             raise InvalidRequest(
                 f"Known query parameters: {', '.join(sorted(known)) or 'none'}.",
-                errors=[{"pointer": f"/query/{_escape(n)[:60]}", "rule": "unknown", "message": message}
-                        for n in unknown[:_MAX_ERRORS]],
-            )  # fmt: skip
+                errors=[{"pointer": "/query", "rule": "unknown", "message": message}],
+            )
 
     @staticmethod
     def _refuse_control_characters(value: Any, pointer: str) -> None:

@@ -63,12 +63,13 @@ def check_form(form: tuple[FormField, ...]) -> None:
 
 
 def check_values(form: tuple[FormField, ...], values: dict[str, FormValue]) -> None:
-    """Whether `values` (key → value) fill in `form`. Raises FormWrong for the first that does not, at /form/<key>."""
+    """Whether `values` (key → value) fill in `form`. Raises FormWrong for the first that does not, at
+    /form/<key>, or at /form for a key that the form does not know."""
     fields = {field.key: field for field in form}
     for key, value in values.items():
         if key not in fields:
-            place = key[:60].replace("~", "~0").replace("/", "~1")
-            raise FormWrong("The form of this category has no such field.", pointer=f"/form/{place}")
+            known = ", ".join(fields) or "none"
+            raise FormWrong(f"The form of this category has no such field; known are: {known}.", pointer="/form")
         fault = _fault(fields[key], value)
         if fault is not None:
             raise FormWrong(fault, pointer=f"/form/{key}")
