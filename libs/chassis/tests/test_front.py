@@ -201,6 +201,14 @@ def test_who_does_not_take_his_answer_loses_it(connect: Any, app: App, monkeypat
     assert len(all_of(connection)) < MUCH
 
 
+def test_who_does_not_take_his_answer_loses_it_also_where_the_system_counts_no_bytes(
+    connect: Any, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front, "_HAS_TCP_INFO", False)
+    monkeypatch.delattr(socket, "TCP_INFO", raising=False)
+    test_who_does_not_take_his_answer_loses_it(connect, app, monkeypatch)
+
+
 def test_who_takes_his_answer_slowly_gets_it_whole(connect: Any, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(front, "STALLED_SECONDS", 2.0)
     monkeypatch.setattr(front, "HEAD_SECONDS", 0.1)

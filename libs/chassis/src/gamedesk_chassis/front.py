@@ -38,6 +38,7 @@ _TARGET = re.compile(rb"/[!-~]*")
 _HOST = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,255}")
 _LENGTH = re.compile(rb"[0-9]{1,15}")
 _LOOKS = 6  # in STALLED_SECONDS, whether a client takes anything
+_HAS_TCP_INFO = sys.platform == "linux"
 _TCP_INFO_BYTES, _BYTES_ACKED = 128, slice(120, 128)  # of Linux's `struct tcp_info`
 _REFUSED = Counter("http_refused_heads_total", "Requests refused before they were read", ["status"])
 
@@ -162,14 +163,20 @@ class Front(HttpToolsProtocol):
         self._stalled = None
         if not self.transport.get_write_buffer_size():
             return
-        # Not what left our buffer: that is in steps, of which a slow client takes more than STALLED_SECONDS each.
-        info = self.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
-        taken = int.from_bytes(info[_BYTES_ACKED], sys.byteorder)
+        taken = self._taken()
         in_vain = in_vain + 1 if taken == before else 0
         if in_vain == _LOOKS:
             self.transport.abort()
         else:
             self._stalled = self.loop.call_later(STALLED_SECONDS / _LOOKS, self._look, taken, in_vain)
+
+    def _taken(self) -> int:
+        """A number that changes when the client takes something in."""
+        if not _HAS_TCP_INFO:
+            return self.transport.get_write_buffer_size()
+        # Not what left our buffer: that is in steps, of which a slow client takes more than STALLED_SECONDS each.
+        info = self.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_BYTES)
+        return int.from_bytes(info[_BYTES_ACKED], sys.byteorder)
 
     def _wait(self) -> None:
         Front.waiting.pop(self, None)
