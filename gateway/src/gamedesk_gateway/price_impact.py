@@ -62,7 +62,7 @@ class PriceImpactView:
             if 400 <= reply.status < 500:
                 raise Refused(reply)
             if reply.status != 200:
-                raise not_answering("catalog")
+                raise reply.failure()
             found = reply.json()
         except CallFailed as failed:
             raise not_answering("catalog", failed) from None

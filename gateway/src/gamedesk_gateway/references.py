@@ -109,4 +109,4 @@ class References:
             named = {"kind": reference.kind, "id": reference.id}
             raise UnknownReference(f"There is no such {reference.kind}.", pointer=reference.pointer, reference=named)
         if reply.status != 200:
-            raise not_answering(owner, is_change=True, begun=False)
+            raise not_answering(owner, reply.failure(), is_change=True, begun=False)

@@ -97,7 +97,7 @@ class Search:
             raise not_answering(service, failed) from None
         if 400 <= reply.status < 500:
             raise Refused(reply)
-        raise not_answering(service)
+        raise not_answering(service, reply.failure())
 
 
 def _number(q: str) -> str | None:

@@ -223,7 +223,7 @@ class Exports:
             raise not_answering(service, failed) from None
         if 400 <= reply.status < 500 and reply.status != 429:
             raise Refused(reply)
-        raise not_answering(service)
+        raise not_answering(service, reply.failure())
 
 
 def _placed(target: str, filters: Query) -> tuple[str, Query]:

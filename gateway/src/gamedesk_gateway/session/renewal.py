@@ -69,14 +69,15 @@ class Renewer:
         # With a token that still holds, most of the request's time is for what was asked.
         share = _SHARE if time.time() < session.expires_at else 1.0
         await asyncio.wait({flight}, timeout=share * deadlines.seconds_left(_PATIENCE_SECONDS))
+        why: CallFailed | None = None
         if flight.done():
             try:
                 return flight.result()
-            except CallFailed:
-                pass
+            except CallFailed as failed:
+                why = failed
         if time.time() < session.expires_at:
             return session
-        raise not_answering("players", is_change=is_change, begun=False)
+        raise not_answering("players", why, is_change=is_change, begun=False)
 
     def _flight(self, refresh_token: str) -> asyncio.Task[Session]:
         flight = self._flights.get(refresh_token)
@@ -106,5 +107,5 @@ class Renewer:
         if reply.status in (400, 401):
             raise SessionEnded()
         if reply.status != 201:
-            raise CallFailed("status", reply.status)
+            raise reply.failure()
         return session_of(reply.json())

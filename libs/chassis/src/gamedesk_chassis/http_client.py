@@ -42,6 +42,10 @@ class Reply:
         except orjson.JSONDecodeError:
             raise CallFailed("body", self.status) from None
 
+    def failure(self) -> CallFailed:
+        """The answer as none, by its status, with how long it asks to wait."""
+        return CallFailed("status", self.status, seconds(self.headers.get("retry-after")))
+
 
 def sync_client(base_url: str, *, headers: dict[str, str] | None = None, connections: int = 16) -> httpx.Client:
     """A client whose calls end in time when they are made by `call`."""
