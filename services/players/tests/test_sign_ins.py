@@ -150,6 +150,26 @@ def test_what_others_fail_at_in_an_office_stops_no_agent_who_signs_in_there_usua
     assert attempt("KF004", PASSWORD, DESK).status_code == 429
 
 
+def test_guesses_at_many_agents_usual_place_have_to_wait_too(
+    attempt: Attempt, database: Database, quick_hash: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from behind a proxy that is not named, which is everybody's usual place."""
+    monkeypatch.setattr(sign_ins, "FREE_OF_DESKS", 8)
+    for agent in ("KF001", "KF003"):
+        assert attempt(agent, PASSWORD, DESK).status_code == 201
+    guesses = [("KF003", FREE_OF_AGENT), ("KF001", 3)]
+    assert {attempt(agent, "guess", DESK).status_code for agent, many in guesses for _ in range(many)} == {401}
+
+    assert attempt("KF001", PASSWORD, DESK).status_code == 429
+    assert attempt("KF001", PASSWORD, ELSEWHERE).status_code == 201
+    hours_pass(database, 0.01)
+    assert attempt("KF001", PASSWORD, DESK).status_code == 201
+
+
+def test_an_office_may_mistype_more_often_than_a_stranger() -> None:
+    assert sign_ins.FREE_OF_DESKS > 2 * FREE_OF_ADDRESS
+
+
 def test_right_passwords_do_not_count_against_an_office(attempt: Attempt, quick_hash: None) -> None:
     assert {attempt("KF003", PASSWORD, DESK).status_code for _ in range(FREE_OF_ADDRESS + 5)} == {201}
 

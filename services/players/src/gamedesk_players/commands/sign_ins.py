@@ -2,6 +2,7 @@
 
 Counted are addresses, and agent ids; an id at an address from which that agent signs in usually is counted apart, from
 the same id tried elsewhere and from the address. So strangers slow strangers down, and not the agent at his own desk.
+All such desks behind one address have a count too, a wide one: the address may be that of a proxy.
 """
 
 from __future__ import annotations
@@ -21,26 +22,30 @@ log = structlog.get_logger(__name__)
 
 FREE_OF_AGENT = 5
 FREE_OF_ADDRESS = 50  # a whole office may be behind one
+FREE_OF_DESKS = 200  # behind one address, of those who sign in there usually
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """Whom an attempt counts for, as keyed hashes: the address, the id anywhere, and the id at this address."""
+    """Whom an attempt counts for, as keyed hashes: the address and the id anywhere; or, where the agent signs in
+    usually, all desks at this address and the id at it."""
 
     address: str
     agent: str
+    desks: str
     place: str
 
     @classmethod
     def of(cls, key: str, agent_id: str, address: str) -> Self:
         client, agent = whose(address), agent_id.upper()
-        subjects = (f"address {client}", f"agent {agent}", f"place {agent} {client}")
+        subjects = (f"address {client}", f"agent {agent}", f"desks {client}", f"place {agent} {client}")
         return cls(*(hmac.digest(key.encode(), subject.encode(), "sha256").hex() for subject in subjects))
 
 
 def begin(tx: Connection, attempt: Attempt) -> None:
     """Count the attempt. Raises TooManyRequests, and counts nothing, when it has to wait."""
     if repository.is_usual(tx, attempt.place):
+        _take(tx, "usual_places_of_address", attempt.desks, FREE_OF_DESKS)
         _take(tx, "agent_at_usual_place", attempt.place, FREE_OF_AGENT)
     else:
         _take(tx, "address", attempt.address, FREE_OF_ADDRESS)
@@ -50,13 +55,14 @@ def begin(tx: Connection, attempt: Attempt) -> None:
 def not_made(tx: Connection, attempt: Attempt) -> None:
     """The attempt was begun, and then nobody looked at the password."""
     usual = repository.is_usual(tx, attempt.place)
-    for subject in [attempt.place] if usual else [attempt.address, attempt.agent]:
+    for subject in [attempt.desks, attempt.place] if usual else [attempt.address, attempt.agent]:
         repository.give_back(tx, subject)
 
 
 def succeeded(tx: Connection, attempt: Attempt) -> None:
     """The password was right: what was counted for this agent here is forgotten."""
     if repository.is_usual(tx, attempt.place):
+        repository.give_back(tx, attempt.desks)
         repository.clear(tx, attempt.place)
     else:
         repository.give_back(tx, attempt.address)
