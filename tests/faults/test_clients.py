@@ -77,6 +77,27 @@ def test_no_answer_is_repeated_with_the_same_key(ledger: Ledger) -> None:
     assert (write.outcome, write.was_unknown) == ("ok", True)
 
 
+NOT_DONE, UNKNOWN = (answer(503, "unavailable", outcome=said) for said in ("not-done", "unknown"))
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome", "was_unknown"),
+    [
+        ([NOT_DONE, NOT_DONE, NOT_DONE], "fail", False),
+        ([NOT_DONE, MADE], "ok", False),
+        ([NOT_DONE, REFUSED], "fail", False),
+        ([UNKNOWN, NOT_DONE, NOT_DONE], "unknown", True),
+        ([NOT_DONE, UNKNOWN, NOT_DONE], "unknown", True),
+        ([NOT_DONE, NOT_DONE, UNKNOWN], "unknown", True),
+    ],
+)
+def test_trouble_that_says_that_nothing_was_done_is_believed(
+    ledger: Ledger, said: list[Said], outcome: str, was_unknown: bool
+) -> None:
+    write = after(ledger, said)
+    assert (write.outcome, write.was_unknown) == (outcome, was_unknown)
+
+
 def test_what_never_got_an_answer_is_unknown_until_it_is_repeated(ledger: Ledger) -> None:
     assert after(ledger, [NOTHING] * 3).outcome == "unknown"
 

@@ -113,7 +113,7 @@ class Agent:
     async def _follow(self, write: Write, tries: int, *, final: bool = False) -> dict[str, Any] | None:
         """Try until it is certain what became of the write, or leave it over."""
         in_doubt = write.was_unknown
-        for _ in range(tries):
+        for turn in range(1, tries + 1):
             try:
                 answer = await self._wire.send(
                     write.method, write.path, body=encode(write.body), headers=self._headers(write)
@@ -135,11 +135,14 @@ class Agent:
                 return None
             if answer.is_refusal:  # an earlier attempt may still be under way, and be granted
                 break
-            if answer.status >= 500 or answer.slug == "request-in-flight":
+            if answer.may_be_done:
                 in_doubt = self._doubt(write, in_doubt, f"{answer.status} {answer.slug}")
             if answer.status == 401:
                 await self.sign_in()
             await asyncio.sleep(answer.pause)
+            if tries == turn and answer.is_not_done and not in_doubt:  # he believes it, and the checks look
+                self._ledger.fail(write.key, answer.status, answer.slug)
+                return None
         self._doubt(write, in_doubt, "not yet taken")
         self.left_over.append(replace(write, was_unknown=True))
         return None

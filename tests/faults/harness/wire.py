@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-DEADLINE = 8.0  # seconds for one request, from its first byte to the answer's last
+# Seconds for one request, from its first byte to the answer's last: the gateway's own 10 s are over before.
+DEADLINE = 12.0
 LONGEST_PAUSE = 2.0
 
 
@@ -40,6 +41,15 @@ class Answer:
         """Whether it says for certain that nothing was done."""
         certain = 400 <= self.status < 500 and self.status not in (401, 408, 429)
         return certain and bool(self.slug) and self.slug not in ("request-in-flight", "reference-not-yet-known")
+
+    @property
+    def is_not_done(self) -> bool:
+        """Whether it says of trouble that nothing was done."""
+        return self.status >= 500 and self.content.get("outcome") == "not-done"
+
+    @property
+    def may_be_done(self) -> bool:
+        return (self.status >= 500 and not self.is_not_done) or self.slug == "request-in-flight"
 
     @property
     def pause(self) -> float:
