@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -11,6 +12,8 @@ from gamedesk_chassis.database import Database, row_to_dict
 from gamedesk_chassis.ids import new_id
 from gamedesk_sales.__main__ import SERVICE
 from sqlalchemy import text
+
+from .conftest import deliver, event
 
 
 def rows(database: Database, table: str) -> list[dict[str, Any]]:
@@ -51,6 +54,15 @@ def test_a_republication_mends_a_copy_of_the_same_version(
     assert rows(database, "player_copies")[0]["owner_agent_id"] == "KF999"
     feed("players.player.updated.v1", player_id, data, republication=True)
     assert rows(database, "player_copies")[0]["owner_agent_id"] == "KF003"
+
+
+def test_a_packs_own_version_is_what_its_envelope_says__I5(
+    database: Database, known_pack: Callable[..., dict[str, Any]]
+) -> None:
+    data = known_pack()
+    said = event("catalog.pack.updated.v1", data["pack_id"], {**data, "version": 9}, 1003)
+    deliver(database, replace(said, versionbase=1000))  # the catalog was put back from a backup
+    assert [(copy["version"], copy["own_version"]) for copy in rows(database, "pack_copies")] == [(1003, 3)]
 
 
 def test_fields_that_come_later_are_ignored(database: Database, known_pack: Callable[..., Any]) -> None:

@@ -107,7 +107,7 @@ def pack_updated(tx: Connection, event: Event) -> None:
             "campaign_id": _id(data.get("campaign_id")),
             "player_id": _id(data.get("player_id")),
             "updated_at": parse_rfc3339(data["updated_at"]),
-            "own_version": data["version"],
+            "own_version": event.own_version,
         },
     )
 
