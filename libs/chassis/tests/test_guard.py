@@ -256,6 +256,26 @@ def test_the_last_day_is_that_of_the_newest_event_and_not_of_the_clock__I4(datab
         assert list(tx.execute(marked).scalars()) == [1]
 
 
+def test_what_listeners_may_have_forgotten_is_not_said_again__I4(
+    database: Database, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup of long ago: by their inboxes it would be new to them, and have its effects twice."""
+    monkeypatch.setattr("gamedesk_chassis.guard._PAGE", 2)
+    with database.begin() as tx:
+        for version in range(1, 7):
+            owner.append(tx, "a", version)
+        tx.execute(update(OUTBOX).values(published_at=now()))
+        for version, age in enumerate((30.0, 20.0, 12.6, 12.2, 11.9, 11.8), start=1):
+            old = now() - timedelta(days=age)
+            tx.execute(update(OUTBOX).where(OUTBOX.c.version == version).values(created_at=old))
+    assert say_again(database) == 2
+    with database.begin() as tx:
+        tx.execute(delete(OUTBOX).where(OUTBOX.c.version > 4))
+    assert say_again(database) == 0
+    with database.begin() as tx:
+        assert tx.execute(select(func.count()).where(OUTBOX.c.published_at.is_(None))).scalar_one() == 0
+
+
 def test_what_was_of_its_moment_alone_is_not_said_again(database: Database, owner: Owner) -> None:
     with database.begin() as tx:
         owner.append(tx, "a", 1)

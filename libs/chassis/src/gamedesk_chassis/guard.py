@@ -20,12 +20,15 @@ from gamedesk_chassis.database import Database
 from gamedesk_chassis.jobs import leadership
 from gamedesk_chassis.outbox import OUTBOX
 from gamedesk_chassis.relay import NEVER, RELAY_MARK
+from gamedesk_chassis.streams import INBOX_SECONDS
 
 log = structlog.get_logger(__name__)
 
 _ANSWER_SECONDS = 5.0
 # Listeners that had not read an event before it was lost find it again, under its own id, for so long.
 _SAID_AGAIN = timedelta(days=1)
+# What is older, inboxes may have forgotten when it is read, which may take three days: it would have its effects twice.
+_KNOWN = timedelta(seconds=INBOX_SECONDS) - timedelta(days=3)
 _PAGE = 1000
 _FILLING = "filling"  # with a number of its own, instead of when the stream was made: not done, or broken off
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -76,8 +79,8 @@ def _append(tx: Connection, page: RepublishPage, last: Any) -> tuple[Any, int]:
 def say_again(database: Database, but: Collection[str] = ()) -> int:
     """Let the relay publish the events of the last day once more, but for those of the types `but`; returns how many.
 
-    The day ends with the newest event that was published. Who had them knows their ids. A republication mends copies
-    and has no effects; this brings the effects of events that nobody had read yet.
+    The day ends with the newest event that was published; nothing is older than 12 days. Who had them knows their ids.
+    A republication mends copies and has no effects; this brings the effects of events that nobody had read yet.
     """
     ids = database.transact(_last_published, but)
     for start in range(0, len(ids), _PAGE):
@@ -88,17 +91,17 @@ def say_again(database: Database, but: Collection[str] = ()) -> int:
 def _last_published(tx: Connection, but: Collection[str]) -> list[int]:
     """By the primary key from its end, which is where the young ones are; in ascending order."""
     found: list[int] = []
-    since: datetime | None = None
+    since = now() - _KNOWN
     below: int | None = None
     while True:
         page = select(OUTBOX.c.id, OUTBOX.c.type, OUTBOX.c.created_at, OUTBOX.c.republication, OUTBOX.c.published_at)
         page = page.order_by(OUTBOX.c.id.desc()).limit(_PAGE)
         rows = tx.execute(page if below is None else page.where(OUTBOX.c.id < below)).all()
         said = [row for row in rows if row.published_at is not None and not row.republication and row.type not in but]
-        if since is None and said:
-            since = said[0].created_at - _SAID_AGAIN
-        found += [row.id for row in said if since is not None and row.created_at >= since]
-        if len(rows) < _PAGE or (since is not None and rows[-1].created_at < since):
+        if said and not found:
+            since = max(since, said[0].created_at - _SAID_AGAIN)
+        found += [row.id for row in said if row.created_at >= since]
+        if len(rows) < _PAGE or rows[-1].created_at < since:
             return found[::-1]
         below = rows[-1].id
 

@@ -25,6 +25,8 @@ R = TypeVar("R")
 
 _DAY = 24 * 3600.0
 MAX_AGE_SECONDS = 14 * _DAY
+# Beyond the streams' own retention nothing is delivered any more; one day for clocks that differ.
+INBOX_SECONDS = MAX_AGE_SECONDS + _DAY
 DUPLICATE_WINDOW_SECONDS = 600.0
 ACK_WAIT_SECONDS = 10.0
 

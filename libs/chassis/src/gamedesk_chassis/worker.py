@@ -156,8 +156,7 @@ class _Worker:
         ages: list[tuple[Callable[[Connection, datetime], int], datetime]] = [
             (digests.purge, now() - timedelta(days=1)),
             (outbox.purge, now() - timedelta(days=self._settings.event_retention_days)),
-            # Beyond the streams' own retention nothing is delivered any more; one day for clocks that differ.
-            (inbox.purge, now() - timedelta(seconds=streams.MAX_AGE_SECONDS, days=1)),
+            (inbox.purge, now() - timedelta(seconds=streams.INBOX_SECONDS)),
             (
                 lambda tx, older_than: idempotency.purge(tx, keys, older_than),
                 now() - timedelta(days=self._settings.idempotency_retention_days),
