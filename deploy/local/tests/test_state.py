@@ -32,6 +32,11 @@ def test_processes_get_different_ports_and_passwords(state: State) -> None:
     assert len({state.secret(name) for name in names}) == 30
 
 
+def test_no_outgoing_connection_is_given_the_port_of_a_server_that_is_down() -> None:
+    usual = 32768  # Linux gives them ports from here on, others higher ones
+    assert all(system.free_port() < usual for _ in range(50))
+
+
 def test_secrets_that_lie_open_are_closed_and_named(state: State) -> None:
     state.secret("postgres")
     key = state.keys / "games" / "xiyou.api_key"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import socket
 import stat
@@ -17,11 +18,20 @@ import psutil
 from gamedesk_local.errors import LocalError
 
 LOOPBACK = "127.0.0.1"
+_SERVERS = range(20000, 32768)
+_TRIES = 100
 DATABASE_ACCOUNT = "gamedesk-postgres"
 
 
 def free_port() -> int:
-    """A TCP port of the loopback address that nobody listens on at this moment."""
+    """A TCP port of the loopback address that nobody has at this moment.
+
+    It is none of those that operating systems give to outgoing connections: one of these could take it while the server
+    that it was chosen for is down.
+    """
+    for port in random.SystemRandom().sample(_SERVERS, _TRIES):
+        if not port_is_taken(port):
+            return port
     with socket.socket() as sock:
         sock.bind((LOOPBACK, 0))
         return int(sock.getsockname()[1])
