@@ -71,9 +71,11 @@ Handler = Callable[[Received], Answer]
 @dataclass
 class Stub:
     """A stand-in for a service. `answers[path]` is an answer (status, JSON or bytes, headers) or a function of the
-    request; `fault` is None, slow, drip, 500 or broken; each answer comes after `delay` seconds."""
+    request, `otherwise` that of every other path; `fault` is None, slow, drip, 500 or broken; each answer comes after
+    `delay` seconds."""
 
     answers: dict[str, Answer | Handler] = field(default_factory=dict)
+    otherwise: Answer = (404, {"type": "urn:gamedesk:problem:not-found", "title": "nothing", "status": 404})
     fault: str | None = None
     delay: float = 0.0
     received: list[Received] = field(default_factory=list)
@@ -109,7 +111,7 @@ class Stub:
     def _answer(self, request: Received) -> tuple[int, Any, dict[str, str]]:
         found = self.answers.get(request.target.partition("?")[0])
         if found is None:
-            return 404, {"type": "urn:gamedesk:problem:not-found", "title": "nothing", "status": 404}, {}
+            found = self.otherwise
         answer = found(request) if callable(found) else found
         return (*answer, {}) if len(answer) == 2 else answer
 

@@ -2,53 +2,28 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from gamedesk_chassis.contract import Contract, Operation
 from gamedesk_testing.api_client import ApiClient
+from gamedesk_testing.hostile import (
+    BODIES,
+    PHONE,
+    SECRET,
+    VALUES,
+    assert_problem,
+    concrete,
+    harmless,
+    has_body,
+    query_parameters,
+    required_query,
+)
 
 from tests.contract.services import NAMES, contract
-from tests.contract.test_http_contracts import resolved
 
 AdminOf = Callable[[str], ApiClient]
-
-PHONE = "13912345678"
-SECRET = f"{PHONE}-do-not-echo"
-BODIES: dict[str, bytes] = {
-    "broken": b'{"a": ',
-    "empty": b"",
-    "not an object": b"[]",
-    "null": b"null",
-    "a text": f'"{SECRET}"'.encode(),
-    "not UTF-8": b'{"a": "\xff\xfe"}',
-    "NaN": b'{"a": NaN}',
-    "Infinity": b'{"a": -Infinity}',
-    "too large a number": b'{"a": 1e999}',
-    "a whole number as a fraction": b'{"a": 1.0}',
-    "a number of 5,000 digits": b'{"a": ' + b"9" * 5000 + b"}",
-    "2^70": b'{"a": 1180591620717411303424}',
-    "the same key twice": b'{"a": 1, "a": 2}',
-    "a NUL character": b'{"a": "x\\u0000y"}',
-    "half a character": b'{"a": "\\ud800"}',
-    "a NUL byte": b'{"a": "x\x00y"}',
-    "a pair of halves in the wrong order": b'{"a": "\\udc00\\ud800"}',
-    "an overlong character": b'{"a": "\xc0\xae"}',
-    "half a character in bytes": b'{"a": "\xed\xa0\x80"}',
-    "UTF-16": '{"a": 1}'.encode("utf-16"),
-    "a byte order mark": b'\xef\xbb\xbf{"a": 1}',
-    "two values": b"{}{}",
-    "a comment": b'{"a": 1} // b',
-    "gzip": gzip.compress(b'{"a": 1}', mtime=0),
-    "nested 30,000 deep": b"[" * 30_000 + b"]" * 30_000,
-    "objects 10,000 deep": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
-    "open to the end": b"[" * 60_000,
-    "unknown fields": f'{{"no_such_field": "{SECRET}"}}'.encode(),
-    "names that nobody knows": f'{{"{SECRET}": 1, "{PHONE}": 2, "form": {{"{PHONE}": [], "{SECRET}": []}}}}'.encode(),
-    "only wrong types": b'{"player_id": 5, "phone": [], "name": {}, "detail": true}',
-}
 
 
 def operations(wanted: Callable[[Contract, Operation], bool]) -> list[Any]:
@@ -61,55 +36,9 @@ def operations(wanted: Callable[[Contract, Operation], bool]) -> list[Any]:
     ]
 
 
-def has_body(found: Contract, operation: Operation) -> bool:
-    return "requestBody" in found.document["paths"][operation.path][operation.method.lower()]
-
-
 ALL = operations(lambda _found, _operation: True)
 WITH_BODY = operations(has_body)
 NOT_PUBLIC = operations(lambda _found, operation: operation.roles is not None)
-
-
-def concrete(path: str) -> str:
-    """The path with ids that nobody has."""
-    known_forms = {
-        "agent_id": "KF99999",
-        "band": "8_15",
-        "category_id": "weather",
-        "game_id": "xiyou",
-        "letter_id": "999999",
-        "pack_code": "ZZZZZ",
-    }
-    for parameter, value in known_forms.items():
-        path = path.replace("{" + parameter + "}", value)
-    while "{" in path:
-        before, _, rest = path.partition("{")
-        path = before + "019aa000-0000-7000-8000-000000000000" + rest.partition("}")[2]
-    return path
-
-
-def required_query(name: str, operation: Operation) -> dict[str, str]:
-    """The query parameters that the operation cannot do without."""
-    document = contract(name).document
-    described = document["paths"][operation.path][operation.method.lower()]
-    parameters = [resolved(document, parameter) for parameter in described.get("parameters", [])]
-    return {
-        parameter["name"]: resolved(document, parameter["schema"]).get("enum", ["x"])[0]
-        for parameter in parameters
-        if parameter["in"] == "query" and parameter.get("required")
-    }
-
-
-def assert_problem(response: Any) -> dict[str, Any]:
-    assert 400 <= response.status_code < 500, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    problem = response.json()
-    assert problem["type"].startswith("urn:gamedesk:problem:")
-    assert problem["status"] == response.status_code
-    assert problem["title"]
-    assert problem["request_id"] == response.headers["x-request-id"]
-    assert PHONE not in response.text
-    return problem
 
 
 @pytest.mark.parametrize(("name", "operation"), WITH_BODY)
@@ -134,7 +63,7 @@ def test_a_body_that_is_too_large_or_no_json_is_refused(admin_of: AdminOf, name:
         operation.method,
         path,
         content=b"a=1",
-        params=required_query(name, operation),
+        params=required_query(contract(name), operation),
         headers={**headers, "Content-Type": "application/x-www-form-urlencoded"},
     )
     untyped = client.request(operation.method, path, content=b'{"a": 1}', headers=headers)
@@ -228,14 +157,6 @@ HEADERS: dict[str, list[str]] = {
 CREATES = {"players": "/players", "tickets": "/tickets", "sales": "/touches", "catalog": "/packs"}
 
 
-def harmless(response: Any) -> None:
-    """Neither our fault nor an echo, in the body or in a header; what is refused is a problem document."""
-    assert response.status_code < 500
-    assert PHONE not in response.text + repr(response.headers)
-    if response.status_code >= 400:
-        assert_problem(response)
-
-
 @pytest.mark.parametrize("header", HEADERS)
 @pytest.mark.parametrize("name", NAMES)
 def test_hostile_headers_harm_nobody(admin_of: AdminOf, name: str, header: str) -> None:
@@ -256,17 +177,12 @@ def test_hostile_media_types_are_refused(admin_of: AdminOf, name: str, media_typ
     assert assert_problem(response)["status"] in (400, 415)
 
 
-VALUES = [SECRET, "\x00", "9" * 5000, "-1", "[]"]
-
-
 @pytest.mark.parametrize(("name", "operation"), ALL)
 def test_hostile_query_values_harm_nobody(admin_of: AdminOf, name: str, operation: Any) -> None:
-    document = contract(name).document
-    described = document["paths"][operation.path][operation.method.lower()]
     headers = {"Idempotency-Key": "k" * 20, "If-Match": '"1"'}
-    parameters = [resolved(document, one) for one in described.get("parameters", [])]
-    for number, parameter in enumerate(one for one in parameters if one["in"] == "query"):
-        params = {**required_query(name, operation), parameter["name"]: VALUES[number % len(VALUES)]}
+    required = required_query(contract(name), operation)
+    for number, parameter in enumerate(query_parameters(contract(name), operation)):
+        params = {**required, parameter["name"]: VALUES[number % len(VALUES)]}
         response = admin_of(name).request(operation.method, concrete(operation.path), params=params, headers=headers)
         assert response.status_code < 500, params
         if response.status_code >= 400:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from gamedesk_chassis.contract import METHODS
+from gamedesk_testing.contracts import resolved
 
 from tests.contract.services import NAMES, contract
 
@@ -21,15 +22,6 @@ def operations() -> Iterator[Any]:
 
 
 every_operation = pytest.mark.parametrize(("document", "path", "item", "method"), list(operations()))
-
-
-def resolved(document: dict[str, Any], part: Any) -> Any:
-    while isinstance(part, dict) and "$ref" in part:
-        node: Any = document
-        for step in part["$ref"].removeprefix("#/").split("/"):
-            node = node[step]
-        part = node
-    return part
 
 
 def parameters(document: dict[str, Any], item: dict[str, Any], method: str) -> list[dict[str, Any]]:
