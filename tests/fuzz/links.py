@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
-
-from PIL import Image
 
 from tests.fuzz.memory import Memory
 from tests.fuzz.world import CALLERS, ITEMS, PASSWORD
@@ -144,23 +141,6 @@ def _entry(_case: Any, body: Body, _memory: Memory, _random: Random) -> None:
     body["kind"] = "note"
 
 
-def _children(case: Any, body: Body, memory: Memory, _random: Random) -> None:
-    one, other = memory.one("ticket_id"), memory.one("ticket_id")
-    if one != other:
-        case.path_parameters["ticket_id"], body["ticket_ids"] = one, [other]
-
-
-def _incident(case: Any, body: Body, memory: Memory, random: Random) -> None:
-    parent, child = memory.one("incident") or (None, None)
-    if parent and (body or random.random() < 0.3):  # most of what is attached stays
-        case.path_parameters["ticket_id"] = parent
-        if "child_id" in case.path_parameters:
-            case.path_parameters["child_id"] = child
-        elif body:
-            body.update({"close": False})
-            body.pop("solution", None)
-
-
 def _move(_case: Any, body: Body, _memory: Memory, random: Random) -> None:
     body["to"] = random.choice(["in_progress", "done", "done"])
     body.update({"solution": "it was solved", "reason": "it came back"})
@@ -175,29 +155,6 @@ def _draw(_case: Any, body: Body, memory: Memory, _random: Random) -> None:
     running = memory.one("running_campaign")
     if running is not None:
         body["campaign_id"] = running
-
-
-def _judged(case: Any, _body: Body, memory: Memory, _random: Random) -> None:
-    waiting = memory.one("pack_to_approve")
-    if waiting is not None:
-        case.path_parameters["pack_id_or_code"] = waiting
-
-
-def _verified(case: Any, _body: Body, _memory: Memory, random: Random) -> None:
-    """Not each: some payments are for others to reject."""
-    if random.random() < 0.6:
-        case.path_parameters["order_id"] = f"019aa000-0000-7000-8000-{random.getrandbits(48):012x}"
-
-
-def _blocked(case: Any, _body: Body, memory: Memory, _random: Random) -> None:
-    blocked = memory.one("blocked_player")
-    if blocked is not None:
-        case.path_parameters["player_id"] = blocked
-
-
-def _follow_up(case: Any, _body: Body, memory: Memory, _random: Random) -> None:
-    if memory.due_touches:
-        case.path_parameters["touch_id"] = list(memory.due_touches.values())[-1]
 
 
 def _prices(_case: Any, body: Body, _memory: Memory, random: Random) -> None:
@@ -252,23 +209,14 @@ LINKS: Mapping[str, Link] = {
     "edit_pack": _edited_pack,
     "copy_pack": _copied_pack,
     "preview_pack_price": lambda case, body, memory, random: _preview(case, body, memory, random),
-    "approve_pack": _judged,
-    "reject_pack": _judged,
-    "verify_order": _verified,
     "create_quote": _quote,
     "create_order": _order,
     "create_refund": _refund,
     "record_touch": _touch,
     "append_entry": _entry,
-    "attach_children": _children,
-    "detach_child": _incident,
-    "answer_incident": _incident,
     "move_ticket": _move,
     "save_service_rules": _same_rules,
     "draw_campaign": _draw,
-    "lift_contact_block": _blocked,
-    "get_contact_block": _blocked,
-    "postpone_follow_up": _follow_up,
     "push_prices": _prices,
     "create_campaign": _campaign,
     "create_discount_rule": _rule,
@@ -282,20 +230,6 @@ def _preview(case: Any, body: Body, memory: Memory, random: Random) -> None:
         del body[name]
 
 
-# Who likes to ask: what is his own, he may not allow himself.
-USUAL_CALLERS = {
-    "create_quote": "KF002",
-    "create_order": "KF002",
-    "create_pack": "KF002",
-    "extend_quote": "KF001",
-    "verify_order": "KF001",
-    "reject_payment": "KF001",
-    "create_refund": "KF001",
-    "approve_pack": "KF001",
-    "reject_pack": "KF001",
-}
-
-
 def learn_more(operation: str, case: Any, answer: Any, memory: Memory) -> None:
     """What an answer's fields do not say by themselves."""
     memory.answers[operation] = answer
@@ -304,38 +238,10 @@ def learn_more(operation: str, case: Any, answer: Any, memory: Memory) -> None:
         memory.forget("player_id", case.path_parameters["player_id"])
     elif operation == "merge_players":
         memory.forget("player_id", body.get("loser_id"))
-    elif operation == "attach_children":
-        memory.teach("incident", (case.path_parameters["ticket_id"], body["ticket_ids"][0]))
-    elif operation in (
-        "create_pack",
-        "edit_pack",
-        "submit_pack",
-        "copy_pack",
-        "get_pack",
-        "reject_pack",
-        "approve_pack",
-    ):
-        (memory.teach if answer["state"] == "pending_approval" else memory.forget)("pack_to_approve", answer["pack_id"])
-    elif operation == "detach_child":
-        memory.forget("incident", (case.path_parameters["ticket_id"], case.path_parameters["child_id"]))
     elif operation == "launch_campaign":
         memory.teach("running_campaign", answer["campaign_id"])
     elif operation == "end_campaign":
         memory.forget("running_campaign", answer["campaign_id"])
-    elif operation == "record_touch":
-        if body["outcome"] == "do_not_contact":
-            memory.teach("blocked_player", body["player_id"])
-        memory.due_touches.pop(body["player_id"], None)  # what was planned before is done by it
-        if body.get("follow_up_on"):
-            memory.due_touches[body["player_id"]] = answer["touch_id"]
-
-
-def picture(media_type: str, random: Random) -> bytes:
-    """A small picture that no other case has sent."""
-    written = io.BytesIO()
-    colour = tuple(random.randrange(256) for _ in range(3))
-    Image.new("RGB", (8, 8), colour).save(written, media_type.removeprefix("image/").upper())
-    return written.getvalue()
 
 
 def sheet(random: Random) -> bytes:

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from tests.fuzz.world import KEPT
+
 # What a field or parameter names: the name under which answers tell of it.
 KINDS = {
     "from_agent_id": "agent_id",
@@ -58,15 +60,15 @@ class Memory:
         self._known: dict[str, list[Any]] = defaultdict(list)
         self.versions: dict[str, int] = {}
         self.prices: dict[str, int] = {}
-        self.due_touches: dict[str, str] = {}  # by player
         self.answers: dict[str, Any] = {}  # the last one of each operation
 
     def learn(self, data: Any, owner: str = "") -> None:
-        """Remember every id in an answer, and the versions and prices that stand beside them."""
+        """Remember every id in an answer, and the versions and prices that stand beside them; but nothing that is
+        `KEPT` from invented requests."""
         if isinstance(data, list):
             for part in data:
                 self.learn(part, owner)
-        elif isinstance(data, dict):
+        elif isinstance(data, dict) and KEPT not in (data.get("game_id"), data.get("category_id")):
             ids = [value for name, value in data.items() if name.endswith("_id") and isinstance(value, str)]
             if ids and isinstance(data.get("version"), int):
                 self.versions[ids[0]] = data["version"]

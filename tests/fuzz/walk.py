@@ -15,14 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-import schemathesis
 from gamedesk_chassis.contract import Contract
-from hypothesis import HealthCheck, Phase, given, seed, settings
-from hypothesis.errors import Unsatisfiable
-from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -32,8 +27,12 @@ from schemathesis.specs.openapi.checks import (
 
 from tests.contract.services import contract
 from tests.contract.test_http_contracts import resolved
-from tests.fuzz.links import LINKS, USUAL_CALLERS, learn_more, picture, sheet
+from tests.fuzz import canaries
+from tests.fuzz.desk import Desk, picture
+from tests.fuzz.inventions import Inventions
+from tests.fuzz.links import LINKS, learn_more, sheet
 from tests.fuzz.memory import Memory
+from tests.fuzz.preparations import Prepared, preparation
 from tests.fuzz.world import CALLERS, World
 
 CHECKS = [
@@ -44,20 +43,9 @@ CHECKS = [
     response_headers_conformance,
 ]
 ROUNDS = 3
-_ALL_CHECKS: list[Any] = list(HealthCheck)
+AT_ONCE = 100  # cases of each operation that are kept in mind
+PREPARED = 0.1  # of the cases that could be
 PROBLEM = "application/problem+json"
-
-
-@schemathesis.serializer(
-    "text/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "image/png",
-    "image/jpeg",
-    "image/webp",
-    "image/gif",
-)
-def _bytes_as_they_are(_context: Any, value: Any) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
 @dataclass
@@ -77,60 +65,39 @@ class Walk:
     """Asks one service. `failures`: what broke a promise, with the request that did."""
 
     def __init__(
-        self, world: World, memory: Memory, name: str, token_for: Callable[..., str], push_key: bytes, number: int
+        self, world: World, memory: Memory, desk: Desk, name: str, tokens: dict[str, str], push_key: bytes, number: int
     ) -> None:
-        self.world, self.memory, self.name, self.number = world, memory, name, number
+        self.world, self.memory, self.desk, self.name, self.number = world, memory, desk, name, number
         self.contract: Contract = contract(name)
         self.told: dict[str, Told] = {o.operation_id: Told() for o in self.contract.operations}
         self.failures: dict[str, str] = {}
         self._random = random.Random(f"{number} {name}")
-        self._tokens = {agent_id: token_for(agent_id, role, team) for agent_id, (role, team) in CALLERS.items()}
+        self._tokens = tokens
         self._push_key = push_key
-        self._schema = schemathesis.openapi.from_dict(self.contract.document)
-        found: list[Any] = [result.ok() for result in self._schema.get_all_operations() if isinstance(result, Ok)]
-        self._operations = {operation.definition.raw["operationId"]: operation for operation in found}
-        self._canaries = 0
+        self._inventions = Inventions(self.contract.document, number)
+        self._owed = False
+        self._canaries = self._turns = 0
 
     def run(self, cases: int, only: Callable[[str], bool] = lambda _operation_id: True) -> None:
         """So many cases for each operation, in rounds: what the later ones need, the earlier have made."""
-        rounds = min(ROUNDS, cases)
-        for turn in range(rounds):
-            share = cases * (turn + 1) // rounds - cases * turn // rounds
-            for operation in self.contract.operations:
-                if only(operation.operation_id):
-                    self._try(operation, share, turn)
-                    if turn == 0:
-                        self.world.work(operation.operation_id)
-                    self.world.carry_events()
+        for begun in range(0, cases, AT_ONCE):
+            self._go_round(min(AT_ONCE, cases - begun), only)
 
-    def _try(self, operation: Any, cases: int, turn: int) -> None:
-        for mode, share in ((GenerationMode.POSITIVE, cases - cases // 5), (GenerationMode.NEGATIVE, cases // 5)):
-            if share:
-                self._invent(operation, mode, share, turn)
-
-    def _invent(self, operation: Any, mode: GenerationMode, cases: int, turn: int) -> None:
-        strategy = self._operations[operation.operation_id].as_strategy(generation_mode=mode)
-
-        @seed(f"{self.number} {operation.operation_id} {mode} {turn}")
-        @settings(
-            max_examples=cases,
-            deadline=None,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=_ALL_CHECKS,
-        )
-        @given(case=strategy)
-        def ask(case: Any) -> None:
-            self._ask(operation, case, linked=mode is GenerationMode.POSITIVE)
-
-        try:
-            ask()
-        except Unsatisfiable:
-            assert mode is GenerationMode.NEGATIVE, f"nothing can be invented for {operation.operation_id}"
+    def _go_round(self, cases: int, only: Callable[[str], bool]) -> None:
+        self._turns += 1
+        operations = [operation for operation in self.contract.operations if only(operation.operation_id)]
+        invented = {o.operation_id: self._inventions.of(o.operation_id, cases, self._turns) for o in operations}
+        for turn in range(ROUNDS):
+            for operation in operations:
+                self._owed = preparation(self.name, operation.operation_id) is not None
+                for one in invented[operation.operation_id][turn::ROUNDS]:
+                    self._ask(operation, one.case, linked=one.good)
+                if turn == 0:
+                    self.world.work(operation.operation_id)
+                self.world.carry_events()
 
     def _ask(self, operation: Any, case: Any, *, linked: bool) -> None:
-        caller = self._caller(operation)
-        canary = self._prepare(operation, case, linked)
+        caller, canary = self._prepare(operation, case, linked)
         headers = {"Authorization": f"Bearer {self._tokens[caller]}"} if caller else {}
         request = self._request(operation, case, headers)
         response = self.world.ask(self.name, request)
@@ -155,21 +122,29 @@ class Walk:
         if operation.roles is None:
             return None
         fitting = [agent_id for agent_id, (role, _) in CALLERS.items() if role in operation.roles]
-        usual = USUAL_CALLERS.get(operation.operation_id, "KF001")
-        return usual if self._random.random() < 0.6 else self._random.choice(fitting)
+        return "KF001" if self._random.random() < 0.6 else self._random.choice(fitting)
 
-    def _prepare(self, operation: Any, case: Any, linked: bool) -> str | None:
-        """Link the case to what exists; or leave it as it was invented, with a canary in it. Returns that."""
+    def _prepare(self, operation: Any, case: Any, linked: bool) -> tuple[str | None, str | None]:
+        """Make of the case one that may be granted: about what exists, or what is made for it. Others keep what was
+        invented, or get a canary. Returns who asks, and the canary."""
+        caller = self._caller(operation)
+        make = preparation(self.name, operation.operation_id)
+        if linked and make is not None and (self._owed or self._random.random() < PREPARED):
+            prepared = make(self.desk)
+            self._link(operation, case, prepared)
+            self._owed = False
+            return prepared.caller, None
         if linked and self._random.random() < 0.9:
             self._link(operation, case)
-            return None
+            return caller, None
         self._canaries += 1
         canary = f"canary{self.number}x{self._canaries}"
-        if isinstance(case.body, dict) and case.body:
-            case.body = {**case.body, self._random.choice(list(case.body)): f"\t{canary}@@{canary}"}
-        return canary
+        if linked and canaries.may_be_linked(operation.operation_id) and self._random.random() < 0.5:
+            self._link(operation, case)
+        canaries.plant(case, self._described(operation)["parameters"], canary, self._random)
+        return caller, canary
 
-    def _link(self, operation: Any, case: Any) -> None:
+    def _link(self, operation: Any, case: Any, prepared: Prepared | None = None) -> None:
         memory = self.memory
         for name in case.path_parameters or {}:
             one = memory.one(name)
@@ -192,10 +167,21 @@ class Walk:
         link = LINKS.get(operation.operation_id)
         if link is not None:
             link(case, case.body if isinstance(case.body, dict) else {}, memory, self._random)
+        if prepared is not None:
+            self._apply(prepared, case)
         if "Idempotency-Key" in (case.headers or {}):
             case.headers["Idempotency-Key"] = f"{self._random.getrandbits(96):024x}"
         if "If-Match" in (case.headers or {}):
-            case.headers["If-Match"] = self._version(case)
+            version = prepared.version if prepared else None
+            case.headers["If-Match"] = self._version(case) if version is None else f'"{version}"'
+
+    def _apply(self, prepared: Prepared, case: Any) -> None:
+        """The first in a round is left as it was prepared; to others more was invented."""
+        case.path_parameters = dict(zip(case.path_parameters or {}, prepared.path, strict=True))
+        if isinstance(case.body, dict):
+            case.body = dict(prepared.body) if self._owed else {**case.body, **prepared.body}
+        if self._owed:
+            case.query = {}
 
     def _link_query(self, parameter: dict[str, Any], case: Any) -> None:
         name = parameter["name"]
@@ -210,15 +196,15 @@ class Walk:
 
     def _version(self, case: Any) -> str:
         ids = [value for value in reversed(list((case.path_parameters or {}).values())) if isinstance(value, str)]
-        known = next((self.memory.versions[one] for one in ids if one in self.memory.versions), None)
         path = case.formatted_path
-        while known is None and path:
+        while path:
             if self.contract.find("GET", path) is not None:
                 etag = self._read(path).headers.get("etag")
                 if etag:
                     return etag[0]
             path = path.rpartition("/")[0]
-        return f'"{known or 1}"'
+        known = next((self.memory.versions[one] for one in ids if one in self.memory.versions), 1)
+        return f'"{known}"'
 
     def get(self, path: str) -> Any:
         """What an admin reads there."""
@@ -261,8 +247,7 @@ class Walk:
         problem = json.loads(response.content)
         if problem["status"] != response.status_code or [problem.get("request_id")] != response.headers["x-request-id"]:
             return "the problem document is of another answer"
-        everything = response.content + repr(response.headers).encode()
-        return "it repeats what was sent" if canary and canary.encode() in everything else None
+        return "it repeats what was sent" if canary and canaries.is_repeated(response, canary) else None
 
     def _described(self, operation: Any) -> dict[str, Any]:
         document = self.contract.document

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import importlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import requests
-from gamedesk_chassis import outbox
+from gamedesk_chassis import dead_letters, inbox, outbox
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
+from gamedesk_chassis.events import Event
+from gamedesk_chassis.ids import new_id
 from gamedesk_chassis.processor import Delivery, Processor
 from schemathesis.core.transport import Response
 from sqlalchemy import text
@@ -22,13 +25,21 @@ from tests.contract.services import NAMES, new_database, settings_on
 CALLERS = {"KF001": ("admin", "A"), "KF002": ("lead", "A"), "KF003": ("agent", "A")}
 PASSWORD = "a long password"
 ITEMS = [f"ITEM-{number}" for number in range(20)]
+# A game, and a category of tickets, that no invented request is to meet: see desk.
+KEPT = "kept"
+KEPT_ITEMS = ["KEPT-0"]
 _WORK = {
     "import_players": "player_imports",
     "create_handoff": "handoffs",
+    "run_player_import": "player_imports",
     "draw_campaign": "draw_campaigns",
     "answer_incident": "incident_answers",
 }
 _PUBLISHED = text("SELECT * FROM outbox WHERE id > :after ORDER BY id")
+_LAST = text("SELECT * FROM outbox WHERE type = :type ORDER BY id DESC LIMIT 1")
+_END_RESYNCS = text("UPDATE resyncs SET state = 'done', remaining = 0, finished_at = now() WHERE state <> 'done'")
+_LOST = text("SELECT count(*) FROM dead_letter WHERE error <> :planted")
+_PLANTED = "planted"
 
 
 class World:
@@ -61,11 +72,56 @@ class World:
             self.databases["players"].transact(agents.create_agent, None, new)
 
     def _stock(self) -> None:
-        """Items come from the game's server alone, of which there is none here."""
+        for game_id, codes in (("xiyou", ITEMS), (KEPT, KEPT_ITEMS)):
+            for code in codes:
+                self.price(game_id, code, 1000, version=1, name=f"item {code}")
+
+    def price(self, game_id: str, code: str, price_fen: int, *, version: int, name: str | None = None) -> None:
+        """What the game's server says, of which there is none here; with a name it may be a new item."""
         prices = importlib.import_module("gamedesk_catalog.commands.prices")
         quotes = importlib.import_module("gamedesk_catalog.quotes")
-        pulled = [quotes.Quote(code, 1000, 1, now(), f"item {code}") for code in ITEMS]
-        self.databases["catalog"].transact(prices.apply_quotes, "xiyou", pulled, prices.Origin("pull"), 5)
+        told = [quotes.Quote(code, price_fen, version, now(), name)]
+        origin = prices.Origin("pull" if name else "push")
+        self.databases["catalog"].transact(prices.apply_quotes, game_id, told, origin, 5)
+
+    def tell_of_profile(self, player_id: str) -> str:
+        """What players would tell, had the kept game's server answered: the id of the player's account there."""
+        profile_id = str(new_id())
+        data = {
+            "profile_id": profile_id,
+            "player_id": player_id,
+            "game_id": KEPT,
+            "server": "一区",
+            "server_id": "s1",
+            "game_account_id": profile_id[-12:],
+            "state": "ok",
+        }
+        told = Event(
+            id=new_id(),
+            source="/players",
+            type="players.profile.synced.v1",
+            subject=profile_id,
+            time=now(),
+            aggregateversion=1,
+            data=data,
+        )
+        for source, processor in self._consumers:
+            if source == "players":
+                processor.process([Delivery(told.type, told.to_bytes())])
+        return profile_id
+
+    def bury(self, name: str) -> int:
+        """The number of a dead letter whose cause is mended: an event that the service can apply, once more."""
+        with self.databases["players"].begin() as tx:
+            event = outbox.to_event(tx.execute(_LAST, {"type": "players.agent.updated.v1"}).one())
+        event = replace(event, id=new_id())
+        with self.databases[name].begin() as tx:
+            inbox.bury(tx, f"{name}-players", event.id, event.type, event.to_bytes(), _PLANTED)
+            return max(letter.id for letter in dead_letters.waiting(tx))
+
+    def end_resyncs(self) -> None:
+        with self.databases["players"].begin() as tx:
+            tx.execute(_END_RESYNCS)
 
     def work(self, operation_id: str) -> None:
         """What the service's worker does after such a request."""
@@ -97,12 +153,11 @@ class World:
                             processor.process(deliveries)
 
     def dead_letters(self) -> int:
-        """Events that a consumer could not make anything of."""
-        count = text("SELECT count(*) FROM dead_letter")
+        """Events that a consumer could not make anything of, but for the planted ones."""
         total = 0
         for database in self.databases.values():
             with database.begin() as tx:
-                total += tx.execute(count).scalar_one()
+                total += tx.execute(_LOST, {"planted": _PLANTED}).scalar_one()
         return total
 
     def ask(self, service: str, request: requests.PreparedRequest) -> Response:
