@@ -1,7 +1,7 @@
 """People at work while others invent requests: they make, through the API, what a hard request needs.
 
-What they share is of a game and a ticket category of their own, `KEPT`: the memory learns nothing of it, so no
-invented request spoils its rules and prices.
+What they share is of a game and a ticket category of their own, `KEPT`, and hidden from the memory: no invented request
+spoils its rules and prices.
 """
 
 from __future__ import annotations
@@ -26,13 +26,15 @@ class Desk:
 
     def __init__(self, world: World, tokens: dict[str, str], random: Random) -> None:
         self.world, self._tokens, self.random = world, tokens, random
+        self.hidden = {KEPT, *KEPT_ITEMS}
         for role, most in _ALLOWED.items():
             rule = {"role": role, "game_id": KEPT, "max_discount_bp": most, "lowest_price_fen": 0}
-            self.post("catalog", "/discount-rules", rule, by="KF001")
+            self.hidden.add(self.post("catalog", "/discount-rules", rule, by="KF001")["rule_id"])
         self.post(
             "tickets", "/ticket-categories", {"category_id": KEPT, "name_zh": "留", "name_en": "kept"}, by="KF001"
         )
         self._items = {item["code"]: item["item_id"] for item in self.get("catalog", f"/items?game_id={KEPT}")["items"]}
+        self.hidden.update(self._items.values())
 
     def get(self, service: str, path: str) -> Any:
         return json.loads(self._asked("KF001", service, "GET", path).content)
@@ -79,6 +81,13 @@ class Desk:
         return self.post(
             "tickets", "/tickets", {"player_id": self.player()["player_id"], "detail": "?", "category": KEPT}
         )
+
+    def template(self) -> Thing:
+        """A reply template of KF002; there may be only so many."""
+        kept = json.loads(self._asked("KF002", "tickets", "GET", "/reply-templates").content)["items"]
+        mine = [one for one in kept if one["title"] == KEPT]
+        body = {"title": KEPT, "text": "so", "personal": True}
+        return mine[0] if mine else self.post("tickets", "/reply-templates", body)
 
     def incident(self) -> tuple[str, str]:
         """The ids of an open incident and of the ticket that hangs on it."""

@@ -10,8 +10,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from tests.fuzz.world import KEPT
-
 # What a field or parameter names: the name under which answers tell of it.
 KINDS = {
     "from_agent_id": "agent_id",
@@ -58,17 +56,17 @@ class Memory:
     def __init__(self, random: Random) -> None:
         self.random = random
         self._known: dict[str, list[Any]] = defaultdict(list)
+        self.hidden: set[str] = set()  # what no request is to name
         self.versions: dict[str, int] = {}
         self.prices: dict[str, int] = {}
         self.answers: dict[str, Any] = {}  # the last one of each operation
 
     def learn(self, data: Any, owner: str = "") -> None:
-        """Remember every id in an answer, and the versions and prices that stand beside them; but nothing that is
-        `KEPT` from invented requests."""
+        """Remember every id in an answer, and the versions and prices that stand beside them."""
         if isinstance(data, list):
             for part in data:
                 self.learn(part, owner)
-        elif isinstance(data, dict) and KEPT not in (data.get("game_id"), data.get("category_id")):
+        elif isinstance(data, dict):
             ids = [value for name, value in data.items() if name.endswith("_id") and isinstance(value, str)]
             if ids and isinstance(data.get("version"), int):
                 self.versions[ids[0]] = data["version"]
@@ -87,7 +85,7 @@ class Memory:
 
     def _add(self, kind: str, value: Any) -> None:
         known = self._known[kind]
-        if value not in known:
+        if value not in known and value not in self.hidden:
             known.append(value)
             del known[:-_KEPT]
 

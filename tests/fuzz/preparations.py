@@ -8,21 +8,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.fuzz.desk import Desk, ago, campaign_body, days_ahead
-from tests.fuzz.world import KEPT
+from tests.fuzz.world import KEPT, KEPT_ITEMS
 
 
 @dataclass(frozen=True)
 class Prepared:
     """A request that is granted when nothing is added to it: `path` parameters in their order in the path, the `body`,
-    the `version` for If-Match, and who sends it."""
+    the `query`, the `version` for If-Match, and who sends it."""
 
     path: tuple[str, ...] = ()
     body: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
     version: int | None = None
     caller: str = "KF001"
 
 
 Preparation = Callable[[Desk], Prepared]
+_PREVIEW = {"game_id": KEPT, "changes": [{"code": KEPT_ITEMS[0], "game_price_fen": 900}]}
 WHY = {"reason": "because"}
 
 
@@ -31,7 +33,7 @@ def _of(make: Callable[[Desk], dict[str, Any]], name: str, body: dict[str, Any] 
 
     def prepare(desk: Desk) -> Prepared:
         thing = make(desk)
-        return Prepared((str(thing[name]),), body or {}, thing.get("version"))
+        return Prepared((str(thing[name]),), body or {}, version=thing.get("version"))
 
     return prepare
 
@@ -57,7 +59,7 @@ def _run_player_import(desk: Desk) -> Prepared:
 def _merge_players(desk: Desk) -> Prepared:
     stays, goes = desk.player(), desk.player()
     body = {"loser_id": goes["player_id"], "loser_version": goes["version"]}
-    return Prepared((stays["player_id"],), body, stays["version"])
+    return Prepared((stays["player_id"],), body, version=stays["version"])
 
 
 def _undo_merge(desk: Desk) -> Prepared:
@@ -83,13 +85,13 @@ def _retry_delivery(desk: Desk) -> Prepared:
     """Sold to a player of whom no account was known; now one is."""
     order = desk.order("alipay")
     profile_id = desk.world.tell_of_profile(order["player_id"])
-    return Prepared((order["order_id"],), {"profile_id": profile_id}, order["version"])
+    return Prepared((order["order_id"],), {"profile_id": profile_id}, version=order["version"])
 
 
 def _extend_quote(desk: Desk) -> Prepared:
     quote = desk.quote()
     later = (datetime.now(UTC) + timedelta(hours=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Prepared((quote["quote_id"],), {"expires_at": later, **WHY}, quote["version"])
+    return Prepared((quote["quote_id"],), {"expires_at": later, **WHY}, version=quote["version"])
 
 
 def _create_refund(desk: Desk) -> Prepared:
@@ -99,7 +101,7 @@ def _create_refund(desk: Desk) -> Prepared:
 
 def _postpone(desk: Desk) -> Prepared:
     touch = desk.touch("thinking", follow_up_on=days_ahead(3))
-    return Prepared((touch["touch_id"],), {"due_on": days_ahead(5)}, 1)
+    return Prepared((touch["touch_id"],), {"due_on": days_ahead(5)}, version=1)
 
 
 def _blocked(body: dict[str, Any]) -> Preparation:
@@ -134,7 +136,12 @@ def _pack_body(desk: Desk) -> dict[str, Any]:
 
 def _edit_pack(desk: Desk) -> Prepared:
     pack = desk.pack()
-    return Prepared((pack["pack_id"],), {"discount_bp": 100, "contents": desk.contents(5)}, pack["version"])
+    return Prepared((pack["pack_id"],), {"discount_bp": 100, "contents": desk.contents(5)}, version=pack["version"])
+
+
+def _get_reply_text(desk: Desk) -> Prepared:
+    query = {"template_id": desk.template()["template_id"], "ticket_id": desk.ticket()["ticket_id"]}
+    return Prepared(query=query, caller="KF002")
 
 
 PREPARATIONS: Mapping[str, Preparation] = {
@@ -188,14 +195,23 @@ PREPARATIONS: Mapping[str, Preparation] = {
     "delete_discount_rule": _of(Desk.discount_rule, "rule_id"),
     "get_price_impact": lambda desk: Prepared((desk.price_impact(),)),
     "list_price_impact_packs": lambda desk: Prepared((desk.price_impact(),)),
+    "preview_price_impact": lambda _desk: Prepared(body=_PREVIEW),
     "override_price": _of(Desk.item, "item_id", {"override_price_fen": 1000, **WHY}),
     "decide_held_price": _of(_held_item, "item_id", {"decision": "apply", **WHY}),
     "decide_held_prices": _decide_held_prices,
-    "tickets replay_dead_letter": _replay("tickets"),
-    "sales replay_dead_letter": _replay("sales"),
-    "catalog replay_dead_letter": _replay("catalog"),
+    "tickets_replay_dead_letter": _replay("tickets"),
+    "sales_replay_dead_letter": _replay("sales"),
+    "catalog_replay_dead_letter": _replay("catalog"),
+    "get_home_player": _of(Desk.player, "player_id"),
+    "get_timeline": _of(Desk.player, "player_id"),
+    "get_price_impact_view": lambda desk: Prepared((desk.price_impact(),)),
+    "preview_price_impact_view": lambda _desk: Prepared(body=_PREVIEW),
+    "get_campaign_call_list": lambda desk: Prepared(query={"campaign_id": desk.campaign(launched=True)["campaign_id"]}),
+    "get_reply_text": _get_reply_text,
+    "export_list": lambda _desk: Prepared(("players",)),
 }
 
 
 def preparation(service: str, operation_id: str) -> Preparation | None:
-    return PREPARATIONS.get(operation_id) or PREPARATIONS.get(f"{service} {operation_id}")
+    """What the operation needs; in the gateway's contract, operations of one name begin with their service's."""
+    return PREPARATIONS.get(operation_id) or PREPARATIONS.get(f"{service}_{operation_id}")

@@ -7,7 +7,7 @@ import base64
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Any
 
@@ -15,13 +15,15 @@ import pytest
 
 from tests.contract.services import NAMES
 from tests.fuzz.desk import Desk
+from tests.fuzz.front import own_operations
 from tests.fuzz.memory import Memory
 from tests.fuzz.walk import Walk
-from tests.fuzz.world import CALLERS, PASSWORD, World
+from tests.fuzz.world import CALLERS, GATEWAY, PASSWORD, World
 
 pytestmark = pytest.mark.large
 
 CASES = int(os.environ.get("GAMEDESK_TEST_CASES", "30"))
+PASSED_ON_CASES = 5
 SEED = int(os.environ.get("GAMEDESK_TEST_SEED", "1"))
 PUSH_KEY = b"a secret of these tests, long enough"
 GAMES = """
@@ -56,7 +58,8 @@ def walk(world: World, memory: Memory, token_for: Callable[..., str]) -> Callabl
     """A walk of each service; before the first, each has made a few things for the others to name."""
     tokens = {agent_id: token_for(agent_id, role, team) for agent_id, (role, team) in CALLERS.items()}
     desk = Desk(world, tokens, Random(SEED))
-    walks = {name: Walk(world, memory, desk, name, tokens, PUSH_KEY, SEED) for name in NAMES}
+    memory.hidden = desk.hidden
+    walks = {name: Walk(world, memory, desk, name, tokens, PUSH_KEY, SEED) for name in (*NAMES, GATEWAY)}
     memory.learn(walks["catalog"].get("/items"))
     memory.learn(walks["tickets"].get("/ticket-categories"))
     for name in ("players", "catalog", "tickets"):
@@ -80,14 +83,25 @@ def test_invented_requests_are_answered_by_the_contract(walk: Callable[[str], Wa
 
     walked.run(CASES)
 
-    judge(walked, time.perf_counter() - started)
+    judge(walked, walked.told.keys(), time.perf_counter() - started)
 
 
-def judge(walked: Walk, seconds: float) -> None:
-    """No promise was broken, and each operation was granted at times."""
+def test_the_gateway_answers_invented_requests_by_its_contract(walk: Callable[[str], Walk]) -> None:
+    """Its own operations; what it passes on is asked more of the services themselves."""
+    walked, own = walk(GATEWAY), own_operations()
+    started = time.perf_counter()
+
+    walked.run(PASSED_ON_CASES, lambda operation_id: operation_id not in own)
+    walked.run(CASES, own.__contains__)
+
+    judge(walked, own, time.perf_counter() - started)
+
+
+def judge(walked: Walk, granted: Iterable[str], seconds: float) -> None:
+    """No promise was broken, and each of the operations `granted` was so at times."""
     count = sum(told.cases for told in walked.told.values())
     told = f"seed {SEED}; {count} cases, {seconds / count * 1000:.1f} ms each"
     sys.stdout.write("\n".join([told, *walked.lines(), ""]))
     assert not walked.failures, "\n\n".join(f"{fault}\n{request}" for fault, request in walked.failures.items())
-    assert [operation for operation, told in walked.told.items() if not told.granted] == []
+    assert [operation for operation in granted if not walked.told[operation].granted] == []
     assert walked.world.dead_letters() == 0

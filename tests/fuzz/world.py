@@ -1,4 +1,5 @@
-"""The four services in this process, on databases of their own, with events carried from one to the others."""
+"""The four services and the gateway in this process, on databases of their own, with events
+carried from one to the others."""
 
 from __future__ import annotations
 
@@ -8,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import requests
 from gamedesk_chassis import dead_letters, inbox, outbox
@@ -21,7 +21,10 @@ from schemathesis.core.transport import Response
 from sqlalchemy import text
 
 from tests.contract.services import NAMES, new_database, settings_on
+from tests.fuzz.asgi import by_name, exchange
+from tests.fuzz.front import make_gateway
 
+GATEWAY = "gateway"
 CALLERS = {"KF001": ("admin", "A"), "KF002": ("lead", "A"), "KF003": ("agent", "A")}
 PASSWORD = "a long password"
 ITEMS = [f"ITEM-{number}" for number in range(20)]
@@ -50,6 +53,7 @@ class World:
         settings = {name: settings_on(name, new_database(name, fresh_database), keys, games_file) for name in NAMES}
         modules = {name: importlib.import_module(f"gamedesk_{name}.__main__").SERVICE for name in NAMES}
         self.apps = {name: importlib.import_module(f"gamedesk_{name}.app").create_app(settings[name]) for name in NAMES}
+        self.apps[GATEWAY] = make_gateway(self.apps, keys, games_file.parent)
         self.databases = {name: Database(settings[name].database_url, pool_size=2) for name in NAMES}
         self._carried = dict.fromkeys(NAMES, 0)
         self._consumers = [
@@ -160,47 +164,16 @@ class World:
                 total += tx.execute(_LOST, {"planted": _PLANTED}).scalar_one()
         return total
 
-    def ask(self, service: str, request: requests.PreparedRequest) -> Response:
-        return self._loop.run_until_complete(_ask(self.apps[service], request))
-
-
-async def _ask(app: Any, request: requests.PreparedRequest) -> Response:
-    path, _, query = request.path_url.partition("?")
-    body: Any = request.body or b""
-    body = body.encode() if isinstance(body, str) else body
-    headers = [(_bytes(name).lower(), _bytes(value)) for name, value in request.headers.items()]
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.3"},
-        "http_version": "1.1",
-        "method": request.method,
-        "scheme": "http",
-        "path": unquote(path),
-        "raw_path": path.encode(),
-        "query_string": query.encode(),
-        "root_path": "",
-        "headers": [(b"host", b"desk"), *headers],
-        "server": ("desk", 80),
-        "client": ("127.0.0.1", 1),
-        "state": {},
-    }
-    parts = [{"type": "http.request", "body": body, "more_body": False}]
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        if parts:
-            return parts.pop()
-        return await asyncio.get_running_loop().create_future()  # nobody hangs up
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    await app(scope, receive, send)
-    answered: dict[str, list[str]] = {}
-    for name, value in sent[0]["headers"]:
-        answered.setdefault(name.decode(), []).append(value.decode("latin-1"))
-    content = b"".join(message.get("body", b"") for message in sent[1:])
-    return Response(sent[0]["status"], answered, content, request, elapsed=0.0, verify=False)
+    def ask(self, name: str, request: requests.PreparedRequest) -> Response:
+        """The answer of a service, or of the gateway, whose endless stream of changes is left at once."""
+        body: Any = request.body or b""
+        body = body.encode() if isinstance(body, str) else body
+        headers = [(_bytes(name), _bytes(value)) for name, value in request.headers.items()]
+        hangs_up = request.path_url.partition("?")[0] == "/api/live"
+        method, target = str(request.method), request.path_url
+        asked = exchange(self.apps[name], method, target, headers, body, hangs_up=hangs_up)
+        status, answered, content = self._loop.run_until_complete(asked)
+        return Response(status, by_name(answered), content, request, elapsed=0.0, verify=False)
 
 
 def _bytes(text: str | bytes) -> bytes:
