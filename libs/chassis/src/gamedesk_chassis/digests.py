@@ -129,13 +129,13 @@ def digest_type(service: str) -> str:
 # The owner's side
 
 
-def say_all(database: Database, service: str, kinds: Sequence[Owned]) -> int:
+def say_all(database: Database, service: str, kinds: Sequence[Owned], *, behind_republications: bool = False) -> int:
     """Append digests of everything that is copied, each range in a transaction of its own; returns how many."""
     said = 0
     for kind in kinds:
         after: str | None = None
         while kind.table is not None:
-            after = database.transact(_say_next, service, kind, after)
+            after = database.transact(_say_next, service, kind, after, behind_republications)
             said += 1
             if after is None:
                 break
@@ -165,14 +165,14 @@ def say_one(tx: Connection, service: str, kind: Owned, wanted: Range, *, behind_
     )
 
 
-def _say_next(tx: Connection, service: str, kind: Owned, after: str | None) -> str | None:
+def _say_next(tx: Connection, service: str, kind: Owned, after: str | None, behind_republications: bool) -> str | None:
     """Say the range that begins after `after`; returns where it ends, None when nothing lies behind it."""
     assert kind.table is not None
     key = _key(kind.table)
     ends = select(cast(key, Text)).order_by(key).offset(RANGE_ROWS - 1).limit(2)
     found = list(tx.execute(ends if after is None else ends.where(key > _typed(kind.table, after))).scalars())
     until = found[0] if len(found) == 2 else None
-    say_one(tx, service, kind, Range(kind.name, after, until))
+    say_one(tx, service, kind, Range(kind.name, after, until), behind_republications=behind_republications)
     return until
 
 

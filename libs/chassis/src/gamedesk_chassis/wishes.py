@@ -80,7 +80,8 @@ class Wishes:
         self._service = service
         self._stream = stream
         self._kinds = {kind.name: kind for kind in kinds}
-        self._waiting: asyncio.Queue[bytes] = asyncio.Queue(_AT_ONCE)
+        self._queue: asyncio.Queue[bytes] = asyncio.Queue(_AT_ONCE)
+        self._waiting: set[bytes] = set()  # what is in the queue: several listeners may want the same
 
     async def run(self, stop: asyncio.Event) -> None:
         """Answer until `stop` is set. Several workers share the work."""
@@ -88,15 +89,17 @@ class Wishes:
         while not stop.is_set():
             try:
                 async with asyncio.timeout(_TURN_SECONDS):
-                    message = await self._waiting.get()
+                    message = await self._queue.get()
             except TimeoutError:
                 continue
+            self._waiting.discard(message)  # from now on it may be about something later
             await asyncio.to_thread(self._fulfil, message)
 
     async def _hear(self, message: Msg) -> None:
-        if self._waiting.full():  # the wish comes again
+        if message.data in self._waiting or self._queue.full():  # the wish comes again
             return
-        self._waiting.put_nowait(message.data)
+        self._waiting.add(message.data)
+        self._queue.put_nowait(message.data)
 
     def _fulfil(self, message: bytes) -> None:
         try:
@@ -120,7 +123,7 @@ class Wishes:
         if state:
             pages, rows = republish(self._database, [kind.page for kind in kinds])
             log.warning("republished", stream=self._stream, pages=pages, rows=rows)
-        say_all(self._database, self._service, kinds)
+        say_all(self._database, self._service, kinds, behind_republications=state)
 
 
 class Asking:
