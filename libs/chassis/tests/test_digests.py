@@ -38,8 +38,8 @@ def compare(database: Database, kind: Owned, copies: Table, monkeypatch: pytest.
     monkeypatch.setattr("gamedesk_chassis.digests.RANGE_ROWS", 3)
     (handle,) = compared("owner", "c", [Copied("thing", copies)]).values()
 
-    def run() -> list[dict[str, Any]]:
-        say_all(database, "owner", [kind])
+    def run(*, behind_republications: bool = False) -> list[dict[str, Any]]:
+        say_all(database, "owner", [kind], behind_republications=behind_republications)
         with database.begin() as tx:
             events = said(tx)
             for event in events:
@@ -54,11 +54,11 @@ def said(tx: Any) -> list[Event]:
     return [outbox.to_event(row) for row in tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))]
 
 
-def later(database: Database) -> None:
-    """A minute goes by since differences were seen, and since their owner was asked."""
-    ago = "last_seen_at = last_seen_at - interval '1 minute', asked_at = asked_at - interval '1 minute'"
+def later(database: Database, seconds: int = 60) -> None:
+    """So long ago differences were seen, and their owner was asked."""
+    ago = "last_seen_at = last_seen_at - :ago, asked_at = asked_at - :ago"
     with database.begin() as tx:
-        tx.execute(text(f"UPDATE copy_difference SET {ago}"))
+        tx.execute(text(f"UPDATE copy_difference SET {ago}"), {"ago": timedelta(seconds=seconds)})
 
 
 def seen(database: Database) -> dict[str, tuple[int, int, int]]:
@@ -129,7 +129,7 @@ def test_an_owner_is_asked_at_intervals_and_in_the_end_no_more(database: Databas
         tx.execute(delete(copies).where(copies.c.thing_id == "c"))
     asked = 0
     for _ in range(10):
-        compare()
+        compare(behind_republications=True)
         with database.begin() as tx:
             asked += len(to_ask(tx))
             assert to_ask(tx) == []  # just asked
@@ -155,6 +155,40 @@ def test_an_owner_who_is_silent_is_asked_with_growing_pauses(
     passed += timedelta(seconds=4)
     with database.begin() as tx:
         assert len(to_ask(tx)) == 1
+
+
+def test_digests_that_overtake_a_repair_do_not_count_against_it__I6(
+    database: Database, compare: Any, copies: Table
+) -> None:
+    with database.begin() as tx:
+        tx.execute(delete(copies).where(copies.c.thing_id == "c"))
+    for _ in range(CONFIRMED + 5):  # another listener asks for them
+        compare()
+        later(database)
+    assert seen(database)["a"][0] == CONFIRMED
+    with database.begin() as tx:
+        (row,) = to_ask(tx)
+        assert row.seen == CONFIRMED  # what is asked for is a repair
+    compare(behind_republications=True)
+    assert seen(database)["a"][0] == CONFIRMED + 1
+
+
+def test_a_repair_that_did_not_help_is_tried_again_with_the_next_hours_digests__I6(
+    database: Database, compare: Any, copies: Table
+) -> None:
+    with database.begin() as tx:
+        tx.execute(delete(copies).where(copies.c.thing_id == "c"))
+    for _ in range(CONFIRMED + 3):
+        compare(behind_republications=True)
+        later(database)
+    compare()
+    with database.begin() as tx:
+        assert to_ask(tx) == []
+    later(database, seconds=30 * 60)
+    compare()
+    with database.begin() as tx:
+        (row,) = to_ask(tx)
+        assert row.seen == CONFIRMED
 
 
 def test_digests_that_have_waited_long_are_not_compared(database: Database, kind: Owned, copies: Table) -> None:

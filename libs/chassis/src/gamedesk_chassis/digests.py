@@ -3,7 +3,8 @@
 A digest of a range is the count of its rows and the exclusive or of a hash of each (key, version). It travels as an
 event behind those that it counts, so a listener compares at the same point of the stream. What is written at just that
 moment may be in one of the two alone: a difference counts only when it was seen three times, seconds apart. Several
-listeners may want a digest at once; what they get together is one look.
+listeners may want a digest at once; what they get together is one look. Then the owner says the range again, and only
+digests that come behind that are looks: others overtake it.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ _APART = timedelta(seconds=2)
 _TOO_OLD = timedelta(minutes=10)  # a consumer that was made anew gets digests of long ago; new ones come every hour
 _ASK_AGAIN = timedelta(seconds=3)
 _ASK_SELDOM = timedelta(seconds=30)
-_GIVE_UP = CONFIRMED + 3  # then only what the hourly digests say counts
+_GIVE_UP = CONFIRMED + 3  # then the owner is left alone, until a digest finds it different still, so much later:
+_ONCE_MORE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -217,7 +219,7 @@ def compared(owner: str, consumer: str, copies: Sequence[Copied]) -> Mapping[str
         if (count, str(digest)) == (data["count"], data["digest"]):
             _forget(tx, consumer, wanted)
         else:
-            _note(tx, consumer, wanted, data["count"], count)
+            _note(tx, consumer, wanted, data["count"], count, behind_republications=event.republication)
 
     return {digest_type(owner): compare}
 
@@ -233,7 +235,9 @@ def _forget(tx: Connection, consumer: str, wanted: Range) -> None:
         log.warning("copy_healed", consumer=consumer, kind=wanted.kind, after=wanted.after, until=wanted.until)
 
 
-def _note(tx: Connection, consumer: str, wanted: Range, owner_count: int, copy_count: int) -> None:
+def _note(
+    tx: Connection, consumer: str, wanted: Range, owner_count: int, copy_count: int, *, behind_republications: bool
+) -> None:
     moment = now()
     counts = {"owner_count": owner_count, "copy_count": copy_count}
     values = {
@@ -247,16 +251,19 @@ def _note(tx: Connection, consumer: str, wanted: Range, owner_count: int, copy_c
         **counts,
     }
     statement = insert(DIFFERENCE).values(values)
-    seen_at = DIFFERENCE.c.last_seen_at
+    seen, seen_at = DIFFERENCE.c.seen, DIFFERENCE.c.last_seen_at
+    once_more = and_(seen >= CONFIRMED, seen_at < moment - _ONCE_MORE)
     another_look = seen_at < moment - _APART
+    if not behind_republications:
+        another_look = and_(another_look, seen < CONFIRMED)
     looks = {
-        "seen": case((another_look, DIFFERENCE.c.seen + 1), else_=DIFFERENCE.c.seen),
-        "last_seen_at": case((another_look, moment), else_=seen_at),
+        "seen": case((once_more, CONFIRMED), (another_look, seen + 1), else_=seen),
+        "last_seen_at": case((or_(once_more, another_look), moment), else_=seen_at),
     }
     again = {**counts, **looks, "until_key": values["until_key"]}
     statement = statement.on_conflict_do_update(index_elements=list(DIFFERENCE.primary_key.columns), set_=again)
-    seen = tx.execute(statement.returning(DIFFERENCE.c.seen)).scalar_one()
-    if seen >= CONFIRMED:
+    noted = tx.execute(statement.returning(seen, seen_at)).one()
+    if noted.seen >= CONFIRMED and noted.last_seen_at == moment:
         log.error(
             "copy_differs",
             consumer=consumer,
