@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from gamedesk_chassis.digests import CONFIRMED, Copied, Owned, compared, differe
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import jump_ahead
 from gamedesk_chassis.outbox import OUTBOX
+from prometheus_client import REGISTRY
 from sqlalchemy import Column, Integer, MetaData, String, Table, Uuid, delete, select, text, update
 
 KEYS = ["a", "B", "c", "ä", "D", "e", "f"]
@@ -52,6 +53,10 @@ def compare(database: Database, kind: Owned, copies: Table, monkeypatch: pytest.
 
 def said(tx: Any) -> list[Event]:
     return [outbox.to_event(row) for row in tx.execute(select(OUTBOX).order_by(OUTBOX.c.id))]
+
+
+def passed_by() -> float:
+    return REGISTRY.get_sample_value("gamedesk_digests_passed_by_total", {"consumer": "c"}) or 0.0
 
 
 def later(database: Database, seconds: int = 60) -> None:
@@ -141,7 +146,7 @@ def test_an_owner_who_is_silent_is_asked_with_growing_pauses(
     database: Database, compare: Any, copies: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began, passed = now(), timedelta()
-    monkeypatch.setattr("gamedesk_chassis.digests.now", lambda: began + passed)
+    monkeypatch.setattr("gamedesk_chassis.digests._now", lambda _tx: began + passed)
     with database.begin() as tx:
         tx.execute(delete(copies).where(copies.c.thing_id == "c"))
     compare()
@@ -193,15 +198,41 @@ def test_a_repair_that_did_not_help_is_tried_again_with_the_next_hours_digests__
 
 def test_digests_that_have_waited_long_are_not_compared(database: Database, kind: Owned, copies: Table) -> None:
     (handle,) = compared("owner", "c", [Copied("thing", copies)]).values()
+    before = passed_by()
     say_all(database, "owner", [kind])
     with database.begin() as tx:
         tx.execute(delete(copies))
         (event,) = said(tx)
         handle(tx, replace(event, time=now() - timedelta(minutes=11)))
     assert seen(database) == {}
+    assert passed_by() == before + 1  # and not without a word
     with database.begin() as tx:
         handle(tx, event)
     assert list(seen(database)) == [""]
+
+
+def test_a_worker_whose_clock_is_off_compares_all_the_same__I6(
+    database: Database, kind: Owned, copies: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Ahead(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Ahead:
+            return super().now(tz) + timedelta(hours=1)
+
+    monkeypatch.setattr("gamedesk_chassis.clock.datetime", Ahead)
+    (handle,) = compared("owner", "c", [Copied("thing", copies)]).values()
+    say_all(database, "owner", [kind])
+    with database.begin() as tx:
+        tx.execute(delete(copies))
+        (event,) = said(tx)
+        handle(tx, event)
+    assert list(seen(database)) == [""]
+    with database.begin() as tx:
+        assert len(to_ask(tx)) == 1
+    monkeypatch.undo()
+    later(database, seconds=10)
+    with database.begin() as tx:
+        assert len(to_ask(tx)) == 1  # the other worker's turn
 
 
 def test_a_difference_that_nobody_has_seen_for_a_day_is_forgotten(

@@ -4,7 +4,7 @@ A digest of a range is the count of its rows and the exclusive or of a hash of e
 event behind those that it counts, so a listener compares at the same point of the stream. What is written at just that
 moment may be in one of the two alone: a difference counts only when it was seen three times, seconds apart. Several
 listeners may want a digest at once; what they get together is one look. Then the owner says the range again, and only
-digests that come behind that are looks: others overtake it.
+digests that come behind that are looks: others overtake it. Times are the databases': workers' clocks may be off.
 """
 
 from __future__ import annotations
@@ -42,7 +42,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import BIT, insert
 
 from gamedesk_chassis import outbox
-from gamedesk_chassis.clock import now
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.events import Event
 from gamedesk_chassis.guard import RepublishPage
@@ -53,6 +52,7 @@ log = structlog.get_logger(__name__)
 
 _DIFFERENT = Gauge("gamedesk_copies_different", "Ranges of copies that differ from their owner, confirmed")
 _REPAIRS = Counter("gamedesk_copy_repairs", "Ranges that an owner was asked to say again")
+_PASSED_BY = Counter("gamedesk_digests_passed_by", "Digests that were too old to be compared", ["consumer"])
 
 RANGE_ROWS = 5000
 CONFIRMED = 3  # looks
@@ -213,7 +213,10 @@ def compared(owner: str, consumer: str, copies: Sequence[Copied]) -> Mapping[str
         data = event.data
         wanted = Range(data["kind"], data["after"], data["until"])
         table = tables.get(wanted.kind)
-        if table is None or event.time < now() - _TOO_OLD:  # no copy of it here, or no longer what is so
+        if table is None:  # no copy of it here
+            return
+        if event.time < _now(tx) - _TOO_OLD:  # no longer what is so
+            _PASSED_BY.labels(consumer).inc()
             return
         count, digest = tx.execute(_summary(table, "version", wanted, 0)).one()
         if (count, str(digest)) == (data["count"], data["digest"]):
@@ -222,6 +225,10 @@ def compared(owner: str, consumer: str, copies: Sequence[Copied]) -> Mapping[str
             _note(tx, consumer, wanted, data["count"], count, behind_republications=event.republication)
 
     return {digest_type(owner): compare}
+
+
+def _now(tx: Connection) -> datetime:
+    return tx.execute(select(func.clock_timestamp(type_=DateTime(timezone=True)))).scalar_one()
 
 
 def _of(consumer: str, wanted: Range) -> ColumnElement[bool]:
@@ -238,7 +245,7 @@ def _forget(tx: Connection, consumer: str, wanted: Range) -> None:
 def _note(
     tx: Connection, consumer: str, wanted: Range, owner_count: int, copy_count: int, *, behind_republications: bool
 ) -> None:
-    moment = now()
+    moment = _now(tx)
     counts = {"owner_count": owner_count, "copy_count": copy_count}
     values = {
         "consumer": consumer,
@@ -290,8 +297,9 @@ def to_ask(tx: Connection) -> list[Row[Any]]:
     _DIFFERENT.set(tx.execute(confirmed).scalar_one())
     asked_at = DIFFERENCE.c.asked_at
     pause = func.least(func.greatest(asked_at - DIFFERENCE.c.last_seen_at, _ASK_AGAIN), _ASK_SELDOM)
-    quiet = or_(asked_at.is_(None), asked_at + pause < now())
-    asked = update(DIFFERENCE).where(quiet, DIFFERENCE.c.seen < _GIVE_UP).values(asked_at=now())
+    moment = _now(tx)
+    quiet = or_(asked_at.is_(None), asked_at + pause < moment)
+    asked = update(DIFFERENCE).where(quiet, DIFFERENCE.c.seen < _GIVE_UP).values(asked_at=moment)
     rows = list(tx.execute(asked.returning(*DIFFERENCE.c)))
     _REPAIRS.inc(sum(row.seen >= CONFIRMED for row in rows))
     return rows
