@@ -6,7 +6,7 @@ import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -21,7 +21,7 @@ from gamedesk_local.processes import Process, Supervisor
 from gamedesk_local.product import Product
 from gamedesk_local.state import REPOSITORY, State
 
-from tests.faults.harness import migration
+from tests.faults.harness import jetstream, migration
 from tests.faults.harness.layout import ClusterLayout
 from tests.faults.harness.links import Links
 
@@ -232,7 +232,8 @@ class Cluster:
                 self.command(service, "migrate")
 
     def settle(self, timeout: float = 60.0) -> float:
-        """Wait until no event waits in an outbox and none in a stream; the seconds it took. Raises NotSettled (I3)."""
+        """Wait until no event waits in an outbox and none in a stream, and no stream for what it lost; the seconds it
+        took. Raises NotSettled (I3)."""
         started = time.monotonic()
         while left := self.unsettled():
             if time.monotonic() - started > timeout:
@@ -241,17 +242,26 @@ class Cluster:
         return time.monotonic() - started
 
     def unsettled(self) -> list[str]:
-        """What waits: "players: 3 unpublished", "tickets-players: 5 pending"."""
+        """What waits: "players: 3 unpublished", "PLAYERS lost events …", "tickets-players: 5 pending"."""
+        url = f"http://{system.LOOPBACK}:{self.layout.monitoring}/jsz?accounts=true&streams=true&consumers=true"
+        try:
+            streams = jetstream.by_name(httpx.get(url, timeout=5, trust_env=False).json())
+        except httpx.HTTPError as error:
+            return [f"nats: {type(error).__name__}"]
         left = []
         for name, url in self.admin_databases.items():
             try:
                 with psycopg.connect(url.replace("+psycopg", ""), connect_timeout=5) as connection:
                     row = connection.execute("SELECT count(*) FROM outbox WHERE published_at IS NULL").fetchone()
-                if row and row[0]:
-                    left.append(f"{name}: {row[0]} unpublished")
+                    mark = connection.execute("SELECT created, last_seq FROM relay_mark").fetchone()
             except psycopg.Error as error:
                 left.append(f"{name}: {type(error).__name__}")
-        return left + self._pending()
+                continue
+            if row and row[0]:
+                left.append(f"{name}: {row[0]} unpublished")
+            if mark and not jetstream.is_whole(streams.get(name.upper()), *mark):
+                left.append(f"{name.upper()} lost events, and its owner has not filled it yet")
+        return left + self._pending(streams.values())
 
     def migrate(self) -> None:
         """Bring all databases to the newest revision, make the streams and consumers that are missing."""
@@ -318,13 +328,7 @@ class Cluster:
         finally:
             desk.close()
 
-    def _pending(self) -> list[str]:
-        url = f"http://{system.LOOPBACK}:{self.layout.monitoring}/jsz?accounts=true&streams=true&consumers=true"
-        try:
-            report = httpx.get(url, timeout=5, trust_env=False).json()
-        except httpx.HTTPError as error:
-            return [f"nats: {type(error).__name__}"]
-        streams = [stream for account in report.get("account_details", []) for stream in account["stream_detail"]]
+    def _pending(self, streams: Iterable[jetstream.Stream]) -> list[str]:
         consumers = {each["name"]: each for stream in streams for each in stream.get("consumer_detail") or []}
         left = []
         for durable in self._durables():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
+from typing import Any
 from uuid import UUID
 
 import nats
@@ -19,8 +20,28 @@ from tests.faults.harness.checks.evidence import OWNED, Published
 
 POISONS = ("players.player.updated.v1", "catalog.pack.updated.v1", "tickets.ticket.updated.v1")
 _AT_ONCE = 500
+_SAME = timedelta(milliseconds=1)  # the server counts nanoseconds
 
 Listeners = Mapping[str, tuple[str, Sequence[str]]]  # durable consumer → its service, the types it handles
+
+Stream = Mapping[str, Any]  # as the server's monitoring shows it
+
+
+def by_name(report: Mapping[str, Any]) -> dict[str, Stream]:
+    """The streams of what `/jsz` answers."""
+    accounts = report.get("account_details", [])
+    return {stream["name"]: stream for account in accounts for stream in account.get("stream_detail") or []}
+
+
+def is_whole(stream: Stream | None, created: str, last_seq: int) -> bool:
+    """Whether a stream is the one that its owner has published to so far (see `relay_mark`)."""
+    try:
+        made = datetime.fromisoformat(created)
+    except ValueError:  # its owner knows that it is not
+        return False
+    if stream is None or abs(made - datetime.fromisoformat(stream["created"])) > _SAME:
+        return False
+    return stream["state"]["last_seq"] >= last_seq
 
 
 def listens() -> Listeners:
