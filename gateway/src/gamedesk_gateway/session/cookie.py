@@ -9,19 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from gamedesk_chassis.clock import parse_rfc3339
 from gamedesk_chassis.secret_settings import raw_key
+from gamedesk_chassis.watched_file import WatchedFile
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-
-log = structlog.get_logger(__name__)
 
 NAME = "gamedesk_session"
 PATH = "/api"
 SECURE_NAME = f"__Host-{NAME}"  # browsers take it by TLS alone and from this very host, for all of its paths
-_FILE_CHECK_SECONDS = 1.0
 LIFETIME = 14 * 24 * 3600  # as long as an unused refresh token is good for
 
 
@@ -45,39 +42,15 @@ def session_of(tokens: dict[str, Any]) -> Session:
     return Session(tokens["access_token"], tokens["refresh_token"], renew_at, expires_at, tokens["agent"])
 
 
-class SessionKeys:
-    """Keys from a file, one a line, 32 random bytes as base64url: the first encrypts, all decrypt.
-
-    The file is read again when it changes; a broken one keeps the keys known so far.
-    """
+class SessionKeys(WatchedFile[MultiFernet]):
+    """Keys from a file, one a line, 32 random bytes as base64url: the first encrypts, all decrypt."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._stamp: tuple[int, int] | None = None
-        self._checked = 0.0
-        self._keys: MultiFernet | None = None
+        super().__init__(file, "session key file", _session_keys)
 
-    def current(self) -> MultiFernet:
-        if self._keys is None or time.monotonic() - self._checked > _FILE_CHECK_SECONDS:
-            self._keys = self._read(self._keys)
-        return self._keys
 
-    def _read(self, known: MultiFernet | None) -> MultiFernet:
-        self._checked = time.monotonic()
-        try:
-            found = self._file.stat()
-            stamp = (found.st_ino, found.st_mtime_ns)
-            if known is not None and stamp == self._stamp:
-                return known
-            lines = self._file.read_text("ascii").split()
-            keys = MultiFernet([Fernet(base64.urlsafe_b64encode(raw_key(line))) for line in lines])
-        except (OSError, ValueError) as error:
-            if known is None:
-                raise SystemExit(f"The session key file {self._file} cannot be read: {error}") from None
-            log.error("session_keys_not_read", file=str(self._file), error=type(error).__name__)
-            return known
-        self._stamp = stamp
-        return keys
+def _session_keys(text: str) -> MultiFernet:
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(raw_key(line))) for line in text.split()])
 
 
 class SessionCookie:
@@ -87,7 +60,6 @@ class SessionCookie:
         self._keys = keys
         self._name, place = (SECURE_NAME, "Path=/; Secure") if secure else (NAME, f"Path={PATH}")
         self._attributes = f"; {place}; HttpOnly; SameSite=Strict"
-        keys.current()
 
     def of(self, headers: Headers) -> Session | None:
         """The session in a request's cookies; None if there is none, or none that these keys can read."""

@@ -9,80 +9,42 @@ from pathlib import Path
 from typing import Any
 
 import jwt
-import structlog
 from connexion.context import context
 from connexion.exceptions import OAuthProblem
 from connexion.security import BearerSecurityHandler
 from starlette.datastructures import Headers
 
 from gamedesk_chassis.principal import ALGORITHM, AUDIENCE, ISSUER, LEEWAY, Principal
-
-log = structlog.get_logger(__name__)
+from gamedesk_chassis.watched_file import WatchedFile
 
 _REQUIRED_CLAIMS = ["exp", "iat", "iss", "aud", "sub"]
 # What reading a token may raise; one may be nested so deep that Python gives up.
 NOT_VALID = (jwt.PyJWTError, ValueError, RecursionError)
 _CACHE_SIZE = 4096
-_FILE_CHECK_SECONDS = 1.0
 
 
 class TokenVerifier:
     """Verifies EdDSA access tokens; cheap enough for the event loop (a verified token is remembered)."""
 
     def __init__(self, jwks_file: Path) -> None:
-        self._file = jwks_file
-        self._keys: dict[str, jwt.PyJWK] = {}
-        self._stamp: tuple[int, int] | None = None
-        self._checked = 0.0
+        self._keys = WatchedFile(jwks_file, "key file", _public_keys)
+        self._verified_with = self._keys.current()
         self._verified: OrderedDict[str, dict[str, Any]] = OrderedDict()
-        self._reload()
-
-    def _reload(self) -> None:
-        """Read the keys again when the file has changed; a broken file keeps the keys known so far."""
-        self._checked = time.monotonic()
-        try:
-            found = self._file.stat()
-            stamp = (found.st_ino, found.st_mtime_ns)
-            if stamp == self._stamp:
-                return
-            keys = {k["kid"]: jwt.PyJWK(k) for k in json.loads(self._file.read_text())["keys"]}
-        except (OSError, ValueError, KeyError, jwt.PyJWTError) as error:
-            if not self._keys:
-                raise SystemExit(f"The key file {self._file} cannot be read: {error}") from None
-            log.error("keys_not_read", file=str(self._file), error=type(error).__name__)
-            return
-        self._keys, self._stamp = keys, stamp
-        self._verified.clear()
 
     def verify(self, token: str) -> dict[str, Any]:
         """The claims of a valid access token, or one of NOT_VALID."""
-        if time.monotonic() - self._checked > _FILE_CHECK_SECONDS:
-            self._reload()
+        keys = self._keys.current()
+        if keys is not self._verified_with:
+            self._verified.clear()
+            self._verified_with = keys
         claims = self._verified.get(token)
         if claims is None:
-            claims = self._decode(token)
+            claims = _decoded(token, keys)
             self._verified[token] = claims
             if len(self._verified) > _CACHE_SIZE:
                 self._verified.popitem(last=False)
         elif claims["exp"] + LEEWAY.total_seconds() <= time.time():
             raise jwt.ExpiredSignatureError("expired")
-        return claims
-
-    def _decode(self, token: str) -> dict[str, Any]:
-        key = self._keys.get(jwt.get_unverified_header(token).get("kid", ""))
-        if key is None:
-            raise jwt.InvalidKeyError("unknown key")
-        claims = jwt.decode(
-            token,
-            key,
-            algorithms=[ALGORITHM],
-            audience=AUDIENCE,
-            issuer=ISSUER,
-            leeway=LEEWAY,
-            options={"require": _REQUIRED_CLAIMS, "strict_aud": True},
-        )
-        if claims.get("typ") != "access" or claims.get("role") not in ("agent", "lead", "admin"):
-            raise jwt.InvalidTokenError("not an access token")
         return claims
 
     def principal(self, token: str) -> Principal:
@@ -112,6 +74,28 @@ class TokenVerifier:
                 return token_info
 
         return {"bearer": Bearer}
+
+
+def _public_keys(text: str) -> dict[str, jwt.PyJWK]:
+    return {key["kid"]: jwt.PyJWK(key) for key in json.loads(text)["keys"]}
+
+
+def _decoded(token: str, keys: dict[str, jwt.PyJWK]) -> dict[str, Any]:
+    key = keys.get(jwt.get_unverified_header(token).get("kid", ""))
+    if key is None:
+        raise jwt.InvalidKeyError("unknown key")
+    claims = jwt.decode(
+        token,
+        key,
+        algorithms=[ALGORITHM],
+        audience=AUDIENCE,
+        issuer=ISSUER,
+        leeway=LEEWAY,
+        options={"require": _REQUIRED_CLAIMS, "strict_aud": True},
+    )
+    if claims.get("typ") != "access" or claims.get("role") not in ("agent", "lead", "admin"):
+        raise jwt.InvalidTokenError("not an access token")
+    return claims
 
 
 def current_principal() -> Principal:
