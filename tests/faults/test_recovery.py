@@ -59,7 +59,7 @@ class House:
     def work(self) -> str:
         """A player and a ticket for him; the player's id."""
         player_id = self.lead.create_player(new_phone("0000"))["player_id"]
-        self.desk.eventually(lambda: self.ticket_for(player_id).status_code == 201)
+        self.desk.eventually(lambda: self.ticket_for(player_id).status_code == 201, within=HEALS_WITHIN)
         return player_id
 
     def ticket_for(self, player_id: str) -> Any:
@@ -125,7 +125,7 @@ def test_lost_nats_disk_heals_by_itself__I3_I6(house: House) -> None:
     house.product.restart("nats")
     house.rests()
     assert house.republished("players") > said
-    house.desk.eventually(lambda: house.ticket_for(unheard).status_code == 201)
+    house.desk.eventually(lambda: house.ticket_for(unheard).status_code == 201, within=HEALS_WITHIN)
     house.desk.eventually(lambda: all(row.ready for row in running.status(house.product.state)), within=HEALS_WITHIN)
 
 
@@ -157,7 +157,7 @@ def test_full_stream_keeps_the_desk_open_and_loses_nothing__I3(house: House) -> 
     assert house.lead.get(f"/players/{player_id}").status_code == 200
     house.nats(lambda js: _limit(js, "PLAYERS", -1))
     house.rests()
-    house.desk.eventually(lambda: house.ticket_for(player_id).status_code == 201)
+    house.desk.eventually(lambda: house.ticket_for(player_id).status_code == 201, within=HEALS_WITHIN)
 
 
 async def _limit(js: JetStreamContext, stream: str, messages: int) -> None:
@@ -204,9 +204,9 @@ def test_a_dead_letter_is_seen_and_replayed_by_a_lead__I9(house: House) -> None:
     def letters(service: str) -> list[Any]:
         return house.lead.get(f"/{service}-dead-letters").json()["items"]
 
-    (letter,) = house.desk.eventually(lambda: letters("tickets"))
+    (letter,) = house.desk.eventually(lambda: letters("tickets"), within=HEALS_WITHIN)
     assert (letter["about"], letter["error"]) == (player_id, "KeyError")
-    house.desk.eventually(lambda: letters("sales"))
+    house.desk.eventually(lambda: letters("sales"), within=HEALS_WITHIN)
     path = f"/tickets-dead-letters/{letter['letter_id']}/replay"
     assert house.lead.post(path).status_code == 409
     mended = f"jsonb_set(convert_from(payload, 'UTF8')::jsonb, '{{data,tier}}', '\"{tier}\"')"
