@@ -49,11 +49,20 @@ def _create_resync(desk: Desk) -> Prepared:
 
 
 def _run_player_import(desk: Desk) -> Prepared:
-    desk.world.work("import_players")
+    _end_imports(desk)  # an agent has only so many under way
     sheet = f"手机,微信名\n{desk.phone()},某人\n".encode()
-    made = desk.post("players", "/player-imports?file_name=a.csv", sheet)
-    desk.world.work("import_players")
-    return Prepared((made["import_id"],), {"mode": "good"})
+    import_id = desk.post("players", "/player-imports?file_name=a.csv", sheet)["import_id"]
+    _end_imports(desk)
+    return Prepared((import_id,), {"mode": "good"})
+
+
+def _end_imports(desk: Desk) -> None:
+    """A turn of the worker ends after some seconds, whatever is left."""
+    for _ in range(100):
+        desk.world.work("import_players")
+        listed = desk.get("players", "/player-imports?limit=100")["items"]
+        if not any(one["state"] in ("checking", "running") for one in listed):
+            return
 
 
 def _merge_players(desk: Desk) -> Prepared:

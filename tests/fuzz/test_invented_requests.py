@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from gamedesk_players import passwords
 
 from tests.contract.services import NAMES
 from tests.fuzz.desk import Desk
@@ -22,7 +24,7 @@ from tests.fuzz.world import CALLERS, GATEWAY, PASSWORD, World
 
 pytestmark = pytest.mark.large
 
-CASES = int(os.environ.get("GAMEDESK_TEST_CASES", "30"))
+CASES = int(os.environ.get("GAMEDESK_TEST_CASES", "100"))
 PASSED_ON_CASES = 5
 SEED = int(os.environ.get("GAMEDESK_TEST_SEED", "1"))
 PUSH_KEY = b"a secret of these tests, long enough"
@@ -39,9 +41,11 @@ def world(fresh_database: Callable[..., str], keys: Any, tmp_path_factory: pytes
     (folder / "key").write_text("whsec_" + base64.b64encode(PUSH_KEY).decode())
     (folder / "key").chmod(0o600)
     (folder / "games.yaml").write_text(GAMES, encoding="utf-8")
-    world = World(fresh_database, keys, folder / "games.yaml")
-    yield world
-    world.close()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))  # nobody guesses
+        world = World(fresh_database, keys, folder / "games.yaml")
+        yield world
+        world.close()
 
 
 @pytest.fixture(scope="session")

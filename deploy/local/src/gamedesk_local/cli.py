@@ -131,7 +131,7 @@ def run_tests(
         bool, typer.Option("--fast", help="leave out the whole product, what is large, and the page")
     ] = False,
     cases: Annotated[
-        int | None, typer.Option(min=1, help="requests invented for each operation: 30 if unset; a long run: 1000")
+        int | None, typer.Option(min=1, help="requests invented for each operation: 100 if unset; a long run: 1000")
     ] = None,
     faults: Annotated[
         Faults | None, typer.Option(help="long: only the run under faults, for half an hour; takes --minutes, --seed")
