@@ -23,6 +23,7 @@ const slugs = [
   ...found(/x-missing: .*\bslug: ([a-z][a-z-]+)[,}]/g, sources.filter(({ file }) => file.endsWith('.yaml'))),
   ...found(/^ {4}\d{3}: \("([a-z-]+)", "/gm), // of a bare HTTP status
   ...found(/\bdocument\(\s*\d+, "([a-z-]+)"/g),
+  ...found(/\b_of_database_trouble\(\s*"([a-z-]+)"/g),
 ]
 const rules = [
   ...found(/^ {4}"(\w+)": "[^"]+",$/gm, sources.filter(({ file }) => file.endsWith('gamedesk_chassis/validation.py'))),
