@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 from gamedesk_local import health, leftovers
-from gamedesk_local.errors import LocalError
+from gamedesk_local.errors import LocalError, SettingsRefused
 from gamedesk_local.processes import Process, Supervisor
 from gamedesk_local.state import State
 from gamedesk_testing import eventually
@@ -84,6 +84,34 @@ def test_process_that_keeps_ending_stops_the_start_with_its_last_words(stage: St
     stage.supervisor.start([broken("one")])
     with pytest.raises(LocalError, match=r"one keeps ending:\nno configuration"):
         stage.supervisor.wait_ready(["one"], within=20)
+
+
+@pytest.mark.parametrize("code", [2, 4])
+def test_process_that_refuses_its_settings_is_not_started_again(stage: Stage, code: int) -> None:
+    words = f"import sys; print('GAMEDESK_NATS_URL: the password in it is a placeholder'); sys.exit({code})"
+    stage.supervisor.start([broken("one", words)])
+    with pytest.raises(
+        SettingsRefused, match=r"one refuses its settings:\nGAMEDESK_NATS_URL: .* placeholder"
+    ) as refused:
+        stage.supervisor.wait_ready(["one"], within=20)
+    assert refused.value.process == "one"
+    assert stage.said == [f"one refuses its settings; its log: {stage.supervisor.log_of('one')}"]
+
+
+def test_process_that_was_ready_is_started_again_whatever_its_exit_code(stage: Stage) -> None:
+    words = (
+        "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(2)); print('up', flush=True); time.sleep(60)"
+    )
+    stage.supervisor.start([Process(name="one", command=[sys.executable, "-c", words], ready=lambda: True, tier=1)])
+    stage.supervisor.wait_ready(["one"], within=20)
+    eventually(lambda: stage.supervisor.log_tail("one"))
+    first = stage.supervisor.pid("one")
+    assert first is not None
+
+    os.kill(first, signal.SIGTERM)
+
+    eventually(lambda: stage.supervisor.pid("one") not in (None, first))
+    assert "one ended (exit code 2); starting it again" in stage.said[0]
 
 
 def test_process_that_is_not_ready_in_time_stops_the_start(stage: Stage) -> None:

@@ -79,19 +79,23 @@ def down() -> None:
 
 @app.command()
 def status() -> None:
-    """Show what runs, and whether it is ready. Exit code 1 when something is not."""
+    """Show what runs, whether it is ready, and if not, why. Exit code 1 when something is not."""
     state = _state()
     rows = running.status(state)
     table = Table("process", "pid", "port", "ready", box=None, pad_edge=False)
     for row in rows:
-        table.add_row(row.name, str(row.pid or "-"), str(row.port or "-"), "yes" if row.ready else "NO")
+        ready = "yes" if row.why is None else f"NO, {row.why}"
+        table.add_row(row.name, str(row.pid or "-"), str(row.port or "-"), ready)
     console.print(table)
+    unready = sum(not row.ready for row in rows)
     where = running.address(state)
-    if where:
+    if where and unready:
+        print(f"GameDesk runs at {where}, {unready} {'part' if unready == 1 else 'parts'} not ready")
+    elif where:
         print(f"GameDesk runs at {where}")
     elif state.instance() is None:
         print("GameDesk does not run. Start it with: ./gamedesk up")
-    if not all(row.ready for row in rows):
+    if unready:
         raise typer.Exit(1)
 
 

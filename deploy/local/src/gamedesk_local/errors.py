@@ -15,6 +15,14 @@ class LocalError(Exception):
         self.way_out = way_out
 
 
+class SettingsRefused(LocalError):
+    """A process does not start with the settings that it was given."""
+
+    def __init__(self, process: str, said: str, log: object) -> None:
+        super().__init__(f"{process} refuses its settings:\n{said}", f"Its log: {log}")
+        self.process = process
+
+
 class CommandFailed(LocalError):
     """A one-shot command ended with `exit_code`."""
 

@@ -99,6 +99,15 @@ class Layout:
         """Where a process answers over HTTP."""
         return f"http://{system.LOOPBACK}:{self.state.port(process)}"
 
+    def secrets_of(self, process: str) -> dict[str, str]:
+        """Of a process above the infrastructure: variable → the secret of the state folder that is in it."""
+        name = process.partition("-")[0]
+        service = next((service for service in SERVICES if service.name == name), None)
+        if service is not None:
+            database, bus = {"GAMEDESK_DATABASE_URL": f"db-{name}"}, {"GAMEDESK_NATS_URL": f"nats-{name}"}
+            return {**database, **bus, **service.secrets}
+        return {"GAMEDESK_NATS_URL": "nats-gateway", **GATEWAY_KEY} if name == "gateway" else {}
+
     def gateway_environment(self) -> dict[str, str]:
         """The environment of a gateway."""
         return {

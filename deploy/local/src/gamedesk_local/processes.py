@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gamedesk_local.errors import LocalError
+from gamedesk_local.errors import LocalError, SettingsRefused
 from gamedesk_local.leftovers import Record
 
 FIRST_DELAY, LONGEST_DELAY = 0.5, 30.0  # seconds between a crash and the restart, doubling
 CALM = 60.0  # seconds of life after which an earlier crash is forgotten
 CRASHES_AT_START = 3  # a process that ends this often before it is ready will not get better
+REFUSALS = (2, 4)  # exit codes of a program that does not take its settings; 4 is gunicorn's
 LOG_LIMIT = 20_000_000  # bytes; then the log is set aside at the next start
 POLL = 0.05
 
@@ -49,7 +50,9 @@ class _Life:
     started: float
     crashes: int = 0
     restart_at: float | None = None  # it has crashed and waits for its restart
-    held_down: bool = False  # killed on purpose
+    held_down: bool = False  # killed on purpose, or not worth another start
+    was_ready: bool = False
+    refused: bool = False  # it has said that its settings will not do
 
 
 class Supervisor:
@@ -85,6 +88,7 @@ class Supervisor:
         """Wait until each of them is ready.
 
         Raises:
+            SettingsRefused: one refuses its settings; it is not started again.
             LocalError: one keeps ending, or is not ready in time; with the last lines of its log.
         """
         waiting = list(names)
@@ -92,6 +96,8 @@ class Supervisor:
         while waiting:
             waiting = [name for name in waiting if not self.is_ready(name)]
             for name in waiting:
+                if self._lives[name].refused:
+                    raise SettingsRefused(name, self.log_tail(name), self.log_of(name))
                 crashes = self._lives[name].crashes
                 if crashes >= CRASHES_AT_START or time.monotonic() > deadline:
                     what = "keeps ending" if crashes else f"is not ready after {within:.0f} s"
@@ -102,7 +108,9 @@ class Supervisor:
     def is_ready(self, name: str) -> bool:
         """Whether it runs and says that it is ready."""
         life = self._lives[name]
-        return life.popen.poll() is None and life.process.ready()
+        ready = life.popen.poll() is None and life.process.ready()
+        life.was_ready = life.was_ready or ready
+        return ready
 
     def pid(self, name: str) -> int | None:
         """Its pid, None when it is down."""
@@ -193,6 +201,9 @@ class Supervisor:
             if now >= life.restart_at:
                 life.popen, life.started, life.restart_at = self._spawn(life.process), now, None
                 self._write_record()
+        elif life.popen.poll() in REFUSALS and not life.was_ready:
+            life.held_down = life.refused = True
+            self._say(f"{life.process.name} refuses its settings; its log: {self.log_of(life.process.name)}")
         elif life.popen.poll() is not None:
             life.crashes = 1 if now - life.started > CALM else life.crashes + 1
             delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (life.crashes - 1))

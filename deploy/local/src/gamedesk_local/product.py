@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from gamedesk_local import leftovers, system
-from gamedesk_local.errors import CommandFailed, LocalError
+from gamedesk_local.errors import CommandFailed, LocalError, SettingsRefused
 from gamedesk_local.layout import SERVICES, Layout, parts_of, python, source_digest
 from gamedesk_local.processes import Process, Say, Supervisor
 from gamedesk_local.state import State
@@ -144,7 +144,11 @@ class Product:
         """
         row = next(row for row in SERVICES if row.name == service)
         env = self.layout.environment(row, nats_user="admin")
-        return self.run_module(f"gamedesk_{service}", *arguments, env=env, stdin=stdin)
+        try:
+            return self.run_module(f"gamedesk_{service}", *arguments, env=env, stdin=stdin)
+        except CommandFailed as failed:
+            entries = {**self.layout.secrets_of(service), "GAMEDESK_NATS_URL": "nats-admin"}
+            raise CommandFailed(failed.sentence, self._way_out(failed, entries), failed.exit_code) from None
 
     def run_module(self, module: str, *arguments: str, env: Mapping[str, str] | None = None, stdin: str = "") -> str:
         """Run `python -m module …` to its end; all it says goes into `logs/<module>-<command>.log`.
@@ -171,7 +175,21 @@ class Product:
 
     def _start(self, processes: list[Process]) -> None:
         self._supervisor.start(processes)
-        self._supervisor.wait_ready([process.name for process in processes], START_WITHIN)
+        try:
+            self._supervisor.wait_ready([process.name for process in processes], START_WITHIN)
+        except SettingsRefused as refused:
+            entries = self.layout.secrets_of(refused.process)
+            raise LocalError(refused.sentence, self._way_out(refused, entries)) from None
+
+    def _way_out(self, refused: LocalError, entries: Mapping[str, str]) -> str:
+        """Nobody has set the variables that are named: say which entry of the file of secrets they come from."""
+        named = [
+            f"{variable} comes from {entry} in {self.state.secrets}."
+            for variable, entry in entries.items()
+            if variable in refused.sentence
+        ]
+        mend = "Delete that entry: the next ./gamedesk up makes a new one."
+        return "\n".join([*named, mend] if named else [refused.way_out])
 
     def _migrate(self) -> None:
         """Migrate all databases and streams, unless neither they nor any source has changed since the last time."""

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from gamedesk_local import first_start, leftovers
+from gamedesk_local import first_start, health, leftovers
 from gamedesk_local.console_build import ConsoleBuild
 from gamedesk_local.errors import LocalError
-from gamedesk_local.layout import Layout
-from gamedesk_local.processes import Say
+from gamedesk_local.layout import INFRASTRUCTURE, Layout
+from gamedesk_local.processes import Process, Say
 from gamedesk_local.product import Product
 from gamedesk_local.state import State
 
@@ -43,7 +43,11 @@ class Row:
     name: str
     pid: int | None
     port: int | None
-    ready: bool
+    why: str | None  # it is not ready; None: it is
+
+    @property
+    def ready(self) -> bool:
+        return self.why is None
 
 
 class _Stop(BaseException):
@@ -153,9 +157,18 @@ def status(state: State) -> list[Row]:
     rows = []
     for process in (*layout.infrastructure(), *layout.programs()):
         found = alive.get(process.name)
-        ready = found is not None and process.ready()
-        rows.append(Row(process.name, found.pid if found else None, process.port, ready))
+        why = _why_not_ready(process) if found else "does not run"
+        rows.append(Row(process.name, found.pid if found else None, process.port, why))
     return rows
+
+
+def _why_not_ready(process: Process) -> str | None:
+    if process.ready():
+        return None
+    failing = {}
+    if process.port is not None and process.tier != INFRASTRUCTURE:  # those speak no HTTP
+        failing = health.failing(process.port)
+    return ", ".join(f"{check}: {reason}" for check, reason in failing.items()) or "does not answer"
 
 
 def _is_ready(state: State, pid: int) -> bool:

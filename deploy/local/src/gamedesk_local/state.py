@@ -42,7 +42,7 @@ class State:
         self.processes = self.run / "processes.json"
         self.ready = self.run / "ready"  # the pid of the instance that is
         self._ports = self.folder / "ports.json"
-        self._secrets = self.folder / "secrets.json"
+        self.secrets = self.folder / "secrets.json"
 
     def make(self) -> None:
         """Make the folders. Raises LocalError when the place cannot be written."""
@@ -59,7 +59,7 @@ class State:
 
     def close_secrets(self) -> list[Path]:
         """Take from others the right to read files of secrets; returns those that lay open (after a copy, say)."""
-        files = [self._secrets, *(file for file in self.keys.rglob("*") if file != self.jwks)]
+        files = [self.secrets, *(file for file in self.keys.rglob("*") if file != self.jwks)]
         opened = [file for file in files if file.is_file() and file.stat().st_mode & 0o077]
         for file in opened:
             file.chmod(0o600)
@@ -92,25 +92,25 @@ class State:
 
     def secret(self, name: str) -> str:
         """The remembered password called `name`; letters and digits, safe in addresses and configurations."""
-        known = read_json(self._secrets)
+        known = read_json(self.secrets)
         if name not in known:
             known[name] = f"s{secrets.token_hex(20)}"  # a letter first: NATS would read digits as a number
-            system.write_private(self._secrets, json.dumps(known, indent=1))
+            system.write_private(self.secrets, json.dumps(known, indent=1))
         return str(known[name])
 
     def known_secret(self, name: str) -> str | None:
         """The remembered password called `name`, None when there is none yet."""
-        known = read_json(self._secrets).get(name)
+        known = read_json(self.secrets).get(name)
         return None if known is None else str(known)
 
     def set_secret(self, name: str, value: str) -> None:
         """Remember a password that was chosen elsewhere."""
-        system.write_private(self._secrets, json.dumps({**read_json(self._secrets), name: value}, indent=1))
+        system.write_private(self.secrets, json.dumps({**read_json(self.secrets), name: value}, indent=1))
 
     def forget_secret(self, name: str) -> None:
         """Forget a password that opens nothing."""
-        rest = {known: value for known, value in read_json(self._secrets).items() if known != name}
-        system.write_private(self._secrets, json.dumps(rest, indent=1))
+        rest = {known: value for known, value in read_json(self.secrets).items() if known != name}
+        system.write_private(self.secrets, json.dumps(rest, indent=1))
 
     @contextmanager
     def only_one(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from subprocess import TimeoutExpired
 
@@ -46,13 +47,20 @@ class StreamKeeper:
         self._thread.join()
 
     def _look(self) -> None:
+        lost: dict[str, None] = {}  # everybody who has missed one since `noticed`, in that order
+        noticed = 0.0
         while not self._ending.wait(LOOK_EVERY):
             missing = self._missing()
-            if not missing:
-                continue
-            self._say(f"NATS has lost streams that {', '.join(missing)} need: making them again")
-            try:
-                self._mend()
-            except (LocalError, TimeoutExpired) as error:  # NATS is away again: the next look finds the same
-                self._say(str(error))
-            self._ending.wait(LOOK_EVERY)  # the workers look every few seconds too
+            if missing:
+                noticed = noticed if lost else time.monotonic()
+                lost |= dict.fromkeys(missing)
+                self._say(f"NATS has lost streams that {', '.join(missing)} need: making them again")
+                try:
+                    self._mend()
+                except (LocalError, TimeoutExpired) as error:  # NATS is away again: the next look finds the same
+                    self._say(str(error))
+                lost |= dict.fromkeys(self._missing())  # some notice later than others
+                self._ending.wait(LOOK_EVERY)  # the workers look every few seconds too
+            elif lost:
+                self._say(f"the streams that {', '.join(lost)} need are back, {time.monotonic() - noticed:.0f} s later")
+                lost.clear()
