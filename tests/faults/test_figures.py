@@ -47,6 +47,11 @@ def test_checks_that_were_not_applied_are_named() -> None:
     assert "not applied: I3: of streams" in report.text()
     assert "every check holds" not in report.text()
     assert "Not applied in 1 of 2 trials: I3: of streams." in table.summary([report, Report(7)])
+    assert "Not applied in 1 of 1 trial: I3: of streams." in table.summary([report])
+
+
+def test_a_short_trial_is_told_in_seconds() -> None:
+    assert "| **all** | 10 s |" in table.summary([Report(6, 10)])
 
 
 def samples(resident: dict[float, int], files: int = 10) -> list[tuple[float, usage.Usage]]:

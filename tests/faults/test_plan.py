@@ -16,6 +16,7 @@ def test_a_seed_always_gives_the_same_plan() -> None:
 def test_what_is_printed_can_be_replayed() -> None:
     steps = plan.make(6, 1800)
     assert plan.from_text(plan.to_text(steps)) == steps
+    assert plan.from_text(f"seed 6, 1800 s of load, {len(steps)} faults:\n{plan.to_text(steps)}") == steps
 
 
 def test_a_long_plan_holds_every_kind_of_fault() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.harness import run
+from tests.faults.harness.faults import KINDS
 from tests.faults.harness.plan import Step
 from tests.faults.harness.trial import Report
 
@@ -91,3 +92,19 @@ def test_what_is_no_plan_is_refused(text: str, tmp_path: Path, capsys: pytest.Ca
     with pytest.raises(SystemExit):
         run.main(["--plan", str(tmp_path / "plan")])
     assert "is no plan" in capsys.readouterr().err
+
+
+def test_kinds_are_listed_and_one_that_there_is_not_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main(["--list-kinds"]) == 0
+    listed = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert listed == sorted(KINDS)
+
+    with pytest.raises(SystemExit):
+        run.main(["--kinds", "kill-nats,kill-everybody"])
+    assert "there is no kind kill-everybody; --list-kinds prints them all" in capsys.readouterr().err
+
+
+def test_one_trial_is_counted_as_one(trials: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    trials({}, seconds_each=600.0)
+    assert run.main(["--seed", "6", "--minutes", "1"]) == 0
+    assert capsys.readouterr().out.endswith("\n1 trial, nothing found\n")

@@ -72,8 +72,8 @@ def to_text(steps: Sequence[Step]) -> str:
 
 
 def from_text(text: str) -> list[Step]:
-    """The steps that `to_text` printed."""
-    return [Step.parse(line) for line in text.splitlines() if line.strip()]
+    """The steps that `to_text` printed; the trial's line above them ("seed …") may be there."""
+    return [Step.parse(line) for line in text.splitlines() if line.strip() and not line.startswith("seed ")]
 
 
 class Campaign:

@@ -27,7 +27,10 @@ WARM_UP = 1 / 12  # of the time under load: five minutes of an hour
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run trials until the minutes are over; the exit code is 1 when one of them found something."""
     chosen = _options(arguments)
-    kinds = [] if chosen.none else [kind for kind in chosen.kinds.split(",") if kind] or sorted(KINDS)
+    if chosen.list_kinds:
+        print("\n".join(f"{kind.name:<36} {kind.does}" for kind in sorted(KINDS.values(), key=lambda kind: kind.name)))
+        return 0
+    kinds = [] if chosen.none else chosen.kinds or sorted(KINDS)
     reports: list[Report] = []
     ends = time.monotonic() + chosen.minutes * 60
     only_once = chosen.none or chosen.plan is not None
@@ -49,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.table:
         Path(chosen.table).write_text(text, encoding="utf-8")
     bad = [str(report.seed) for report in reports if report.findings]
-    print(f"findings at seed {', '.join(bad)}" if bad else f"{len(reports)} trials, nothing found", flush=True)
+    print(f"findings at seed {', '.join(bad)}" if bad else f"{table.trials(len(reports))}, nothing found", flush=True)
     return 1 if bad else 0
 
 
@@ -105,12 +108,30 @@ class carry_out:  # noqa: N801 - reads as a verb
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.harness.run", description=__doc__)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6), help="of the first trial; they count up")
-    parser.add_argument("--minutes", type=float, default=30.0, help="new trials begin for so long")
-    parser.add_argument("--kinds", default="", help="of faults, with commas between; by default all")
-    parser.add_argument("--plan", type=_plan, help="a file with lines of a printed plan: one trial with these faults")
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=30.0,
+        help="with faults: new trials of five minutes at most begin for so long, and each takes some two minutes more; "
+        "with --none: how long the load lasts; with --plan: does not count",
+    )
+    parser.add_argument("--kinds", type=_kinds, default=[], help="of faults, with commas between; by default all")
+    parser.add_argument("--list-kinds", action="store_true", help="print every kind of fault, and end")
+    parser.add_argument(
+        "--plan",
+        type=_plan,
+        help="a file with lines of a printed plan: one trial with these faults, as long as they ask",
+    )
     parser.add_argument("--none", action="store_true", help="no faults: one trial, whose memory and files are watched")
     parser.add_argument("--table", help="a file to write the tables to")
     return parser.parse_args(arguments)
+
+
+def _kinds(text: str) -> list[str]:
+    kinds = [kind for kind in text.split(",") if kind]
+    if unknown := [kind for kind in kinds if kind not in KINDS]:
+        raise argparse.ArgumentTypeError(f"there is no kind {', '.join(unknown)}; --list-kinds prints them all")
+    return kinds
 
 
 def _plan(file: str) -> list[plan.Step]:

@@ -21,7 +21,7 @@ def summary(reports: Sequence[Report]) -> str:
     faults = sum((report.faults for report in reports), Counter[str]())
     together = [
         "**all**",
-        f"{sum(r.seconds for r in reports) / 60:.0f} min",
+        _lasted(sum(r.seconds for r in reports)),
         f"{faults.total()} ({len(faults)})",
         str(sum(r.bit.total() for r in reports)),
         *(str(sum(getattr(r, name) for r in reports)) for name in _COUNTED),
@@ -30,8 +30,13 @@ def summary(reports: Sequence[Report]) -> str:
         f"{max((r.settled for r in reports), default=0):.1f} s at most",
     ]
     limits = Counter(what for report in reports for what in report.not_applied)
-    notes = [f"\nNot applied in {times} of {len(reports)} trials: {what}." for what, times in sorted(limits.items())]
+    notes = [f"\nNot applied in {times} of {trials(len(reports))}: {what}." for what, times in sorted(limits.items())]
     return "\n".join([*lines, f"| {' | '.join(together)} |", *notes]) + "\n"
+
+
+def trials(count: int) -> str:
+    """So many of them, in words."""
+    return f"{count} trial" if count == 1 else f"{count} trials"
 
 
 def faults(reports: Sequence[Report]) -> str:
@@ -43,6 +48,10 @@ def faults(reports: Sequence[Report]) -> str:
         f"| {kind} | {armed[kind]} | {bit[kind]} | {passed_over[kind]} |" for kind in sorted({*armed, *passed_over})
     ]
     return "\n".join(["| fault | armed | bit | passed over |", "|---|--:|--:|--:|", *rows]) + "\n"
+
+
+def _lasted(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
 def _row(report: Report) -> str:
