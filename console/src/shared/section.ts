@@ -1,4 +1,4 @@
-import type { Problem } from '../api/problem'
+import { Problem } from '../api/problem'
 import type { ProblemRef, Section } from '../api/types'
 
 /** What a panel shows of its part of the page. */
@@ -19,6 +19,38 @@ export function keepLast<T>(before: Section<T> | undefined, next: Section<T>): S
 export const fresh = <T>(data: T): Section<T> => ({
   status: 'ok', as_of: new Date().toISOString(), data, problem: null,
 })
+
+const FIRST_PAUSE_MS = 2_000
+const LONGEST_PAUSE_MS = 10_000
+/** However long a service asks to be left alone: the page is to be whole soon after it is back. */
+const LONGEST_WAIT_MS = 60_000
+/** Of a query in trouble: how many of its answers in a row brought not all, and which was the last that counted. */
+const troubles = new WeakMap<object, { answer: number; before: number }>()
+
+interface Asked<T> { state: { data: T | undefined; error: unknown; dataUpdateCount: number; errorUpdateCount: number } }
+
+/**
+ * For `refetchInterval`, in milliseconds: an answer of which something is missing or old is asked for again when the part that
+ * comes back first says, after growing pauses; one that is whole after `whole`. Nothing is asked when nobody is signed in any more,
+ * nor, which is vue-query's own rule, while the page is hidden.
+ */
+export function untilWhole<T>(query: Asked<T>, partsOf: (data: T) => (Section<unknown> | undefined)[], whole: number | false = false): number | false {
+  const { data, error, dataUpdateCount, errorUpdateCount } = query.state
+  // Not answered yet, or not since it failed: what was counted holds.
+  if (data === undefined && !error) return false
+  const lacking = data === undefined ? [] : partsOf(data).filter((part) => part && part.status !== 'ok')
+  const signedOut = error instanceof Problem && error.status === 401
+  if (signedOut || (!error && lacking.length === 0)) {
+    troubles.delete(query)
+    return signedOut ? false : whole
+  }
+  const answer = dataUpdateCount + errorUpdateCount
+  const known = troubles.get(query)
+  const before = known ? known.before + Number(answer !== known.answer) : 0
+  troubles.set(query, { answer, before })
+  const asked = error ? (error instanceof Problem && error.waitMs) || 0 : Math.min(...lacking.map((part) => (part?.problem?.retry_after ?? 0) * 1_000))
+  return Math.max(Math.min(FIRST_PAUSE_MS * 2 ** before, LONGEST_PAUSE_MS), Math.min(asked, LONGEST_WAIT_MS))
+}
 
 export function panelStatus(section: Section<unknown> | undefined, failed: boolean): PanelState['status'] {
   if (!section) return failed ? 'error' : 'loading'

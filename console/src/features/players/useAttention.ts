@@ -3,7 +3,7 @@ import { computed, reactive, type Ref } from 'vue'
 import { api, unwrap } from '../../api/client'
 import type { Attention, HomeList, Section } from '../../api/types'
 import { keys, queryClient } from '../../app/query'
-import { keepLast, panelStatus } from '../../shared/section'
+import { keepLast, panelStatus, untilWhole } from '../../shared/section'
 
 type Part = Section<{ items: Attention[] }>
 /** What waits for the agent: his tickets and follow-ups, his sales, his packs; each of another service, each may be missing alone. */
@@ -44,7 +44,7 @@ export function useAttention(ready: Ref<boolean>) {
     },
     enabled: ready,
     staleTime: 30_000,
-    refetchInterval: ({ state }) => (state.error || Object.values(state.data ?? {}).some((part) => part?.status === 'unavailable') ? 10_000 : 120_000),
+    refetchInterval: (query) => untilWhole(query, Object.values<Part>, 120_000),
   })
   const parts = computed(() => Object.values(query.data.value ?? {}).filter((part) => part !== undefined))
   return {

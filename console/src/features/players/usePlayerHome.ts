@@ -7,11 +7,9 @@ import { refresh } from '../../app/invalidate'
 import { isFollowed, liveState } from '../../app/live'
 import { keys, queryClient, type SectionName } from '../../app/query'
 import { useAgent } from '../../app/session'
-import { fresh, keepLast, panelStatus, type PanelState } from '../../shared/section'
+import { fresh, keepLast, panelStatus, untilWhole, type PanelState } from '../../shared/section'
 import { refetchAfterWrites } from '../../shared/useOptimistic'
 import { knownCard } from './usePlayerList'
-
-const RECOVER_MS = 10_000
 
 interface SectionData { player: Player; tickets: List<Ticket>; pitch: Pitch; touches: List<Touch>; quotes: List<Quote>; orders: List<Order> }
 const NAMES: SectionName[] = ['player', 'tickets', 'pitch', 'touches', 'quotes', 'orders']
@@ -121,7 +119,7 @@ function useSection<N extends SectionName>(id: string, name: N, enabled: Compute
     staleTime: Infinity,
     refetchOnWindowFocus: false,
     refetchOnMount: ({ state }) => (state.data && state.data.status !== 'ok' ? 'always' : true),
-    refetchInterval: ({ state }) => (state.error || (state.data && state.data.status !== 'ok') ? RECOVER_MS : false),
+    refetchInterval: (query) => untilWhole(query, (found) => [found]),
   })
   const section = query.data
   return reactive({

@@ -4,7 +4,7 @@ import { api, unwrap } from '../../api/client'
 import type { Attention, Card, CardPage, HomeList, Section } from '../../api/types'
 import { MOST_PAGES } from '../../app/invalidate'
 import { keys, queryClient } from '../../app/query'
-import { fresh, panelStatus } from '../../shared/section'
+import { fresh, panelStatus, untilWhole } from '../../shared/section'
 import { itemsOf, rememberAttention, type AttentionParts } from './useAttention'
 
 export type OwnerFilter = 'me' | 'all'
@@ -12,6 +12,8 @@ type Page = Section<CardPage>
 type Pages = InfiniteData<Page, string | undefined>
 
 const PAGE = 200
+/** Between asking for many pages anew. */
+const PAUSE_OF_MANY_MS = 60_000
 const isShort = (data: Pages | undefined) => (data?.pages.length ?? 0) <= MOST_PAGES
 
 async function fetchHome(q: string, owner: OwnerFilter, limit: number, cursor?: string, signal?: AbortSignal): Promise<HomeList> {
@@ -32,7 +34,10 @@ export function usePlayerList(q: Ref<string>, owner: Ref<OwnerFilter>) {
     // Live events keep the cards fresh; refetching every page would cost hundreds of requests.
     refetchOnWindowFocus: false,
     refetchOnMount: ({ state }) => isShort(state.data),
-    refetchInterval: ({ state }) => (state.error || state.data?.pages.some((page) => page.status === 'unavailable') ? (isShort(state.data) ? 10_000 : 60_000) : false),
+    refetchInterval: (query) => {
+      const pause = untilWhole(query, ({ pages }) => pages)
+      return pause && Math.max(pause, isShort(query.state.data) ? 0 : PAUSE_OF_MANY_MS)
+    },
   })
   const cards = computed(() => query.data.value?.pages.flatMap((page) => page.data?.items ?? []) ?? [])
   const status = computed(() => panelStatus(query.data.value?.pages[0], query.isError.value))
