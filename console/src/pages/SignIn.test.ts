@@ -1,4 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import { nextTick } from 'vue'
+import { useLocale } from '../app/i18n'
 import { AGENT, problem, settled, show, stubApi, testRouter } from '../testing/api'
 import SignIn from './SignIn.vue'
 
@@ -52,4 +54,68 @@ test('drafts of the agent before are not shown to the next one', async () => {
   await signIn('/sign-in')
   expect(sessionStorage.getItem('gamedesk:draft:p1:ticket')).toBeNull()
   expect(loaded).toHaveBeenCalledWith('/')
+})
+
+/** Refused with so many seconds to wait, which `pass` lets go by. */
+async function refused(seconds: number, address = '/sign-in') {
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
+  const found = await signIn(address, (_call, attempt) => (attempt === 1 ? [429, problem('too-many-requests', { retry_after: seconds })] : [201, SESSION]))
+  const submit = async () => {
+    await found.view.get('[data-testid=password]').setValue('secret-secret')
+    await found.view.get('[data-testid=sign-in]').trigger('submit')
+    await settled()
+  }
+  return {
+    ...found, submit,
+    pass: async (count: number) => { vi.advanceTimersByTime(count * 1_000); await nextTick() },
+    attempts: () => found.stub.of('POST /session').length,
+    shown: () => found.view.find('[data-testid=sign-in-wait] [aria-hidden]').element?.textContent,
+    said: () => found.view.get('[role=status]').text(),
+    button: () => found.view.get('[data-testid=sign-in-submit]').element as HTMLButtonElement,
+  }
+}
+afterEach(async () => {
+  vi.useRealTimers()
+  await useLocale('zh-CN')
+})
+
+test('who has to wait before the next attempt sees for how long, and signs in when it is over', async () => {
+  const { shown, said, button, submit, attempts, pass, view, router } = await refused(12, '/sign-in?next=/tickets')
+  expect([shown(), button().disabled, view.find('[data-testid=problem]').exists()]).toEqual(['请在 12 秒后再试。', true, false])
+  expect(view.get('[data-testid=sign-in-wait]').text()).toContain('可以请管理员解锁')
+  await submit()
+  expect(attempts()).toBe(1)
+  await pass(11)
+  expect([shown(), button().disabled]).toEqual(['请在 1 秒后再试。', true])
+  await pass(1)
+  expect([view.find('[data-testid=sign-in-wait]').exists(), said(), button().disabled]).toEqual([false, '现在可以再试了。', false])
+  await submit()
+  expect([attempts(), router.currentRoute.value.fullPath]).toEqual([2, '/tickets'])
+})
+
+test('a long wait is counted in minutes, and read out once a minute instead of each second', async () => {
+  await useLocale('en')
+  const { shown, said, pass, view } = await refused(150)
+  const heard: string[] = []
+  const all: (string | null | undefined)[] = []
+  for (let second = 0; second < 150; second++) {
+    if (heard.at(-1) !== said()) heard.push(said())
+    if (all.at(-1) !== shown()) all.push(shown())
+    expect(view.get('[role=alert]').text()).toBe('Too many attempts.')
+    await pass(1)
+  }
+  expect(heard).toEqual(['Try again in 3 min.', 'Try again in 2 min.', 'Try again in 60 s.'])
+  expect([all.length, all[1], all[2], all[3]]).toEqual([62, 'Try again in 2 min.', 'Try again in 60 s.', 'Try again in 59 s.'])
+  expect(said()).toBe('You can try again now.')
+})
+
+test('the wait is that of one agent: another may sign in here meanwhile', async () => {
+  const { button, view, attempts, submit } = await refused(900)
+  await view.get('[data-testid=agent-id]').setValue('KF002')
+  expect([button().disabled, view.find('[data-testid=sign-in-wait]').exists()]).toEqual([false, false])
+  await view.get('[data-testid=agent-id]').setValue(' KF001')
+  expect(button().disabled).toBe(true)
+  await view.get('[data-testid=agent-id]').setValue('KF002')
+  await submit()
+  expect(attempts()).toBe(2)
 })

@@ -32,8 +32,9 @@ export function stubApi(routes: Record<string, Handler>) {
     const answer = typeof handler === 'function' ? await handler(call, attempt) : handler
     if (answer === 'network') throw new TypeError('Failed to fetch')
     const [status, body] = answer
+    const wait = (body as { retry_after?: number } | undefined)?.retry_after
     return new Response(body === undefined ? null : JSON.stringify(body), {
-      status, headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
+      status, headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json', ...(wait !== undefined && { 'Retry-After': String(wait) }) },
     })
   })
   return { calls, of: (name: string) => calls.filter((call) => `${call.method} ${call.path}` === name) }
