@@ -240,6 +240,21 @@ def test_an_operator_lets_an_agent_sign_in_again_at_once(
     assert attempt("KF003", PASSWORD, DESK).status_code == 201
 
 
+def test_an_operator_lets_an_agent_in_at_his_usual_desk(
+    attempt: Attempt, database: Database, settings: Settings, quick_hash: None
+) -> None:
+    attempt("KF003", PASSWORD, DESK)
+    for _ in range(6):
+        attempt("KF003", "guess", DESK)
+        attempt("KF004", "guess", ELSEWHERE)
+    assert attempt("KF003", PASSWORD, DESK).status_code == 429
+
+    database.transact(sign_ins.clear, settings.gateway_key.get_secret_value(), "KF003")
+
+    assert attempt("KF003", PASSWORD, DESK).status_code == 201
+    assert attempt("KF004", PASSWORD, ELSEWHERE).status_code == 429, "nobody else is meant"
+
+
 def test_old_counts_are_deleted_and_usual_places_after_a_month(
     attempt: Attempt, database: Database, quick_hash: None
 ) -> None:

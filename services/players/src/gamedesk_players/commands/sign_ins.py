@@ -39,7 +39,8 @@ class Attempt:
     def of(cls, key: str, agent_id: str, address: str) -> Self:
         client, agent = whose(address), agent_id.upper()
         subjects = (f"address {client}", f"agent {agent}", f"desks {client}", f"place {agent} {client}")
-        return cls(*(hmac.digest(key.encode(), subject.encode(), "sha256").hex() for subject in subjects))
+        hashes = [hmac.digest(key.encode(), subject.encode(), "sha256").hex() for subject in subjects]
+        return cls(*hashes[:3], place=repository.place(of_agent=hashes[1], here=hashes[3]))
 
 
 def begin(tx: Connection, attempt: Attempt) -> None:
@@ -71,8 +72,8 @@ def succeeded(tx: Connection, attempt: Attempt) -> None:
 
 
 def clear(tx: Connection, key: str, agent_id: str) -> None:
-    """Let an agent sign in again from anywhere at once."""
-    repository.clear(tx, Attempt.of(key, agent_id, "").agent)
+    """Let an agent sign in again from anywhere at once; who tries too often from an address has to wait as before."""
+    repository.clear_everywhere(tx, Attempt.of(key, agent_id, "").agent)
 
 
 def _take(tx: Connection, what: str, subject: str, free: int) -> None:

@@ -15,6 +15,7 @@ _FORGOTTEN_AFTER = timedelta(days=1)  # by then, all of them
 _USUAL_FOR = timedelta(days=30)
 _LONGEST_WAIT = timedelta(minutes=15)
 _MOST_DOUBLINGS = 10
+_HALF = 32
 
 
 def take(tx: Connection, subject: str, free: int) -> int | None:
@@ -55,6 +56,17 @@ def give_back(tx: Connection, subject: str) -> None:
 def clear(tx: Connection, subject: str) -> None:
     """Nothing failed."""
     tx.execute(update(counts).where(counts.c.subject == subject).values(failures=0, blocked_until=None))
+
+
+def place(*, of_agent: str, here: str) -> str:
+    """An agent at an address: half of either hash, so that all that is counted of one agent stands together."""
+    return of_agent[:_HALF] + here[:_HALF]
+
+
+def clear_everywhere(tx: Connection, agent: str) -> None:
+    """Nothing failed in this agent's name, neither where he signs in usually."""
+    of_agent = counts.c.subject.between(agent[:_HALF], agent[:_HALF] + "g")  # beyond every hexadecimal digit
+    tx.execute(update(counts).where(of_agent).values(failures=0, blocked_until=None))
 
 
 def is_usual(tx: Connection, subject: str) -> bool:
