@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from gamedesk_gateway.__main__ import cli
 from gamedesk_gateway.session import cookie
 from starlette.datastructures import Headers
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from .conftest import new_key
 
@@ -24,8 +25,12 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
+def told(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, ["session-key", *map(str, arguments)])
+
+
 def run(*arguments: object) -> int:
-    return CliRunner().invoke(cli, ["session-key", *map(str, arguments)]).exit_code
+    return told(*arguments).exit_code
 
 
 def replica(file: Path) -> cookie.SessionCookie:
@@ -60,7 +65,10 @@ def test_a_key_is_not_retired_while_its_cookies_may_hold_but_at_once_if_it_must_
     run("add", file)
     run("switch", file)
 
-    assert run("retire", file) == 1
+    refused = told("retire", file)
+    assert refused.exit_code == 1
+    over = datetime.fromtimestamp(file.stat().st_mtime + cookie.LIFETIME)
+    assert f"14.0 more days, until {over:%Y-%m-%d %H:%M:%S} " in refused.output
     assert reads(replica(file), old)
     assert run("retire", file, "--at-once") == 0
     assert not reads(replica(file), old)

@@ -38,7 +38,10 @@ def test_what_is_known_is_named() -> None:
 def test_a_registry_without_advisories_is_said_aloud() -> None:
     report = of_npm_audit(json.dumps(NPM_WITHOUT_ADVISORIES))
     assert (report.audited, report.found) == (0, [])
-    assert [line for line in report.lines() if line.startswith("LOUD: ") and "NOT audited" in line]
+    first, second = report.lines()
+    assert first == "console: nothing audited"
+    assert second.startswith("LOUD: ")
+    assert "NOT audited" in second
 
 
 @pytest.mark.parametrize("text", ["", "npm: not found", "[]", "{}", '{"error": {"code": "ENOLOCK"}}'])

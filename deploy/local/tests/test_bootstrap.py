@@ -58,6 +58,7 @@ def test_help_needs_no_set_up(tmp_path: Path) -> None:
         answer = run(*arguments, home=tmp_path)
         assert answer.returncode == 0
         assert "./gamedesk up" in answer.stdout
+        assert ("The options of `up` are shown once GameDesk is set up" in answer.stdout) == ("up" in arguments)
     assert not (tmp_path / "state").exists()
 
 

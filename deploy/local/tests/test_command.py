@@ -120,9 +120,21 @@ def test_command_of_a_service_without_its_database_says_so_in_a_sentence(gamedes
     assert answer.stderr.count("\n") == 1
 
 
+def test_the_gateways_commands_are_run_like_a_services(gamedesk: Command, tmp_path: Path) -> None:
+    gamedesk("doctor")  # makes the state folder
+    keys = tmp_path / "session.key"
+    keys.write_text("one\n")
+    answer = gamedesk("service", "gateway", "session-key", "add", str(keys))
+    assert answer.returncode == 0, answer.stderr
+    assert len(keys.read_text().split()) == 2
+    assert "players, tickets, catalog, sales, gateway" in gamedesk("service", "nobody", "list").stderr
+    assert "gateway" not in gamedesk("heal", "--restored", "nobody").stderr
+
+
 @pytest.mark.product
 def test_started_product_is_ready_and_ends_without_a_trace(running: str, gamedesk: Command, state: State) -> None:
     assert "GameDesk is ready" in running
+    assert "Ctrl-C" not in running, "no key ends what runs in the background"
     status = gamedesk("status")
     assert status.returncode == 0, status.stdout
     processes = leftovers.Record(state.processes).alive()

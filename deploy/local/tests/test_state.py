@@ -8,8 +8,9 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from gamedesk_local import running, system
+from gamedesk_local import first_start, running, system
 from gamedesk_local.errors import LocalError
+from gamedesk_local.product import Product
 from gamedesk_local.state import State
 
 
@@ -111,3 +112,10 @@ def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LocalError, match="GAMEDESK_HOME"):
         State(tmp_path / "file" / "state").make()
+
+
+@pytest.mark.parametrize("in_terminal", [True, False])
+def test_ctrl_c_is_named_where_it_reaches_us(state: State, in_terminal: bool) -> None:
+    said = first_start.welcome(Product(state.folder), in_terminal=in_terminal)
+    assert ("Ctrl-C, or ./gamedesk down, stops everything." in said) == in_terminal
+    assert "./gamedesk down" in said

@@ -199,6 +199,9 @@ def test_commands_show_and_replay_dead_letters_and_republish(service: SampleServ
     number = service.command("dead-letters", "list").split("\t")[0]
     assert "unthinkable" in service.command("dead-letters", "show", number)
     assert "1 discarded, 0 failed" in service.command("dead-letters", "discard", number)
+    refused = service.command("dead-letters", "discard", number, "12345", exit_code=1)
+    assert f"{number}: This dead letter does not wait any more\n12345: there is no such dead letter\n" in refused
+    assert "12345: there is no such dead letter\n" in service.command("dead-letters", "replay", "12345", exit_code=1)
     assert service.command("dead-letters", "list") == ""
     with service.database.begin() as tx:
         tx.execute(text("DELETE FROM things WHERE thing_id = 'b'"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,8 @@ def test_a_key_is_published_before_it_signs_and_until_its_tokens_are_over(folder
 
     refused = run("retire", folder)
     assert (refused[0], published(folder)) == (1, [first, second])
-    assert "31 more minutes" in refused[1]
+    over = datetime.fromtimestamp((folder / "signing.jwk.json").stat().st_mtime + 31 * 60)
+    assert f"31 more minutes, until {over:%H:%M:%S} " in refused[1]
     ago = time.time() - 31 * 60 - 1
     os.utime(folder / "signing.jwk.json", (ago, ago))
     assert run("retire", folder)[0] == 0

@@ -38,7 +38,8 @@ class Report:
     unaudited: list[str] = field(default_factory=list)
 
     def lines(self) -> Iterable[str]:
-        yield f"{self.kind}: {self.audited} packages audited, {len(self.found)} known vulnerabilities"
+        counts = f"{self.audited} packages audited, {len(self.found)} known vulnerabilities"
+        yield f"{self.kind}: {counts if self.audited else 'nothing audited'}"
         yield from (f"  {finding}" for finding in self.found)
         if self.unaudited:
             shown = ", ".join(self.unaudited[:5]) + (" …" if len(self.unaudited) > 5 else "")

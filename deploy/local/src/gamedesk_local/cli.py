@@ -193,12 +193,15 @@ def heal(
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def service(
-    context: typer.Context, name: Annotated[str, typer.Argument(help="players, tickets, sales or catalog")]
+    context: typer.Context, name: Annotated[str, typer.Argument(help="players, tickets, sales, catalog or gateway")]
 ) -> None:
     """Run a command of one service in its environment, for instance: service tickets dead-letters list."""
-    row = _service_named(name)
+    if name == "gateway":
+        own = Layout(_state()).gateway_environment()
+    else:
+        own = Layout(_state()).environment(_service_named(name, "gateway"), nats_user="admin")
     # Warnings of libraries are for developers; who sets PYTHONWARNINGS gets them.
-    env = {"PYTHONWARNINGS": "ignore", **os.environ, **Layout(_state()).environment(row, nats_user="admin")}
+    env = {"PYTHONWARNINGS": "ignore", **os.environ, **own}
     command = [sys.executable, "-P", "-m", f"gamedesk_{name}", *context.args]
     raise typer.Exit(subprocess.run(command, env=env, check=False).returncode)
 
@@ -218,10 +221,11 @@ def admin(
     print(f"{agent_id} may sign in now.")
 
 
-def _service_named(name: str) -> Service:
+def _service_named(name: str, *besides: str) -> Service:
     row = next((row for row in SERVICES if row.name == name), None)
     if row is None:
-        raise LocalError(f"There is no service {name}.", f"Name one of: {', '.join(row.name for row in SERVICES)}")
+        names = [*(row.name for row in SERVICES), *besides]
+        raise LocalError(f"There is no service {name}.", f"Name one of: {', '.join(names)}")
     return row
 
 

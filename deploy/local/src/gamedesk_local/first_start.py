@@ -69,8 +69,8 @@ def create_admin(state: State, agent_id: str, name: str, password: str, say: Say
             product.stop()
 
 
-def welcome(product: Product) -> str:
-    """What is printed when everything is ready."""
+def welcome(product: Product, *, in_terminal: bool) -> str:
+    """What is printed when everything is ready; a key stops it only `in_terminal`."""
     lines = ["", f"GameDesk is ready:  {product.gateway_url}/", ""]
     password = product.state.known_secret("demo")
     if password:
@@ -81,6 +81,6 @@ def welcome(product: Product) -> str:
     lines += [
         "",
         f"The simulated game server: {product.simulator_url}",
-        "Ctrl-C, or ./gamedesk down, stops everything.",
+        "Ctrl-C, or ./gamedesk down, stops everything." if in_terminal else "./gamedesk down stops everything.",
     ]
     return "\n".join(lines) + "\n"

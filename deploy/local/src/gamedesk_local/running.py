@@ -69,7 +69,7 @@ def run(state: State, options: Options, say: Say) -> None:
                 ConsoleBuild(state, say).build()
             product.start_programs()
             first_start.prepare(product, demo_data=options.demo_data, say=say)
-            print(first_start.welcome(product), flush=True)
+            print(first_start.welcome(product, in_terminal=sys.stdin.isatty()), flush=True)
             state.ready.write_text(str(os.getpid()))
             threading.Event().wait()
         except _Stop:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from datetime import timedelta
+from datetime import datetime
 from pathlib import Path
 
 from gamedesk_gateway.session.cookie import LIFETIME
@@ -34,9 +34,13 @@ def retire(file: Path, *, at_once: bool = False) -> int:
     has such a cookie.
     """
     keys = _keys(file)
-    left = timedelta(seconds=file.stat().st_mtime + LIFETIME - time.time())
-    if left > timedelta(0) and not at_once:
-        raise KeysNotReady(f"Cookies of the keys before may hold for {left.total_seconds() / 86400:.1f} more days.")
+    over = file.stat().st_mtime + LIFETIME
+    left = over - time.time()
+    if left > 0 and not at_once:
+        until = datetime.fromtimestamp(over).astimezone()
+        raise KeysNotReady(
+            f"Cookies of the keys before may hold for {left / 86400:.1f} more days, until {until:%Y-%m-%d %H:%M:%S %Z}."
+        )
     _write(file, keys[:1])
     return len(keys) - 1
 

@@ -168,6 +168,9 @@ def _shown() -> Callable[[int, int], None]:
     return show
 
 
+_NO_SUCH_LETTER = "there is no such dead letter"
+
+
 def _dead_letters(service: Service) -> typer.Typer:
     cli = typer.Typer(help="Events that could not be handled.", no_args_is_help=True)
 
@@ -189,7 +192,7 @@ def _dead_letters(service: Service) -> typer.Typer:
         with opened_database(service) as database:
             letter = database.transact(dead_letters.get, letter_id)
         if letter is None:
-            typer.echo("there is no such dead letter", err=True)
+            typer.echo(_NO_SUCH_LETTER, err=True)
             raise typer.Exit(1)
         typer.echo(f"{letter.consumer}\t{letter.subject}\t{letter.event_id}\n{letter.error}")
         typer.echo(letter.payload.decode("utf-8", "replace"))
@@ -202,9 +205,9 @@ def _dead_letters(service: Service) -> typer.Typer:
             for letter_id in ids:
                 try:
                     database.transact(dead_letters.discard, letter_id)
-                except dead_letters.NotWaiting as error:
+                except (dead_letters.NoSuchLetter, dead_letters.NotWaiting) as error:
                     failed += 1
-                    typer.echo(f"{letter_id}: {error.title}", err=True)
+                    typer.echo(f"{letter_id}: {_why_not(error)}", err=True)
         typer.echo(f"{len(ids) - failed} discarded, {failed} failed")
         if failed:
             raise typer.Exit(1)
@@ -224,12 +227,20 @@ def _dead_letters(service: Service) -> typer.Typer:
                     if not ids and isinstance(error, (dead_letters.NoSuchLetter, dead_letters.NotWaiting)):
                         continue  # an erasure among those before took it along
                     failed += 1
-                    typer.echo(f"{letter_id}: {type(error).__name__}: {error}", err=True)
+                    typer.echo(f"{letter_id}: {_why_not(error)}", err=True)
         typer.echo(f"{replayed} replayed, {failed} failed")
         if failed:
             raise typer.Exit(1)
 
     return cli
+
+
+def _why_not(error: Exception) -> str:
+    if isinstance(error, dead_letters.NoSuchLetter):
+        return _NO_SUCH_LETTER
+    if isinstance(error, dead_letters.NotWaiting):
+        return error.title
+    return f"{type(error).__name__}: {error}"
 
 
 def _settings(service: Service) -> ServiceSettings:

@@ -104,10 +104,10 @@ def replay_for_caller(database: Database, letter_id: int, listeners: Mapping[str
 
 
 def discard(tx: Connection, letter_id: int) -> None:
-    """Give a dead letter up: it is marked as done without having been handled. Raises NotWaiting."""
+    """Give a dead letter up: it is marked as done without having been handled. Raises NoSuchLetter, NotWaiting."""
     this = DEAD_LETTER.c.id == letter_id, DEAD_LETTER.c.replayed_at.is_(None)
     if not tx.execute(update(DEAD_LETTER).where(*this).values(replayed_at=now())).rowcount:
-        raise NotWaiting
+        raise NoSuchLetter if get(tx, letter_id) is None else NotWaiting
 
 
 def drop(tx: Connection, naming: UUID) -> None:

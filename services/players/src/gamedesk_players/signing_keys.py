@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,10 @@ def retire(folder: Path, *, at_once: bool = False) -> list[str]:
     over = (folder / _SIGNING).stat().st_mtime + (ACCESS_LIFETIME + LEEWAY).total_seconds()
     left = over - time.time()
     if left > 0 and not at_once:
-        raise KeysNotReady(f"Tokens of the key before may hold for {left / 60:.0f} more minutes.")
+        until = datetime.fromtimestamp(over).astimezone()
+        raise KeysNotReady(
+            f"Tokens of the key before may hold for {left / 60:.0f} more minutes, until {until:%H:%M:%S %Z}."
+        )
     used = {json.loads(file.read_text())["kid"] for file in (folder / _SIGNING, folder / _NEXT) if file.exists()}
     known = _published(folder)
     if not used <= {key["kid"] for key in known}:
