@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.conftest import Site
 
@@ -24,6 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+expect.set_options(timeout=15_000)  # ms; a busy machine takes longer than the 5 s that Playwright gives
 SCREENSHOTS = Path(__file__).parents[2] / "docs" / "screenshots"
 
 
@@ -47,7 +48,8 @@ class Browsers:
             browser.close()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright's event loop runs in this thread until it ends, and other tests run their own.
+@pytest.fixture(scope="package")
 def browsers() -> Iterator[Browsers]:
     path = os.environ.get("GAMEDESK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:

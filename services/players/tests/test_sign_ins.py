@@ -75,8 +75,9 @@ def test_limits_hold_across_replicas_and_parallel_guesses(
         guesses = [pool.submit(attempt, "KF003", "guess", ELSEWHERE, replicas[n % 2]) for n in range(30)]
         statuses = [guess.result().status_code for guess in guesses]
 
-    assert statuses.count(401) in (FREE_OF_AGENT, FREE_OF_AGENT + 1, FREE_OF_AGENT + 2), "the first waits are short"
-    assert set(statuses) <= {401, 429, 503}, "503: too many at once"
+    assert set(statuses) <= {401, 429, 503}
+    assert statuses.count(401) <= FREE_OF_AGENT + 2, "the first waits are short"
+    assert statuses.count(401) + statuses.count(503) >= FREE_OF_AGENT, "503: too many at once, and not counted"
 
 
 def test_a_stranger_does_not_lock_an_agent_out_at_his_own_desk(attempt: Attempt, quick_hash: None) -> None:

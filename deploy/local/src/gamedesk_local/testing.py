@@ -13,6 +13,7 @@ from gamedesk_local.progress import Progress
 from gamedesk_local.state import REPOSITORY, State
 
 WORKERS = "2"
+SHARING = "worksteal"  # each has a part of the tests in their order, so that what many of them need is made once
 NO_TESTS_RAN = 5  # pytest's exit code
 FAULTS = "faults"  # the marker of tests that have to run alone
 FAULTS_FOLDER = "tests/faults"  # where all of them are
@@ -49,7 +50,7 @@ def run(state: State, arguments: Sequence[str], *, browser_tests: bool, fast: bo
         console_code = max(console.npm("run", check, show=True) for check in CONSOLE_CHECKS)
     apart = [] if fast else [FAULTS]
     beside = " and ".join(f"not {mark}" for mark in [*left_out, *apart])
-    codes = [_pytest(env, "-n", WORKERS, "-m", beside, *arguments)]
+    codes = [_pytest(env, "-n", WORKERS, "--dist", SHARING, "-m", beside, *arguments)]
     if not fast:
         print("gamedesk test: the tests under faults, with nothing beside them", flush=True)
         alone = " and ".join([FAULTS, *(f"not {mark}" for mark in left_out)])
