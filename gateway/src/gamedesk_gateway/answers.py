@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
-from gamedesk_chassis import problems
+from gamedesk_chassis import effects, problems
 from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.http_client import CallFailed, Reply
 from starlette.responses import Response
@@ -63,7 +63,7 @@ def named(reply: Reply, service: str, *, is_change: bool = False) -> Response:
         return problem_answer(not_answering(service, is_change=is_change))
     problem.setdefault("service", service)
     if is_change:
-        problem.setdefault("outcome", "unknown")
+        problem.setdefault("outcome", effects.UNKNOWN)
     return passed_on(replace(reply, body=problems.dump(problem)))
 
 
@@ -93,10 +93,8 @@ def not_answering(
     said = f"The part «{service}» does not answer; the rest works."
     if not is_change:
         return Unavailable(said, service=service, retry_after=wait)
-    if isinstance(failed, NotSent) or not begun:
-        return Unavailable(f"{said} Nothing was changed.", service=service, retry_after=wait, outcome="not-done")
-    unknown = "It may have been done all the same: repeat it with the same Idempotency-Key, or look before."
-    return Unavailable(f"{said} {unknown}", service=service, retry_after=wait, outcome="unknown")
+    outcome = effects.NOT_DONE if isinstance(failed, NotSent) or not begun else effects.UNKNOWN
+    return Unavailable(f"{said} {effects.SAID[outcome]}", service=service, retry_after=wait, outcome=outcome)
 
 
 async def client_gone(receive: Receive) -> None:

@@ -108,6 +108,11 @@ def connect(background: LoopThread) -> Iterator[Callable[[str], Client]]:
 
 
 @pytest.fixture
+def nc(connect: Callable[[str], Client], nats_url: str) -> Client:
+    return connect(nats_url)
+
+
+@pytest.fixture
 def stream() -> str:
     """The name of a stream of this test alone; its subjects are `<name>.>`."""
     return f"S{uuid4().hex}"

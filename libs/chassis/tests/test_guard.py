@@ -53,11 +53,6 @@ def owner(stream: str) -> Owner:
 
 
 @pytest.fixture
-def nc(connect: Callable[[str], Client], nats_url: str) -> Client:
-    return connect(nats_url)
-
-
-@pytest.fixture
 def guard(database: Database, nc: Client, background: Any, stream: str, owner: Owner) -> StreamGuard:
     return StreamGuard(database, nc.jetstream(), stream, [owner.page], background.loop, ())
 

@@ -41,11 +41,6 @@ def owner(things: Table) -> Owner:
 
 
 @pytest.fixture
-def nc(connect: Callable[[str], Client], nats_url: str) -> Client:
-    return connect(nats_url)
-
-
-@pytest.fixture
 def wishes(database: Database, nc: Client, owner: Owner, stream: str) -> Wishes:
     return Wishes(database, nc, "owner", stream, [owner.kind])
 

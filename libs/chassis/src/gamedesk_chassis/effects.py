@@ -6,6 +6,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 NOT_DONE, UNKNOWN = "not-done", "unknown"
+# What a problem document says of each to people.
+SAID = {
+    NOT_DONE: "Nothing was changed.",
+    UNKNOWN: "It may have been done all the same: repeat it with the same Idempotency-Key, or look before.",
+}
 
 
 @dataclass

@@ -55,11 +55,6 @@ _HTTP_SLUGS = {
 }
 
 _ASK_FOR_LESS = "It was stopped. Ask for less, such as a shorter period or fewer things at once."
-_SAID = {
-    None: "",
-    effects.NOT_DONE: "Nothing was changed.",
-    effects.UNKNOWN: "It may have been done all the same: repeat it with the same Idempotency-Key, or look before.",
-}
 
 
 class InvalidRequest(Exception):
@@ -134,9 +129,10 @@ def _of_database_trouble(slug: str, title: str, advice: str = "") -> tuple[dict[
     """`outcome`, of a change: whether it was done. Only what may be done already is worth the same request again when
     it takes too long: the answer is found by its key."""
     outcome = effects.outcome()
-    said = _SAID[outcome] if outcome == effects.UNKNOWN else f"{_SAID[outcome]} {advice}".strip()
     again = not advice or outcome == effects.UNKNOWN
-    return document(503, slug, title, said, outcome=outcome), {"Retry-After": "2"} if again else {}
+    said = [effects.SAID[outcome]] if outcome else []
+    detail = " ".join(said if again else [*said, advice])
+    return document(503, slug, title, detail, outcome=outcome), {"Retry-After": "2"} if again else {}
 
 
 def _of_domain_error(error: errors.DomainError) -> tuple[dict[str, Any], dict[str, str]]:
