@@ -50,7 +50,7 @@ def fill(catalog: Database) -> None:
         catalog.transact(apply_quotes, "xiyou", quotes[start : start + 500], Origin("pull"), 5)
     with catalog.begin() as tx:
         tx.execute(text("SET LOCAL statement_timeout = 120000"))
-        ids = dict(tx.execute(text("SELECT code, item_id FROM items")).tuples().all())
+        ids = dict(tx.execute(text("SELECT code, item_id FROM items")).all())
         for n in range(PACKS):
             lines = ((ids[f"BULK-{n}"], 1), (ids[f"BULK-{n + 2000}"], 2), (ids[f"BULK-{n % 1000 + 4000}"], 1 + n % 4))
             create_pack(tx, MAKER, NewPack(f"礼包{n}", n % 3001, lines))

@@ -57,7 +57,7 @@ def packs(database: Database) -> list[UUID]:
         database.transact(apply_quotes, "xiyou", quotes[start : start + 500], Origin("pull"), 5)
     with database.begin() as tx:
         tx.execute(text("SET LOCAL statement_timeout = 120000"))
-        ids = dict(tx.execute(text("SELECT code, item_id FROM items")).tuples().all())
+        ids = dict(tx.execute(text("SELECT code, item_id FROM items")).all())
         return [made(tx, n, ids) for n in range(PACKS)]
 
 

@@ -64,7 +64,7 @@ def test_rows_of_imports_from_before_are_found_by_person__erasure(fresh_database
         go(connection, command.upgrade, "0007")
         run(connection, IMPORTED)
         go(connection, command.upgrade, "head")
-        assert list(connection.execute(text(ONE_AFTER_ANOTHER)).tuples()) == [
+        assert list(connection.execute(text(ONE_AFTER_ANOTHER))) == [
             ("+8613800138000", "sun_wukong"),
             (None, None),
         ]

@@ -80,6 +80,17 @@ def test_limits_hold_across_replicas_and_parallel_guesses(
     assert statuses.count(401) + statuses.count(503) >= FREE_OF_AGENT, "503: too many at once, and not counted"
 
 
+def test_a_guess_that_waited_for_another_one_counts_once(database: Database) -> None:
+    with database.begin() as earlier:
+        earlier.execute(text("SELECT now()"))
+        database.transact(lambda later: repository.take(later, "agent KF003", FREE_OF_AGENT))
+        assert repository.take(earlier, "agent KF003", FREE_OF_AGENT) is None
+
+    with database.begin() as tx:
+        row = tx.execute(text("SELECT failures, now() - last_at < interval '1 minute' FROM sign_in_counts")).one()
+    assert tuple(row) == (2, True)
+
+
 def test_a_stranger_does_not_lock_an_agent_out_at_his_own_desk(attempt: Attempt, quick_hash: None) -> None:
     assert attempt("KF003", PASSWORD, DESK).status_code == 201
     for _ in range(FREE_OF_AGENT):

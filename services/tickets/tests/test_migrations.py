@@ -87,7 +87,7 @@ def to(connection: Connection, revision: str) -> None:
 
 
 def spelled(connection: Connection, query: str) -> list[tuple[str | None, ...]]:
-    rows = connection.execute(text(query)).tuples()
+    rows = connection.execute(text(query))
     return [tuple(None if value is None else str(value).replace("+00:00", "+00") for value in row) for row in rows]
 
 

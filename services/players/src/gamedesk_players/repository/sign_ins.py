@@ -24,7 +24,8 @@ def take(tx: Connection, subject: str, free: int) -> int | None:
     After `free` failures each next one has to wait twice as long, from 2 seconds to 15 minutes; one is forgiven every
     15 minutes. Answers None, or how many seconds are left to wait; then nothing was counted.
     """
-    elapsed = extract("epoch", func.now() - counts.c.last_at)
+    # Below nothing where the last failure came while this transaction, which began before it, waited for the row.
+    elapsed = func.greatest(extract("epoch", func.now() - counts.c.last_at), 0)
     forgiven = cast(func.floor(elapsed / _FORGIVEN_EVERY.total_seconds()), Integer)
     left = func.greatest(counts.c.failures - forgiven, 0)
     failures = left + 1
