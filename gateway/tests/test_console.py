@@ -94,3 +94,11 @@ def test_a_console_that_was_not_built_says_so(gateway_with: Callable[..., Gatewa
         response = gateway_with(console_dir=folder).http.get("/")
         assert response.status_code == 404
         assert "has not been built" in response.text
+
+
+def test_a_console_that_is_built_later_is_there(gateway_with: Callable[..., Gateway], tmp_path: Path) -> None:
+    client = gateway_with(console_dir=tmp_path / "dist").http
+    assert client.get("/").status_code == 404
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "index.html").write_text("<!doctype html><title>GameDesk</title>")
+    assert client.get("/").status_code == 200

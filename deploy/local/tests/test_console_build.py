@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from gamedesk_local import layout
 from gamedesk_local.console_build import ConsoleBuild
 from gamedesk_local.errors import LocalError
 from gamedesk_local.state import State
@@ -35,6 +36,15 @@ def console(tmp_path: Path) -> Recorded:
     (folder / "package-lock.json").write_text("{}")
     (folder / "src" / "main.ts").write_text("first")
     return Recorded(State(tmp_path / "state"), folder)
+
+
+def test_a_gateway_that_runs_before_the_page_is_built_knows_where_it_will_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout, "CONSOLE_PAGE", tmp_path / "not built")
+    state = State(tmp_path)
+    state.make()
+    assert layout.Layout(state).gateway_environment()["GAMEDESK_CONSOLE_DIR"] == str(tmp_path / "not built")
 
 
 def test_first_build_installs_without_scripts_and_builds(console: Recorded) -> None:

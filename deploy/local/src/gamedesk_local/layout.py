@@ -113,7 +113,7 @@ class Layout:
         return {
             **self._shared_environment("gateway"),
             **{f"GAMEDESK_{service.name.upper()}_URL": self.url(f"{service.name}-web") for service in SERVICES},
-            **({"GAMEDESK_CONSOLE_DIR": str(CONSOLE_PAGE)} if CONSOLE_PAGE.is_dir() else {}),
+            "GAMEDESK_CONSOLE_DIR": str(CONSOLE_PAGE),  # which may be built later
             "GAMEDESK_SESSION_KEY_FILE": str(self.state.session_key),
             **{variable: self.state.secret(name) for variable, name in GATEWAY_KEY.items()},
             "GAMEDESK_COOKIE_SECURE": "false",  # plain http, but within this machine only
