@@ -68,8 +68,6 @@ def walk(world: World, memory: Memory, token_for: Callable[..., str]) -> Callabl
     memory.learn(walks["tickets"].get("/ticket-categories"))
     for name in ("players", "catalog", "tickets"):
         walks[name].run(8, _makes(walks[name]).__contains__)
-        walks[name].run(4)
-    walks["tickets"].run(12, {"move_ticket"}.__contains__)  # of what is solved, sales proposes to speak
     memory.learn(walks["sales"].get("/recovery-proposals"))
     walks["sales"].run(8, _makes(walks["sales"]).__contains__)
     return walks.__getitem__
