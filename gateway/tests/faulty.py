@@ -27,6 +27,7 @@ class Faulty:
     stale       closes a connection at its second request, without an answer
     hang-up     closes a connection at its first
     dies        closes it at its first and listens no more
+    ends-busy   closes a connection at its first, then answers 503 that nothing was done
     500         answers so
     refused     does not listen
     blackhole   does not accept, and its queue is full
@@ -37,7 +38,7 @@ class Faulty:
     def __init__(self) -> None:
         self.answers: dict[str, Any] = {}
         self.received: list[tuple[int, Received]] = []
-        self.connections, self._accepted, self.fault = 0, 0, ""
+        self.connections, self._accepted, self.fault, self._ended = 0, 0, "", False
         self._server: asyncio.Server | None = None
         self._filling: list[socket.socket] = []
         self._loop = asyncio.new_event_loop()
@@ -50,7 +51,7 @@ class Faulty:
     def fail(self, fault: str) -> None:
         """From now on, also on connections that are idle."""
         self._do(self._close)
-        self.fault = fault
+        self.fault, self._ended = fault, False
         if fault == "blackhole":
             self._fill()
         elif fault != "refused":
@@ -106,6 +107,9 @@ class Faulty:
                 requests += 1
                 if self.fault == "dies" and self._server is not None:
                     self._server.close()
+                if self.fault == "ends-busy" and not self._ended:
+                    self._ended = True
+                    return
                 if self.fault in ("hang-up", "dies") or (self.fault == "stale" and requests > 1):
                     return
                 await self._answer(request, reader, writer)
@@ -117,7 +121,9 @@ class Faulty:
 
     async def _answer(self, request: Received, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         body = orjson.dumps(self.answers.get(request.target.partition("?")[0], PAGE))
-        status = "500 Internal Server Error" if self.fault == "500" else "200 OK"
+        status = {"500": "500 Internal Server Error", "ends-busy": "503 Service Unavailable"}.get(self.fault, "200 OK")
+        if self.fault == "ends-busy":
+            body = orjson.dumps({"type": "urn:gamedesk:problem:unavailable", "status": 503, "outcome": "not-done"})
         head = f"HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n".encode()
         if self.fault == "silent":
             await reader.read(1)  # until the other side goes

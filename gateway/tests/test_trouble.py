@@ -169,14 +169,20 @@ def test_one_slow_service_takes_no_place_of_the_others(
 
 @pytest.mark.parametrize(
     ("fault", "outcome"),
-    [("refused", "not-done"), ("silent", "unknown"), ("reset", "unknown"), ("hang-up", "unknown")],
+    [
+        ("refused", "not-done"),
+        ("silent", "unknown"),
+        ("reset", "unknown"),
+        ("hang-up", "unknown"),
+        ("ends-busy", "unknown"),
+    ],
 )
 def test_a_command_to_a_service_in_trouble_says_what_became_of_it(
     kept: Gateway, well: dict[str, Faulty], token_for: Any, fault: str, outcome: str
 ) -> None:
-    well["sales"].fail(fault)
     with kept.as_agent(token_for("KF-command")) as agent:
         for headers in ({"Idempotency-Key": "key-12345678"}, {"If-Match": '"1"'}):
+            well["sales"].fail(fault)
             started = time.monotonic()
             answer = agent.request("PATCH", "/api/orders/1", json={}, headers=headers)
             assert time.monotonic() - started < IN_TIME

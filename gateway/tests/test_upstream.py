@@ -171,6 +171,19 @@ def test_what_was_sent_once_may_have_been_done_although_it_could_not_be_sent_aga
     assert len(server.received) == 1
 
 
+def test_what_may_have_been_done_the_first_time_is_not_denied_by_the_second(server: Faulty) -> None:
+    async def scenario() -> None:
+        async with calling(server) as call:
+            server.fail("ends-busy")
+            failed = await failure(call("POST", repeatable=True))
+            assert (failed.reason, failed.status) == ("status", 503)
+            assert not isinstance(failed, NotSent)
+            assert (await call("POST", repeatable=True)).status == 503, "sent once: its answer is right"
+
+    asyncio.run(scenario())
+    assert len(server.received) == 3
+
+
 def test_repeating_does_not_double_the_load_of_a_service_in_trouble(server: Faulty) -> None:
     async def scenario() -> None:
         async with calling(server) as call:

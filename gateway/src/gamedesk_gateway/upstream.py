@@ -113,9 +113,12 @@ class Upstream:
 
     async def _again(self, request: Outgoing, ends: float) -> Reply:
         try:
-            return await self._connections.send(request, ends, kept=False)
+            reply = await self._connections.send(request, ends, kept=False)
         except NotSent as failed:  # this time; the first may have been done
             raise CallFailed(failed.reason) from None
+        if reply.status >= 500 and request.method not in READS:
+            raise reply.failure()  # it speaks of this time too
+        return reply
 
     async def aclose(self) -> None:
         """Let the calls under way end, then close the connections."""

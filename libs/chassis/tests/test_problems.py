@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from gamedesk_chassis import effects, problems
+from gamedesk_chassis import effects, idempotency, problems
 from gamedesk_chassis.database import Database
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.exc import DBAPIError
 
 
@@ -62,3 +62,24 @@ def test_a_503_of_a_change_says_whether_anything_may_be_done(fresh_database: Cal
     assert done["outcome"] == "unknown"
     assert done["wait"], "the same key finds out"
     assert "Nothing" not in done["detail"]
+
+
+def test_a_503_denies_nothing_that_the_same_key_did_before(fresh_database: Callable[..., str]) -> None:
+    database, metadata = Database(fresh_database("sample"), pool_size=1), MetaData()
+    keys = idempotency.idempotency_table(metadata)
+    database.transact(metadata.create_all)
+
+    def asked() -> str | None:
+        effects.begin("POST")
+        request = {"caller": "KF001", "operation": "create_thing", "key": "key-12345678", "body": {}}
+        database.transact(
+            idempotency.run_once, keys, **request, use_case=lambda _tx: idempotency.Outcome("thing-1", 201)
+        )
+        with pytest.raises(DBAPIError) as stopped:  # while the answer is read
+            database.read(lambda tx: tx.execute(text("SET LOCAL statement_timeout = 20; SELECT pg_sleep(10)")))
+        return problems.document_of_error(stopped.value)[0].get("outcome")
+
+    outcomes = [asked(), asked()]
+    database.dispose()
+
+    assert outcomes == ["unknown", "unknown"]

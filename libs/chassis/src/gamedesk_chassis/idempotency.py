@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 
+from gamedesk_chassis import effects
 from gamedesk_chassis.clock import now
 from gamedesk_chassis.errors import Conflict, RuleViolation
 
@@ -123,6 +124,7 @@ def first_outcome(tx: Connection, table: Table, *, caller: str, operation: str, 
         return None
     if seen.body_hash not in (body_hash(body), _FORGOTTEN):
         raise KeyReused("Use a new key for a new request.", pointer="/header/Idempotency-Key")
+    effects.note()  # it was done, whatever becomes of reading the answer
     return Outcome(seen.resource_id, seen.status, replayed=True)
 
 
