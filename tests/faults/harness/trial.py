@@ -227,13 +227,21 @@ _UNDER_WAY = {
 
 
 def _rest(cluster: Cluster) -> None:
-    """Wait until no background work is under way and no outbox grows; what goes on after that is left."""
+    """Wait until no background work is under way and no outbox grows, and stop the workers there: the digests of a
+    new hour would be in the one thing that is read and not in the other."""
     deadline, before = time.monotonic() + REST_WITHIN, None
-    while time.monotonic() < deadline:
+    workers = cluster.processes("worker")
+    while True:
         said = [_number(cluster, service, "SELECT count(*) FROM outbox") for service in OWNED]
         busy = sum(_number(cluster, service, query) for service, query in _UNDER_WAY.items())
-        if said == before and not busy and not cluster.unsettled():
-            return
+        late = time.monotonic() > deadline  # what goes on then is left
+        if late or (said == before and not busy and not cluster.unsettled()):
+            for worker in workers:
+                cluster.pause(worker)
+            if late or not cluster.unsettled():
+                return
+            for worker in workers:  # one was caught in the middle of something
+                cluster.resume(worker)
         before = said
         time.sleep(_POLL)
 
