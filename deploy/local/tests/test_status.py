@@ -66,6 +66,9 @@ def test_what_a_part_says_is_failing_stands_beside_its_no(worker: ThreadingHTTPS
     worker.health = {"status": "ok"}  # pyright: ignore[reportAttributeAccessIssue]
     assert lines()["tickets-worker"].endswith("yes")
 
+    worker.health = ["failing", "a stranger on this port"]  # pyright: ignore[reportAttributeAccessIssue]
+    assert lines()["tickets-worker"].endswith("NO, does not answer")
+
 
 def test_a_part_that_does_not_answer_is_said_to(state: State) -> None:
     leftovers.Record(state.processes).write({"nats": os.getpid(), "gateway": os.getpid()})

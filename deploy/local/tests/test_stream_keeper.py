@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from subprocess import TimeoutExpired
 from typing import Any
 
@@ -23,12 +23,18 @@ class Streams:
         self.failure = failure
         self.made = 0
         self.unaware = 1
+        self.silent = 3  # looks long
 
     def missing(self) -> list[str]:
         if not self.made:
             return ["sales"]
         self.unaware -= 1
         return ["tickets"] if self.unaware == 0 else []
+
+    def ready(self, services: Sequence[str]) -> bool:
+        assert list(services) == ["sales", "tickets"]
+        self.silent -= 1
+        return self.silent < 0
 
     def make(self) -> None:
         if self.failures:
@@ -44,10 +50,11 @@ def test_missing_streams_are_made_once_however_often_it_takes_and_the_end_is_sai
 ) -> None:
     monkeypatch.setattr("gamedesk_local.stream_keeper.LOOK_EVERY", 0.01)
     streams, said = Streams(failures, failure), list[str]()
-    keeper = StreamKeeper(streams.missing, streams.make, said.append)
+    keeper = StreamKeeper(streams.missing, streams.make, said.append, ready=streams.ready)
     keeper.start()
     eventually(lambda: streams.made and "are back" in said[-1])
     keeper.stop()
+    assert streams.silent < 0, "who says nothing may miss some yet"
     assert streams.made == 1
     assert said.count(str(failure)) == failures
     assert said[0] == "NATS has lost streams that sales need: making them again"

@@ -106,6 +106,19 @@ def test_a_wish_that_found_no_room_is_heard_when_it_comes_again(hear: Any, work:
     work(many[-1])
 
 
+def test_while_nothing_leaves_the_outbox_ranges_are_not_said_again_and_again(
+    owner: Owner, hear: Any, work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full stream takes nothing for hours, and a listener asks every half minute."""
+    monkeypatch.setattr("gamedesk_chassis.wishes._MOST_WAITING", 0)
+    behind = wish(Range("thing", None, "m"), state=False)
+    hear(FIRST)
+    hear(LAST)
+    hear(behind)
+    work(behind, times=2)  # the digest of FIRST, and this one
+    assert owner.said == 1
+
+
 def test_digests_of_everything_come_behind_the_republication_that_was_wished_for__I6(
     database: Database, hear: Any, work: Any
 ) -> None:

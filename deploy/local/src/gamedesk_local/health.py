@@ -28,7 +28,8 @@ def failing(port: int) -> Mapping[str, str]:
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=TIMEOUT)
     try:
         connection.request("GET", "/health/ready")
-        return json.loads(connection.getresponse().read()).get("failing", {})
+        answer = json.loads(connection.getresponse().read())
+        return answer.get("failing", {}) if isinstance(answer, dict) else {}
     except (OSError, http.client.HTTPException, ValueError):
         return {}
     finally:

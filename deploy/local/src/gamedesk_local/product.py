@@ -17,7 +17,7 @@ from gamedesk_local.errors import CommandFailed, LocalError, SettingsRefused
 from gamedesk_local.layout import SERVICES, Layout, parts_of, python, source_digest
 from gamedesk_local.processes import Process, Say, Supervisor
 from gamedesk_local.state import State
-from gamedesk_local.stream_keeper import StreamKeeper, missing_streams
+from gamedesk_local.stream_keeper import StreamKeeper, missing_streams, workers_ready
 
 START_WITHIN = 90.0  # seconds
 TASK_WITHIN = 300.0
@@ -77,7 +77,12 @@ class Product:
             self._follow_restore()
             self._say("starting the services and the gateway")
             self._start(self.layout.programs())
-            self._keeper = StreamKeeper(partial(missing_streams, self.layout), self.make_streams, self._say)
+            self._keeper = StreamKeeper(
+                partial(missing_streams, self.layout),
+                self.make_streams,
+                self._say,
+                ready=partial(workers_ready, self.layout),
+            )
             self._keeper.start()
         except BaseException:
             self.stop()

@@ -22,16 +22,30 @@ def missing_streams(layout: Layout) -> list[str]:
     return [name for name, port in ports.items() if MISSING in health.failing(port).values()]
 
 
+def workers_ready(layout: Layout, services: Sequence[str]) -> bool:
+    """Whether the worker of each of these says that it is."""
+    return all(health.is_ready(layout.state.port(f"{name}-worker")) for name in services)
+
+
 class StreamKeeper:
     """Looks after the workers of a product that runs in this process, and mends what they miss.
 
     Args:
         missing: names the services that miss a stream.
         mend: makes the streams.
+        ready: whether the workers of these services are.
     """
 
-    def __init__(self, missing: Callable[[], Sequence[str]], mend: Callable[[], None], say: Say) -> None:
+    def __init__(
+        self,
+        missing: Callable[[], Sequence[str]],
+        mend: Callable[[], None],
+        say: Say,
+        *,
+        ready: Callable[[Sequence[str]], bool],
+    ) -> None:
         self._missing = missing
+        self._ready = ready
         self._mend = mend
         self._say = say
         self._ending = threading.Event()
@@ -61,6 +75,6 @@ class StreamKeeper:
                     self._say(str(error))
                 lost |= dict.fromkeys(self._missing())  # some notice later than others
                 self._ending.wait(LOOK_EVERY)  # the workers look every few seconds too
-            elif lost:
+            elif lost and self._ready(list(lost)):  # one that is silent does not say whether it misses any
                 self._say(f"the streams that {', '.join(lost)} need are back, {time.monotonic() - noticed:.0f} s later")
                 lost.clear()

@@ -124,6 +124,12 @@ def append_many(
     tx.execute(insert(OUTBOX).from_select(names, select(*[new.c[name] for name in names])))
 
 
+def republications_wait(tx: Connection, many: int) -> bool:
+    """Whether more than so many republications have not been published yet."""
+    waiting = select(OUTBOX.c.id).where(OUTBOX.c.published_at.is_(None), OUTBOX.c.republication).limit(many + 1)
+    return tx.execute(select(func.count()).select_from(waiting.subquery())).scalar_one() > many
+
+
 def _row(change: Change, source: str, actor: str | None, republication: bool) -> dict[str, Any]:
     payload = orjson.dumps(change.data, option=orjson.OPT_UTC_Z)
     if len(payload) > _MAX_DATA_BYTES:

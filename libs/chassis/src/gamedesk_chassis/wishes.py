@@ -17,6 +17,7 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from gamedesk_chassis import outbox
 from gamedesk_chassis.database import Database
 from gamedesk_chassis.digests import CONFIRMED, Owned, Range, key_of, say_all, say_one, to_ask
 from gamedesk_chassis.guard import republish
@@ -25,6 +26,7 @@ from gamedesk_chassis.streams import ONE_TRY, JetStreamNotReady
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 100
+_MOST_WAITING = 50_000  # republications in the outbox; while NATS takes none, more would only pile up
 _TURN_SECONDS = 0.5
 _ANSWER_SECONDS = 5.0
 _NOBODY_SECONDS = 1.0  # as long may the server take to say that nobody listens
@@ -110,6 +112,9 @@ class Wishes:
             wanted = Range(**said["range"])
             kind = self._kinds[wanted.kind]
             if said["state"]:
+                if self._database.read(outbox.republications_wait, _MOST_WAITING):
+                    log.info("wish_put_off", kind=kind.name)  # it comes again
+                    return
                 pages, rows = republish(
                     self._database, [kind.page], after=key_of(kind, wanted.after), until=wanted.until
                 )
