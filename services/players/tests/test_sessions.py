@@ -138,7 +138,7 @@ def test_no_session_is_renewed_past_a_change_of_password(
 
     with ThreadPoolExecutor(2) as others:
         with database.begin() as tx:
-            agents.change_password(tx, "KF001", True, "KF003", None, passwords.hashed("another long one"))
+            agents.change_password(tx, "KF001", True, "KF003", None, passwords.hashed("another long one"), "key")
             renewal, late = others.submit(refresh, anonymous, token), others.submit(sign_in, anonymous)
             eventually(lambda: waiting(database) == 2)
         assert renewal.result(timeout=10).status_code == 401

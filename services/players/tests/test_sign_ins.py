@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from gamedesk_chassis import deadlines
 from gamedesk_chassis.client_address import HEADER, sealed
 from gamedesk_chassis.database import Database
 from gamedesk_players import passwords
@@ -47,6 +48,12 @@ def hours_pass(database: Database, hours: float) -> None:
         for column in ("last_at", "blocked_until", "signed_in_at"):
             statement = f"UPDATE sign_in_counts SET {column} = {column} - make_interval(secs => :seconds)"
             tx.execute(text(statement), {"seconds": hours * 3600})
+
+
+def most_counted(database: Database, many: int) -> list[int]:
+    with database.begin() as tx:
+        failures = text("SELECT failures FROM sign_in_counts ORDER BY failures DESC LIMIT :many")
+        return list(tx.execute(failures, {"many": many}).scalars())
 
 
 def test_after_five_failures_each_guess_waits_twice_as_long_as_the_one_before(
@@ -178,6 +185,41 @@ def test_guesses_at_many_agents_usual_place_have_to_wait_too(
     assert attempt("KF001", PASSWORD, DESK).status_code == 201
 
 
+def test_desks_do_not_collect_the_typos_of_those_who_then_sign_in(
+    attempt: Attempt, quick_hash: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_ins, "FREE_OF_DESKS", 8)
+    for _ in range(5):
+        assert attempt("KF003", PASSWORD, DESK).status_code == 201
+        assert [attempt("KF003", "typo", DESK).status_code for _ in range(4)] == [401] * 4
+
+
+def test_who_signs_in_himself_does_not_erase_his_guesses_at_others_desks(
+    attempt: Attempt, database: Database, quick_hash: None
+) -> None:
+    for agent in ("KF001", "KF002", "KF003"):
+        assert attempt(agent, PASSWORD, DESK).status_code == 201
+    for agent in ("KF001", "KF002"):
+        assert [attempt(agent, "guess", DESK).status_code for _ in range(3)] == [401] * 3
+        assert attempt("KF003", "guess", DESK).status_code == 401
+        assert [attempt("KF003", PASSWORD, DESK).status_code for _ in range(3)] == [201] * 3
+
+    assert most_counted(database, 3) == [6, 3, 3], "of all desks, and of either agent's"
+
+
+def test_what_a_desk_was_forgiven_by_time_is_not_given_back_once_more(
+    attempt: Attempt, database: Database, quick_hash: None
+) -> None:
+    """Failures in one's own name are no store to pay guesses at others with."""
+    for agent in ("KF003", "KF004"):
+        assert attempt(agent, PASSWORD, DESK).status_code == 201
+        assert [attempt(agent, "guess", DESK).status_code for _ in range(4)] == [401] * 4
+    hours_pass(database, 0.76)  # three are forgiven, to his desk as to all of them
+    assert attempt("KF003", PASSWORD, DESK).status_code == 201
+
+    assert most_counted(database, 2) == [4, 4], "of all desks, and of KF004's: what he guessed there is not erased"
+
+
 def test_an_office_may_mistype_more_often_than_a_stranger() -> None:
     assert sign_ins.FREE_OF_DESKS > 2 * FREE_OF_ADDRESS
 
@@ -267,6 +309,36 @@ def test_an_operator_lets_an_agent_in_at_his_usual_desk(
     assert attempt("KF004", PASSWORD, ELSEWHERE).status_code == 429, "nobody else is meant"
 
 
+def test_an_admins_new_password_lets_an_agent_in_at_once_at_his_desk_and_elsewhere(
+    attempt: Attempt, as_agent: Callable[[str], ApiClient], database: Database, quick_hash: None
+) -> None:
+    attempt("KF003", PASSWORD, DESK)
+    for agent, address in (("KF003", DESK), ("KF003", ELSEWHERE), ("KF004", ELSEWHERE)):
+        for _ in range(FREE_OF_AGENT):
+            attempt(agent, "guess", address)
+    hours_pass(database, -0.1)  # their waits become minutes, however slow this machine is
+    assert {attempt("KF003", PASSWORD, address).status_code for address in (DESK, ELSEWHERE)} == {429}
+
+    assert as_agent("KF001").put("/agents/KF003/password", {"new_password": "a brand new password"}).status_code == 204
+
+    assert attempt("KF003", PASSWORD, ELSEWHERE).status_code == 201
+    assert attempt("KF003", PASSWORD, DESK).status_code == 201
+    assert attempt("KF004", PASSWORD, ELSEWHERE).status_code == 429, "nobody else is meant"
+
+
+def test_a_new_password_that_was_refused_lets_nobody_in(
+    attempt: Attempt, as_agent: Callable[[str], ApiClient], database: Database, quick_hash: None
+) -> None:
+    for _ in range(FREE_OF_AGENT):
+        attempt("KF003", "guess", ELSEWHERE)
+    hours_pass(database, -0.1)
+
+    for agent in ("KF003", "KF002"):
+        body = {"new_password": "a brand new password"}
+        assert as_agent(agent).put("/agents/KF003/password", body).status_code in (401, 403)
+    assert attempt("KF003", PASSWORD, ELSEWHERE).status_code == 429
+
+
 def test_old_counts_are_deleted_and_usual_places_after_a_month(
     attempt: Attempt, database: Database, quick_hash: None
 ) -> None:
@@ -306,3 +378,13 @@ def test_who_has_to_wait_for_his_next_guess_waits_for_no_place_and_who_gets_none
         assert {attempt("KF004", PASSWORD, ELSEWHERE).status_code for _ in range(FREE_OF_AGENT + 1)} == {503}
 
     assert [attempt("KF004", "guess", ELSEWHERE).status_code for _ in range(FREE_OF_AGENT)] == [401] * FREE_OF_AGENT
+
+
+def test_an_attempt_whose_password_was_not_read_has_not_guessed(database: Database, anonymous: ApiClient) -> None:
+    """The database took too long over it."""
+    body = {"agent_id": "KF003", "password": PASSWORD}
+    with database.begin() as tx:
+        tx.execute(text("LOCK TABLE agents IN ACCESS EXCLUSIVE MODE"))
+        late = anonymous.request("POST", "/sessions", json=body, headers={deadlines.HEADER: "1000"})
+    assert late.status_code == 503
+    assert most_counted(database, 2) == [0, 0]

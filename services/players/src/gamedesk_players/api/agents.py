@@ -60,7 +60,8 @@ def change_password(agent_id: str, body: dict[str, Any]) -> Answer:
             stored = r.database.read(password_hash, agent_id)
             verified = stored if passwords.matches(stored, body["current_password"]) else None
         hashed = passwords.hashed(body["new_password"])
-    r.database.transact(agents.change_password, caller.id, caller.role == "admin", agent_id, verified, hashed, attempt)
+    is_admin, key = caller.role == "admin", r.gateway_key
+    r.database.transact(agents.change_password, caller.id, is_admin, agent_id, verified, hashed, key, attempt)
     return answer(None, 204)
 
 

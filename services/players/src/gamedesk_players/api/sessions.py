@@ -9,6 +9,7 @@ from typing import Any
 import flask
 from gamedesk_chassis import deadlines
 from gamedesk_chassis.client_address import HEADER, opened
+from gamedesk_chassis.database import will_pass
 from gamedesk_chassis.errors import Unavailable
 from gamedesk_chassis.web import Answer, answer
 
@@ -39,15 +40,16 @@ def attempt_of(agent_id: str) -> sign_ins.Attempt:
 @contextmanager
 def place_for(attempt: sign_ins.Attempt | None) -> Iterator[None]:
     """A place among the few that look at passwords, for an attempt that was counted first: who has to wait for his
-    next one takes none. Raises TooManyRequests, or Unavailable, and then the attempt does not count."""
+    next one takes none. Raises TooManyRequests, or Unavailable, and then the attempt does not count; nor does one
+    whose stored hash the database did not give, which is all that is asked of it in here."""
     database = resources().database
     if attempt is not None:
         database.transact(sign_ins.begin, attempt)
     try:
         with passwords.one_of_few():
             yield
-    except Unavailable:
-        if attempt is not None:
+    except Exception as error:
+        if attempt is not None and (isinstance(error, Unavailable) or will_pass(error)):
             deadlines.begin(None)  # it is to be taken back, however late
             database.transact(sign_ins.not_made, attempt)
         raise

@@ -84,12 +84,14 @@ def change_password(
     agent_id: str,
     verified: str | None,
     new_hash: str,
+    key: str,
     attempt: sign_ins.Attempt | None = None,
 ) -> None:
-    """One's own with the current password, another's as admin. Ends all of the agent's sessions.
+    """One's own with the current password, another's as admin, who lets him sign in with it at once. Ends all of the
+    agent's sessions.
 
     `verified`: the stored hash that the current password matched (before this transaction), None if it did not;
-    `attempt`: as what that was counted.
+    `key`: what sign-ins are counted with; `attempt`: as what this one was.
     """
     agent = repository.lock(tx, agent_id)
     if actor == agent_id:
@@ -99,6 +101,8 @@ def change_password(
         raise NotAllowed("Only an admin sets another agent's password.")
     elif agent is None:
         raise AgentNotFound()
+    else:
+        sign_ins.clear(tx, key, agent_id)
     if attempt is not None:
         sign_ins.succeeded(tx, attempt)
     repository.set_password_hash(tx, agent_id, new_hash)

@@ -61,9 +61,10 @@ def not_made(tx: Connection, attempt: Attempt) -> None:
 
 
 def succeeded(tx: Connection, attempt: Attempt) -> None:
-    """The password was right: what was counted for this agent here is forgotten."""
+    """The password was right: what was counted for this agent here is forgotten, at all desks together too."""
     if repository.is_usual(tx, attempt.place):
-        repository.give_back(tx, attempt.desks)
+        repository.hold(tx, attempt.desks)  # before the place, as `begin` does
+        repository.give_back(tx, attempt.desks, repository.failures(tx, attempt.place))
         repository.clear(tx, attempt.place)
     else:
         repository.give_back(tx, attempt.address)

@@ -48,10 +48,21 @@ def take(tx: Connection, subject: str, free: int) -> int | None:
     return max(math.ceil(tx.execute(wait_left).scalar_one().total_seconds()), 1)
 
 
-def give_back(tx: Connection, subject: str) -> None:
-    """An attempt that went well, or was not made, is no failure; others stay."""
-    values = {"failures": func.greatest(counts.c.failures - 1, 0), "blocked_until": None}
-    tx.execute(update(counts).where(counts.c.subject == subject).values(values))
+def hold(tx: Connection, subject: str) -> None:
+    """Nobody else counts for it until this transaction ends."""
+    tx.execute(select(counts.c.subject).where(counts.c.subject == subject).with_for_update())
+
+
+def failures(tx: Connection, subject: str) -> int:
+    """What is counted, less what time had forgiven when it was last counted."""
+    return tx.execute(select(counts.c.failures).where(counts.c.subject == subject)).scalar_one_or_none() or 0
+
+
+def give_back(tx: Connection, subject: str, attempts: int = 1) -> None:
+    """So many attempts went well, were not made, or are forgotten; others stay."""
+    if attempts > 0:
+        values = {"failures": func.greatest(counts.c.failures - attempts, 0), "blocked_until": None}
+        tx.execute(update(counts).where(counts.c.subject == subject).values(values))
 
 
 def clear(tx: Connection, subject: str) -> None:
