@@ -20,7 +20,7 @@ const en: Texts<typeof zhCN> = {
     signIn: 'Sign in', signOut: 'Sign out', changePassword: 'Change password', agentId: 'Agent ID', password: 'Password',
     expired: 'Your sign-in has expired. Sign in again; what was not saved is still here.',
     tooMany: 'Too many attempts.', waitSeconds: 'Try again in {n} s.', waitMinutes: 'Try again in {n} min.', waited: 'You can try again now.',
-    waitHelp: 'Until then the right password is refused, too. An admin can unlock you.',
+    waitHelp: 'Until then the right password is refused, too. A new one from an admin works at once; after too many failures in your whole network only waiting helps.',
     help: 'Forgot your password? Ask an admin.', signOutFailed: 'Could not sign out. Check the network and try again.',
     signOutLoses: 'Pictures are not uploaded yet. Signing out loses them.', signOutAnyway: 'Sign out anyway',
   },

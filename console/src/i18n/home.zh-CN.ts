@@ -16,7 +16,7 @@ const zhCN = {
   role: { agent: '客服', lead: '组长', admin: '管理员' },
   session: {
     signIn: '登录', signOut: '退出登录', changePassword: '修改密码', agentId: '客服 ID', password: '密码', expired: '登录已过期，请重新登录；没保存的内容还在。',
-    tooMany: '尝试太多次了。', waitSeconds: '请在 {n} 秒后再试。', waitMinutes: '请在 {n} 分钟后再试。', waited: '现在可以再试了。', waitHelp: '这期间密码正确也不能登录；可以请管理员解锁。',
+    tooMany: '尝试太多次了。', waitSeconds: '请在 {n} 秒后再试。', waitMinutes: '请在 {n} 分钟后再试。', waited: '现在可以再试了。', waitHelp: '这期间密码正确也不能登录。请管理员重设密码后马上就能登录；如果是整个网络失败太多，就只能等。',
     help: '忘记密码请联系管理员。', signOutFailed: '退出失败，请检查网络后重试。', signOutLoses: '有图片还没有上传，退出后会丢失。', signOutAnyway: '仍要退出',
   },
   home: { choose: '选择一位玩家', chooseHint: '他的资料、工单和销售记录会出现在这里。', firstRun: '开始使用：看还差什么' },

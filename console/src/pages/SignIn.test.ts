@@ -56,10 +56,13 @@ test('drafts of the agent before are not shown to the next one', async () => {
   expect(loaded).toHaveBeenCalledWith('/')
 })
 
-/** Refused with so many seconds to wait, which `pass` lets go by. */
-async function refused(seconds: number, address = '/sign-in') {
+const TOO_MANY = (seconds: number): [number, unknown] => [429, problem('too-many-requests', { retry_after: seconds })]
+
+/** Refused with so many seconds to wait, which `pass` lets go by; then the other answers, and at last a session. */
+async function refused(seconds: number, address = '/sign-in', ...then: [number, unknown][]) {
   vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
-  const found = await signIn(address, (_call, attempt) => (attempt === 1 ? [429, problem('too-many-requests', { retry_after: seconds })] : [201, SESSION]))
+  const answers = [TOO_MANY(seconds), ...then]
+  const found = await signIn(address, (_call, attempt) => answers[attempt - 1] ?? [201, SESSION])
   const submit = async () => {
     await found.view.get('[data-testid=password]').setValue('secret-secret')
     await found.view.get('[data-testid=sign-in]').trigger('submit')
@@ -81,16 +84,32 @@ afterEach(async () => {
 
 test('who has to wait before the next attempt sees for how long, and signs in when it is over', async () => {
   const { shown, said, button, submit, attempts, pass, view, router } = await refused(12, '/sign-in?next=/tickets')
-  expect([shown(), button().disabled, view.find('[data-testid=problem]').exists()]).toEqual(['请在 12 秒后再试。', true, false])
-  expect(view.get('[data-testid=sign-in-wait]').text()).toContain('可以请管理员解锁')
-  await submit()
-  expect(attempts()).toBe(1)
+  expect([shown(), view.find('[data-testid=problem]').exists()]).toEqual(['请在 12 秒后再试。', false])
   await pass(11)
-  expect([shown(), button().disabled]).toEqual(['请在 1 秒后再试。', true])
+  expect(shown()).toBe('请在 1 秒后再试。')
   await pass(1)
   expect([view.find('[data-testid=sign-in-wait]').exists(), said(), button().disabled]).toEqual([false, '现在可以再试了。', false])
   await submit()
   expect([attempts(), router.currentRoute.value.fullPath]).toEqual([2, '/tickets'])
+})
+
+test('the wait is said and not enforced: who was unlocked meanwhile, or got a new password, signs in at once', async () => {
+  const { shown, button, submit, attempts, pass, view, router } = await refused(900, '/sign-in?next=/tickets', TOO_MANY(600))
+  expect(view.get('[data-testid=sign-in-wait]').text()).toContain('管理员重设密码')
+  await pass(240)
+  expect([shown(), button().disabled]).toEqual(['请在 11 分钟后再试。', false])
+  await submit()
+  expect([attempts(), shown(), button().disabled]).toEqual([2, '请在 10 分钟后再试。', false])
+  await submit()
+  expect([attempts(), router.currentRoute.value.fullPath]).toEqual([3, '/tickets'])
+})
+
+test('a wrong password was looked at: the wait is over; an error says nothing about it', async () => {
+  const { shown, submit, view } = await refused(900, '/sign-in', [503, problem('unavailable')], [401, problem('unauthenticated')])
+  await submit()
+  expect([shown(), view.find('[data-testid=problem]').exists()]).toEqual(['请在 15 分钟后再试。', true])
+  await submit()
+  expect([view.find('[data-testid=sign-in-wait]').exists(), view.get('[role=alert]').text()]).toEqual([false, '客服 ID 或密码不正确。'])
 })
 
 test('a long wait is counted in minutes, and read out once a minute instead of each second', async () => {
@@ -110,11 +129,11 @@ test('a long wait is counted in minutes, and read out once a minute instead of e
 })
 
 test('the wait is that of one agent: another may sign in here meanwhile', async () => {
-  const { button, view, attempts, submit } = await refused(900)
+  const { view, attempts, submit } = await refused(900)
   await view.get('[data-testid=agent-id]').setValue('KF002')
-  expect([button().disabled, view.find('[data-testid=sign-in-wait]').exists()]).toEqual([false, false])
+  expect(view.find('[data-testid=sign-in-wait]').exists()).toBe(false)
   await view.get('[data-testid=agent-id]').setValue(' KF001')
-  expect(button().disabled).toBe(true)
+  expect(view.find('[data-testid=sign-in-wait]').exists()).toBe(true)
   await view.get('[data-testid=agent-id]').setValue('KF002')
   await submit()
   expect(attempts()).toBe(2)
