@@ -14,7 +14,10 @@ class Worker(UvicornWorker):
     CONFIG_KWARGS: dict[str, Any] = {"loop": "auto", "http": Front, "ws": "none", "server_header": False}  # noqa: RUF012
 
     def load_wsgi(self) -> None:
-        """Make the application; one that refuses its settings ends gunicorn too, which would try again for ever."""
+        """Make the application; one that refuses its settings ends gunicorn too, which would try again for ever.
+
+        Also while other workers serve, when one that died is started anew: what they hold is refused from now on.
+        """
         try:
             super().load_wsgi()
         except SystemExit as end:
