@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/vue-query'
+import { QueryClient, replaceEqualDeep, type QueryKey } from '@tanstack/vue-query'
 import { mayRepeat as retry, repeatDelay as retryDelay } from '../api/problem'
 
 /** The only store of server state. Live events keep it fresh; the stale time covers what they miss. */
@@ -10,6 +10,21 @@ export const queryClient = new QueryClient({
     mutations: { retry, retryDelay, networkMode: 'always' },
   },
 })
+
+/**
+ * Changes an answer, where there is one. When it was given, that asking anew has failed, and that it is out of date stays as
+ * it was, all of which `setQueryData` ends: what is old would be shown as new, and not asked for any more (B9).
+ */
+export function patch<T>(queryKey: QueryKey, change: (data: T) => T): void {
+  const query = queryClient.getQueryCache().find<T>({ queryKey, exact: true })
+  if (query?.state.data === undefined) return
+  const { data: before, error, status, isInvalidated, dataUpdatedAt: updatedAt, dataUpdateCount, fetchStatus } = query.state
+  const data = replaceEqualDeep(before, change(before))
+  if (data === before) return
+  // What is on its way may be cancelled, which brings back what was written this way last.
+  if (fetchStatus !== 'idle') queryClient.setQueryData<T>(queryKey, () => data, { updatedAt })
+  query.setState({ data, error, status, isInvalidated, dataUpdateCount: dataUpdateCount + 1 })
+}
 
 /** Keys read like paths. */
 export const keys = {

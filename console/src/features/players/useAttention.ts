@@ -44,7 +44,7 @@ export function useAttention(ready: Ref<boolean>) {
     },
     enabled: ready,
     staleTime: 30_000,
-    refetchInterval: (query) => untilWhole(query, Object.values<Part>, 120_000),
+    refetchInterval: (query) => untilWhole(query, Object.values<Part>, { whole: 120_000 }),
   })
   const parts = computed(() => Object.values(query.data.value ?? {}).filter((part) => part !== undefined))
   return {

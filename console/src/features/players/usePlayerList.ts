@@ -3,8 +3,8 @@ import { computed, type Ref } from 'vue'
 import { api, unwrap } from '../../api/client'
 import type { Attention, Card, CardPage, HomeList, Section } from '../../api/types'
 import { MOST_PAGES } from '../../app/invalidate'
-import { keys, queryClient } from '../../app/query'
-import { fresh, panelStatus, untilWhole } from '../../shared/section'
+import { keys, patch, queryClient } from '../../app/query'
+import { panelStatus, untilWhole } from '../../shared/section'
 import { itemsOf, rememberAttention, type AttentionParts } from './useAttention'
 
 export type OwnerFilter = 'me' | 'all'
@@ -34,10 +34,7 @@ export function usePlayerList(q: Ref<string>, owner: Ref<OwnerFilter>) {
     // Live events keep the cards fresh; refetching every page would cost hundreds of requests.
     refetchOnWindowFocus: false,
     refetchOnMount: ({ state }) => isShort(state.data),
-    refetchInterval: (query) => {
-      const pause = untilWhole(query, ({ pages }) => pages)
-      return pause && Math.max(pause, isShort(query.state.data) ? 0 : PAUSE_OF_MANY_MS)
-    },
+    refetchInterval: (query) => untilWhole(query, ({ pages }) => pages, { least: isShort(query.state.data) ? 0 : PAUSE_OF_MANY_MS }),
   })
   const cards = computed(() => query.data.value?.pages.flatMap((page) => page.data?.items ?? []) ?? [])
   const status = computed(() => panelStatus(query.data.value?.pages[0], query.isError.value))
@@ -76,19 +73,17 @@ export async function refreshCards(ids: string[], me: string | null): Promise<vo
 
 /** Takes a player off the lists: he was merged into another. */
 export function dropCard(playerId: string): void {
-  for (const [key, pages] of queryClient.getQueriesData<Pages>({ queryKey: keys.lists })) {
-    if (!pages) continue
-    const without = pages.pages.map((page) => (page.data ? { ...page, data: { ...page.data, items: page.data.items.filter((card) => card.player_id !== playerId) } } : page))
-    queryClient.setQueryData<Pages>(key, { ...pages, pages: without })
-  }
+  changeLists((pages) => pages.map((page) => (page.data ? { ...page, data: { ...page.data, items: page.data.items.filter((card) => card.player_id !== playerId) } } : page)))
 }
 
 function putCard(card: Card, me: string | null): void {
-  for (const [key, pages] of queryClient.getQueriesData<Pages>({ queryKey: keys.lists })) {
+  changeLists((pages, owner, q) => placed(pages, card, owner === 'all' || card.owner_agent_id === me, q === ''))
+}
+
+function changeLists(change: (pages: Page[], owner: string, q: string) => Page[]): void {
+  for (const [key] of queryClient.getQueriesData<Pages>({ queryKey: keys.lists })) {
     const [, , owner, q] = key as ReturnType<typeof keys.list>
-    if (!pages) continue
-    const belongs = owner === 'all' || card.owner_agent_id === me
-    queryClient.setQueryData<Pages>(key, { ...pages, pages: placed(pages.pages, card, belongs, q === '') })
+    patch<Pages>(key, (all) => ({ ...all, pages: change(all.pages, owner, q) }))
   }
 }
 
@@ -104,8 +99,8 @@ function placed(pages: Page[], card: Card, belongs: boolean, mayAdd: boolean): P
     })
     return { ...page, data: { ...page.data, items } }
   })
-  const first = next[0]
-  if (found || !mayAdd || !belongs || !first) return next
-  const data = first.data ?? { items: [], next_cursor: null }
-  return [{ ...first, ...fresh({ ...data, items: [card, ...data.items] }) }, ...next.slice(1)]
+  const [first, ...rest] = next
+  // One card is no list: where there is none, what is asked for again brings it.
+  if (found || !mayAdd || !belongs || !first?.data) return next
+  return [{ ...first, data: { ...first.data, items: [card, ...first.data.items] } }, ...rest]
 }

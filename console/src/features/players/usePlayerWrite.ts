@@ -3,13 +3,13 @@ import { refresh } from '../../app/invalidate'
 import type { Player, Section } from '../../api/types'
 import { api, ifMatch, unwrap } from '../../api/client'
 import type { PlayerEdit } from '../../api/types'
-import { keys, queryClient } from '../../app/query'
+import { keys, patch, queryClient } from '../../app/query'
 import { refreshCards } from './usePlayerList'
 
 /** What a player is now, wherever the page shows him. */
 export function putPlayer(player: Player, me: string | null): void {
-  queryClient.setQueryData<Section<Player>>(keys.section(player.player_id, 'player'), (section) =>
-    section?.data ? { ...section, data: { ...section.data, ...player } } : section)
+  patch<Section<Player>>(keys.section(player.player_id, 'player'), (section) =>
+    section.data ? { ...section, data: { ...section.data, ...player } } : section)
   void refreshCards([player.player_id], me).catch(() => undefined)
 }
 export const editPlayer = (player: Pick<Player, 'player_id' | 'version'>, body: PlayerEdit) =>

@@ -3,7 +3,7 @@ import type { Ref } from 'vue'
 import { api, ifMatch, unwrap } from '../../api/client'
 import { repeatable } from '../../api/idempotency'
 import type { Entry, List, Section, Ticket, TicketEdit, TicketState, Transition } from '../../api/types'
-import { keys, queryClient } from '../../app/query'
+import { keys, patch, queryClient } from '../../app/query'
 import { i18n } from '../../app/i18n'
 import { notify } from '../../shared/notices'
 import { useOptimistic } from '../../shared/useOptimistic'
@@ -31,7 +31,7 @@ export function withTicket(section: TicketsSection, ticket: Ticket, placeholder?
 }
 /** What a ticket is now, wherever the page shows it: at its player's, and on its own page. */
 export function putTicket(ticket: Ticket): void {
-  queryClient.setQueryData<TicketsSection>(keys.section(ticket.player_id, 'tickets'), (section) => section && withTicket(section, ticket))
+  patch<TicketsSection>(keys.section(ticket.player_id, 'tickets'), (section) => withTicket(section, ticket))
   queryClient.setQueryData<Ticket>(['tickets', 'one', ticket.ticket_id], (old) => old && (old.revision > ticket.revision ? old : { ...old, ...ticket }))
 }
 const changed = (section: TicketsSection, id: string, change: Partial<Ticket>): TicketsSection => ({
