@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -24,6 +25,12 @@ def site(new_state_dir: Callable[[str], Path]) -> Iterator[Site]:
     """A product of its own, for its parts are killed."""
     with started(new_state_dir("down")) as site:
         yield site
+
+
+@pytest.fixture
+def admin(site: Site, desk: Desk, eventually: Callable[..., Any]) -> Person:
+    """Once players is asked again, which the test before may have killed."""
+    return eventually(lambda: desk.sign_in(site.admin_id, site.admin_password), within=60, every=0.5)
 
 
 # Each service, the part of home that needs it, one that does not, and a list page of its own.

@@ -28,7 +28,7 @@ def test_a_campaign_is_planned_launched_and_drawn_and_its_calls_lead_home_and_ba
 ) -> None:
     for name in ("大圣", "沙师弟", "白龙"):
         shop.player(wechat_name=name, tier="whale")
-    shop.player(wechat_name="路人", tier="small")
+    shop.player(wechat_name="闲客", tier="small")
     name = f"国庆促销{secrets.token_hex(3)}"
     window, agents = console(), console()
     lead = enter(window, shop.lead, "/campaigns/new")
@@ -54,7 +54,7 @@ def test_a_campaign_is_planned_launched_and_drawn_and_its_calls_lead_home_and_ba
     page.get_by_test_id("open-calls").click()
     rows = page.get_by_test_id("call-list").get_by_test_id("row")
     expect(rows).to_have_count(3)
-    expect(rows.filter(has_text="路人")).to_have_count(0)
+    expect(rows.filter(has_text="闲客")).to_have_count(0)
     page.get_by_test_id("filter-state").select_option("open")
     expect(page).to_have_url(re.compile("state=open"))
     address = page.url

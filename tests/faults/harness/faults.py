@@ -34,9 +34,10 @@ LINKS = {
     "postgres": tuple(f"{program}>postgres" for program in (*WEBS, *WORKERS)),
     "nats": tuple(f"{program}>nats" for program in (*WORKERS, *GATEWAYS)),
     "services": tuple(f"{gateway}>{service}" for gateway in GATEWAYS for service in SERVICES),
-    "games": tuple(f"{program}>games" for program in (*WEBS, *WORKERS) if program.split("-")[0] in WITH_GAMES),
+    "games": tuple(f"{worker}>games" for worker in WORKERS if worker.split("-")[0] in WITH_GAMES),
     "clients": tuple(f"clients>{gateway}" for gateway in GATEWAYS),
 }
+SHORT = (1.0, 6.0)  # seconds
 FAILPOINTS = {
     "relay-before-publish": "before it publishes",
     "relay-before-puback": "when it has published, before the answer",
@@ -65,7 +66,7 @@ class Kind:
     part: str
     targets: tuple[str, ...]
     inject: Inject
-    seconds: tuple[float, float] = (1.0, 6.0)
+    seconds: tuple[float, float] = SHORT
     missing: Callable[[], str] = lambda: ""
 
 
@@ -322,9 +323,10 @@ def _kinds() -> list[Kind]:
             Kind(
                 f"link-{where}-{mode.name.lower()}".replace("_", "-"),
                 f"a link ({where}) {mode.value}",
-                "link",
+                "games" if where == "games" else "link",
                 targets,
                 partial(_bend, mode),
+                (10.0, 20.0) if where == "games" else SHORT,  # a worker asks a game every few seconds at most
             )
             for where, targets in LINKS.items()
             for mode in Mode
