@@ -70,6 +70,18 @@ def test_what_is_decided_about_taking_a_player_up_is_told_to_his_owner__B12(path
     assert (told["kind"], set(told["ids"])) == ("follow_up", named)
 
 
+@pytest.mark.parametrize("path", examples_of("sales.sell_safe.changed.v1"), ids=lambda path: path.stem)
+def test_a_pitch_that_warns_is_told_to_the_players_owner__B3_B12(path: Path) -> None:
+    event = Event.from_bytes(path.read_bytes())
+
+    change = change_of(event)
+
+    assert change is not None
+    assert (change.player_id, change.agents, change.for_everybody) == (event.data["player_id"], frozenset(), False)
+    told = orjson.loads(change.message.partition(b"data: ")[2])
+    assert (told["kind"], set(told["ids"])) == ("sell_safe", {"player_id", "ticket_id"})
+
+
 @pytest.mark.parametrize("path", examples_of("catalog.campaign.updated.v1"), ids=lambda path: path.stem)
 def test_a_campaign_is_told_to_everybody__B12(path: Path) -> None:
     event = Event.from_bytes(path.read_bytes())

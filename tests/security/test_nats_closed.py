@@ -113,9 +113,14 @@ class Visitor:
     refused: list[str] = field(default_factory=list)
 
     async def refusals(self) -> list[str]:
-        for _ in range(2):  # nats-py's first ping overtakes what it has buffered
-            await self.client.flush()
+        await _arrived(self.client)
         return self.refused
+
+
+async def _arrived(client: Client) -> None:
+    """The server has dealt with all that `client` sent."""
+    for _ in range(2):  # nats-py's first ping overtakes what it has buffered
+        await client.flush()
 
 
 async def _visit(server: NatsServer, user: str) -> Visitor:
@@ -235,12 +240,15 @@ def test_no_reply_address_carries_a_request_to_the_administration(tmp_path: Path
                 await js.publish(f"{stream.lower()}.more", b"")  # as requests to purge and to delete are
         before = await counts()
         arrived = await admin.subscribe("catalog.redirected")
+        await _arrived(admin)
         for stream, durable in fetches:
             for reply in (*calls, "catalog.redirected"):
                 await visitor.client.publish(f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}", b"1", reply=reply)
         assert await visitor.refusals() == []
         for _ in fetches:  # each consumer's last: what was fetched before has gone to its reply address
             await arrived.next_msg(timeout=20)
+        # A subscriber may hear of a message before its stream has stored it, but not of one that came later.
+        await js.publish("catalog.last", b"")
         after = await counts()
         for client in (admin, visitor.client):
             await client.close()
@@ -249,7 +257,7 @@ def test_no_reply_address_carries_a_request_to_the_administration(tmp_path: Path
     with furnished(tmp_path) as server:
         before, after = asyncio.run(redirect(server))
     assert min(before.values()) >= 1
-    assert after == {**before, "CATALOG": before["CATALOG"] + len(fetches)}
+    assert after == {**before, "CATALOG": before["CATALOG"] + len(fetches) + 1}
 
 
 @pytest.mark.parametrize("sign_in", [("", ""), ("players", "secrettickets"), ("root", "root"), ("admin", "")])

@@ -31,6 +31,14 @@ test('a colleague\'s change refetches only what it touches', () => {
   expect(stale(keys.attention)).toBe(true)
 })
 
+test('what a ticket says before a pitch is asked for when sales says so, and not before', () => {
+  queryClient.setQueryData(keys.section(PLAYER_ID, 'pitch'), section(list()))
+  updates.apply(change('tickets.ticket.updated.v1', 4))
+  expect(stale(keys.section(PLAYER_ID, 'pitch'))).toBe(false)
+  updates.apply(change('sales.sell_safe.changed.v1', 1))
+  expect(stale(keys.section(PLAYER_ID, 'pitch'))).toBe(true)
+})
+
 test('a change that the page already shows is ignored', () => {
   updates.apply(change('tickets.ticket.updated.v1', 3))
   vi.advanceTimersByTime(500)

@@ -59,7 +59,6 @@ export class LiveUpdates {
     if (domain === 'tickets.ticket') {
       if (known(player, 'tickets', 'ticket_id', change)) return
       refetchSection(player, 'tickets')
-      refetchSection(player, 'pitch')
       if (change.ids.ticket_id) refetch(keys.entries(change.ids.ticket_id))
       this.attention.ask()
     } else if (domain === 'sales.touch') {
@@ -76,6 +75,8 @@ export class LiveUpdates {
       refetchSection(player, 'quotes')
       refetchSection(player, 'pitch')
       this.attention.ask()
+    } else if (domain === 'sales.sell_safe') {
+      refetchSection(player, 'pitch')
     } else if (domain === 'sales.follow_up') {
       refetchSection(player, 'pitch')
       // About no touch and no proposal: he may be contacted again, or sales reads his records with those of a merged one.

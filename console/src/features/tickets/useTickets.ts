@@ -103,9 +103,9 @@ const onItsOwn = (id: string): Place<Ticket> => ({
 
 /** The writes on a ticket; the page shows each at once and takes it back when it is refused. */
 export const useTicketWrites = ({ player_id, ticket_id }: Ticket, done: () => void, alone = false) =>
-  alone ? writesOn(onItsOwn(ticket_id), player_id, done) : writesOn(atPlayer(player_id), player_id, done)
+  alone ? writesOn(onItsOwn(ticket_id), done) : writesOn(atPlayer(player_id), done)
 
-function writesOn<Cache>({ key, change, settle }: Place<Cache>, playerId: string, done: () => void) {
+function writesOn<Cache>({ key, change, settle }: Place<Cache>, done: () => void) {
   const finish = (ticket: Ticket) => {
     putTicket(ticket)
     void queryClient.invalidateQueries({ queryKey: keys.entries(ticket.ticket_id) })
@@ -117,7 +117,6 @@ function writesOn<Cache>({ key, change, settle }: Place<Cache>, playerId: string
       key, settle,
       done(ticket, { ticket: before }) {
         finish(ticket)
-        void queryClient.invalidateQueries({ queryKey: keys.section(playerId, 'pitch'), exact: true })
         const text = i18n.global.t('work.moved', { number: ticket.number, state: i18n.global.t(`state.${ticket.state}`) })
         notify(text, { undo: () => takeBack(before, ticket) })
       },

@@ -28,6 +28,7 @@ _KINDS: Mapping[str, _Kind] = {
     "sales.order": _Kind(("player_id", "order_id"), ("seller_agent_id",)),
     "sales.quote": _Kind(("player_id", "quote_id"), ("agent_id",)),
     "sales.follow_up": _Kind(("player_id", "touch_id", "proposal_id"), ("agent_id",)),
+    "sales.sell_safe": _Kind(("player_id", "ticket_id")),
     "catalog.item": _Kind(("item_id",)),
     "catalog.pack": _Kind(("pack_id",)),
     "catalog.campaign": _Kind(("campaign_id",)),

@@ -95,7 +95,7 @@ SERVICE = Service(
         Owned("order", republish_orders),
     ],
     jobs=jobs,
-    momentary=[events.FOLLOW_UP_DUE, events.FOLLOW_UP_CHANGED],
+    momentary=[events.FOLLOW_UP_DUE, events.FOLLOW_UP_CHANGED, events.SELL_SAFE_CHANGED],
 )
 cli = service_cli(SERVICE)
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Table
 from gamedesk_sales import events, tables
 from gamedesk_sales.commands.campaign_calls import follow_campaign, follow_merge
 from gamedesk_sales.commands.recovery_proposals import propose_recovery, withdraw_proposals
+from gamedesk_sales.commands.sell_safe import tell_pages, what_is_said_of
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
 from gamedesk_sales.repository import campaign_calls, copies, erasures, follow_ups, recovery_proposals
 
@@ -124,19 +125,22 @@ def campaign_updated(tx: Connection, event: Event) -> None:
 def ticket_updated(tx: Connection, event: Event) -> None:
     data = event.data
     done_at = parse_rfc3339(data["done_at"])
+    ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
+    said_before = what_is_said_of(tx, ticket_id, player_id)
     is_newer = _copy(
         tx,
         event,
         tables.ticket_copies,
-        {"ticket_id": UUID(data["ticket_id"])},
+        {"ticket_id": ticket_id},
         {
-            "player_id": UUID(data["player_id"]),
+            "player_id": player_id,
             **{name: data[name] for name in ("number", "category", "state")},
             "asked_at": parse_rfc3339(data["asked_at"]),
             "done_at": done_at,
         },
     )
-    ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
+    if is_newer:
+        tell_pages(tx, ticket_id, said_before)
     if data["state"] != "done" or done_at is None:
         if is_newer:
             withdraw_proposals(tx, ticket_id, player_id)

@@ -20,6 +20,7 @@ ORDER_UPDATED = "sales.order.updated.v1"
 QUOTE_UPDATED = "sales.quote.updated.v1"
 FOLLOW_UP_DUE = "sales.follow_up.due.v1"
 FOLLOW_UP_CHANGED = "sales.follow_up.changed.v1"
+SELL_SAFE_CHANGED = "sales.sell_safe.changed.v1"
 # A touch never changes, and what is no state is said once.
 _TOUCH_VERSION = 1
 _SAID_ONCE = 1
@@ -123,6 +124,12 @@ def follow_up_changed(
     or its undoing."""
     data = {"change_id": new_id(), "player_id": player_id, "touch_id": touch_id, "proposal_id": proposal_id}
     _append(tx, FOLLOW_UP_CHANGED, data["change_id"], _SAID_ONCE, data, actor, republication=False)
+
+
+def sell_safe_changed(tx: Connection, player_id: UUID, ticket_id: UUID) -> None:
+    """No state: word to open pages that his pitch says something else about this ticket than before."""
+    data = {"change_id": new_id(), "player_id": player_id, "ticket_id": ticket_id}
+    _append(tx, SELL_SAFE_CHANGED, data["change_id"], _SAID_ONCE, data, None, republication=False)
 
 
 def _append(

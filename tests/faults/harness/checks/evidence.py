@@ -32,7 +32,7 @@ OWNED: dict[str, list[Aggregate]] = {
     ],
 }
 SAID_ONCE = (
-    *("sales.follow_up.due.v1", "sales.follow_up.changed.v1"),
+    *("sales.follow_up.due.v1", "sales.follow_up.changed.v1", "sales.sell_safe.changed.v1"),
     *("players.digest.computed.v1", "tickets.digest.computed.v1", "catalog.digest.computed.v1"),
 )
 
