@@ -1,10 +1,10 @@
-"""Follow-ups that are put off, found and reminded of, and the frequency of contacts: R16, R18."""
+"""Follow-ups that are put off, found and reminded of, and what a contact keeps (R15, R17, R18)."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,29 +15,14 @@ from gamedesk_sales import __main__ as worker
 from gamedesk_sales import follow_up_jobs
 from gamedesk_sales.__main__ import SERVICE
 from gamedesk_sales.follow_up_jobs import remind
-from gamedesk_sales.model.contact_rules import (
-    ContactRules,
-    TierThreshold,
-    frequency,
-    in_order,
-    suggested_tier,
-)
 from gamedesk_sales.settings import Settings
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import schema_of
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from .test_touches import follow_ups, pages, refusal, today, touch
 
 As = Callable[[str], ApiClient]
-RULES = {
-    "max_touches": 2,
-    "per_days": 3,
-    "warning_categories": ["payment"],
-    "tier_thresholds": [{"tier": "big", "spent_90_days_fen": 100, "spent_365_days_fen": 200}],
-}
 
 
 def move(database: Database, touch_id: str, days: int) -> None:
@@ -175,107 +160,6 @@ def test_all_work_by_the_clock_is_a_job_of_the_worker(
     assert done == written >= {"remind", "draw_campaigns", "expire_quotes", "mark_overdue"}
 
 
-@pytest.mark.parametrize("end", ["cancel", "reject-payment"])
-def test_what_an_order_answered_waits_again_when_it_is_taken_back__R18_B3(
-    as_agent: As, player: str, known_ticket: Callable[..., str], order_body: Callable[..., Any], end: str
-) -> None:
-    agent = as_agent("KF003")
-    made = touch(agent, player, "thinking", follow_up_on=today(2))
-    for _ in range(2):
-        known_ticket(player, "payment", "done", done_at=(datetime.now(UTC) + timedelta(minutes=1)).isoformat())
-    taken, left = pages(agent, "/recovery-proposals")
-    path = f"/recovery-proposals/{taken['proposal_id']}/take"
-    assert agent.post(path, {"due_on": today(1)}, version=1).status_code == 200
-    order = agent.post("/orders", order_body(method="bank_transfer")).json()
-    assert follow_ups(as_agent) == pages(agent, "/recovery-proposals") == []
-
-    ended = as_agent("KF002").post(f"/orders/{order['order_id']}/{end}", {"reason": "打错了"}, version=1)
-
-    assert ended.status_code == 200, ended.text
-    [again] = follow_ups(as_agent)
-    assert (again["touch_id"], again["done"]) == (made["touch_id"], False)
-    for state, proposal in (("open", left), ("taken", taken)):
-        [found] = pages(agent, "/recovery-proposals", state=state)
-        assert (found["proposal_id"], found["closed_by"]) == (proposal["proposal_id"], None)
-
-
-@pytest.mark.parametrize("ends", [("cancel", "cancel"), ("reject-payment", "cancel"), ("cancel", "reject-payment")])
-@pytest.mark.parametrize("older_first", [True, False])
-def test_what_two_orders_answered_waits_again_whichever_is_taken_back_last__R18_B3(
-    as_agent: As,
-    player: str,
-    known_ticket: Callable[..., str],
-    order_body: Callable[..., Any],
-    older_first: bool,
-    ends: tuple[str, str],
-) -> None:
-    """The same sale typed in twice, and never paid."""
-    agent = as_agent("KF003")
-    made = touch(agent, player, "thinking", follow_up_on=today(2))
-    known_ticket(player, "payment", "done", done_at=(datetime.now(UTC) + timedelta(minutes=1)).isoformat())
-    [proposal] = pages(agent, "/recovery-proposals")
-    sales = [order_body(method="bank_transfer", paid_at=datetime.now(UTC).isoformat()) for _ in range(2)]
-    orders = [agent.post("/orders", sale).json() for sale in sales]
-    first, second = orders if older_first else orders[::-1]
-
-    for order, end, waiting in ((first, ends[0], 0), (second, ends[1], 1)):
-        ended = as_agent("KF002").post(f"/orders/{order['order_id']}/{end}", {"reason": "打错了"}, version=1)
-        assert ended.status_code == 200, ended.text
-        assert len(follow_ups(as_agent)) == len(pages(agent, "/recovery-proposals")) == waiting
-
-    assert [item["touch_id"] for item in follow_ups(as_agent)] == [made["touch_id"]]
-    assert [item["proposal_id"] for item in pages(agent, "/recovery-proposals")] == [proposal["proposal_id"]]
-
-
-@pytest.mark.parametrize("since", ["no_reply", "thinking", "do_not_contact", "erased"])
-def test_what_was_answered_since_stays_answered_when_an_order_is_taken_back__R18(
-    as_agent: As, player: str, known_player: Callable[..., str], order_body: Callable[..., Any], since: str
-) -> None:
-    agent = as_agent("KF003")
-    first = touch(agent, player, "thinking", follow_up_on=today(2))
-    order = agent.post("/orders", order_body()).json()
-    if since == "erased":
-        known_player("KF003", player, version=2, erased=True)
-    else:
-        touch(agent, player, since, **({"follow_up_on": today(3)} if since == "thinking" else {}))
-
-    cancelled = as_agent("KF002").post(f"/orders/{order['order_id']}/cancel", {"reason": "打错了"}, version=1)
-
-    assert cancelled.status_code == 200, cancelled.text
-    assert first["touch_id"] not in {item["touch_id"] for item in follow_ups(as_agent)}
-    assert len(follow_ups(as_agent)) == (since == "thinking")
-
-
-def test_a_contact_that_is_typed_in_late_answers_nothing_that_came_after_it__R18_B3(
-    as_agent: As, player: str, known_ticket: Callable[..., str]
-) -> None:
-    agent, yesterday = as_agent("KF003"), (datetime.now(UTC) - timedelta(days=1)).isoformat()
-    made = touch(agent, player, "thinking", follow_up_on=today(2))
-    known_ticket(player, "payment", "done", done_at=(datetime.now(UTC) + timedelta(minutes=1)).isoformat())
-
-    late = touch(agent, player, "thinking", follow_up_on=today(5), occurred_at=yesterday)
-    touch(agent, player, occurred_at=yesterday)
-
-    assert [item["touch_id"] for item in follow_ups(as_agent)] == [made["touch_id"]]
-    assert [item["touch_id"] for item in follow_ups(as_agent, done="true")] == [late["touch_id"]]
-    assert len(pages(agent, "/recovery-proposals")) == 1
-    touch(agent, player)
-    assert follow_ups(as_agent) == pages(agent, "/recovery-proposals") == []
-
-
-def test_a_payment_of_an_earlier_day_answers_nothing_that_came_after_it__R17_R18(
-    as_agent: As, player: str, order_body: Callable[..., Any]
-) -> None:
-    agent = as_agent("KF003")
-    touch(agent, player, "thinking", follow_up_on=today(2))
-
-    long_ago = order_body(paid_at=(datetime.now(UTC) - timedelta(days=3)).isoformat())
-    assert agent.post("/orders", long_ago).status_code == 201
-    assert len(follow_ups(as_agent)) == 1
-    assert agent.post("/orders", order_body()).status_code == 201, "paid a minute ago, before that contact"
-    assert follow_ups(as_agent) == []
-
-
 def test_credit_is_of_a_team_while_token_and_copy_disagree__B8(
     as_agent: As, anonymous: ApiClient, token_for: Callable[..., str], player: str, quote_body: Any, order_body: Any
 ) -> None:
@@ -319,94 +203,6 @@ def test_a_day_that_cannot_be_counted_with_is_refused_with_its_field(
         (f"/recovery-proposals/{proposal['proposal_id']}/take", {"due_on": day}, 1),
     ):
         assert agent.post(path, body, version=version).status_code == 400, path
-
-
-def test_who_was_contacted_more_often_than_the_rule_has_it_is_recorded_with_a_warning__R16(
-    as_agent: As, player: str
-) -> None:
-    agent = as_agent("KF003")
-    assert [touch(agent, player)["warnings"] for _ in range(3)] == [[], [], []], "three in seven days, no reply counts"
-
-    warned = touch(agent, player, "thinking", follow_up_on=today())
-
-    next_free = (date.fromisoformat(today()) + timedelta(days=7)).isoformat()
-    warning = {"kind": "contact_frequency", "count": 4, "max_touches": 3, "days": 7, "next_free_on": next_free}
-    assert warned["warnings"] == [warning]
-    earlier = (datetime.now(UTC) - timedelta(days=8)).isoformat()
-    assert touch(agent, player, occurred_at=earlier)["warnings"] == [warning], "what is long ago does not count"
-
-
-def test_leads_set_the_contact_rules_of_all__R16(as_agent: As, player: str) -> None:
-    lead = as_agent("KF005")
-    first = as_agent("KF003").get("/contact-rules")
-    assert (first.json()["max_touches"], first.json()["per_days"], first.headers["ETag"]) == (3, 7, '"1"')
-    assert as_agent("KF003").put("/contact-rules", RULES, version=1).status_code == 403
-
-    saved = lead.put("/contact-rules", RULES, version=1)
-
-    assert (saved.status_code, saved.headers["ETag"], saved.json()["updated_by"]) == (200, '"2"', "KF005")
-    assert {name: saved.json()[name] for name in RULES} == RULES
-    stale = as_agent("KF002").put("/contact-rules", RULES, version=1)
-    assert (stale.status_code, stale.json()["current"]["version"]) == (412, 2)
-    wrong = {**RULES, "tier_thresholds": RULES["tier_thresholds"] * 2}
-    assert refusal(lead.put("/contact-rules", wrong, version=2)) == (400, "validation", "/tier_thresholds")
-    agent = as_agent("KF003")
-    assert [len(touch(agent, player)["warnings"]) for _ in range(3)] == [0, 0, 1]
-
-
-def rules(max_touches: int, per_days: int) -> ContactRules:
-    return ContactRules(max_touches, per_days, (), (), 1, None, datetime.now(UTC))
-
-
-TODAY = date(2026, 11, 22)
-
-
-def test_the_next_free_day_by_hand__R16() -> None:
-    days = [date(2026, 11, 15), date(2026, 11, 16), date(2026, 11, 20), date(2026, 11, 22)]
-    found = frequency(rules(3, 7), days, TODAY)
-    assert (found.count, found.is_full, found.is_exceeded) == (3, True, False), "the 15th is the eighth day back"
-    assert found.next_free_on == date(2026, 11, 23), "on which the 16th counts no more"
-    assert frequency(rules(4, 7), days, TODAY).next_free_on is None
-
-
-@given(st.lists(st.integers(0, 40), max_size=30), st.integers(1, 5), st.integers(1, 20))
-def test_the_next_free_day_is_the_first_that_keeps_to_the_rule__R16(
-    ago: list[int], max_touches: int, per_days: int
-) -> None:
-    days = [TODAY - timedelta(days=n) for n in ago]
-
-    def room(day: date) -> bool:
-        return sum(day - timedelta(days=per_days) < contacted <= day for contacted in days) < max_touches
-
-    first = TODAY
-    while not room(first):
-        first += timedelta(days=1)
-    found = frequency(rules(max_touches, per_days), days, TODAY)
-    assert (found.next_free_on or TODAY) == first
-    assert found.is_full == (first != TODAY)
-
-
-THRESHOLDS = [TierThreshold("small", 1, 10), TierThreshold("whale", 100, 300), TierThreshold("big", 50, 300)]
-
-
-@pytest.mark.parametrize(
-    ("spent", "tier"),
-    [
-        ((0, 0), "none"),
-        ((0, 9), "none"),
-        ((0, 10), "small"),
-        ((50, 50), "big"),
-        ((99, 299), "big"),
-        ((0, 300), "whale"),
-    ],
-)
-def test_a_tier_is_suggested_by_what_was_spent_in_one_of_two_windows(spent: tuple[int, int], tier: str) -> None:
-    assert suggested_tier(THRESHOLDS, *spent) == tier
-
-
-def test_thresholds_rise_with_the_tier() -> None:
-    assert [one.tier for one in in_order(THRESHOLDS) or ()] == ["whale", "big", "small"]
-    assert in_order([*THRESHOLDS, TierThreshold("medium", 60, 20)]) is None
 
 
 def test_touches_keep_campaign_quote_and_the_price_offered__R15_R18(
@@ -465,6 +261,8 @@ def test_the_migration_takes_owners_prices_and_reminders_from_what_is_there__R18
 
 
 # A follow-up of long ago of somebody, one ahead of somebody who was merged into another agent's player.
+
+
 BEFORE = """
 INSERT INTO player_copies (player_id, owner_agent_id, tier, minor_band, erased, version, merged_into)
 SELECT lpad(n::text, 32, '0')::uuid, 'KF' || n, 'none', 'none', false, 1,

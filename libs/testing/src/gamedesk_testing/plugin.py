@@ -178,7 +178,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def eventually() -> Callable[..., Any]:
-    """`eventually(condition, within=10.0)`: ask until it holds; see gamedesk_testing.polling."""
+    """`eventually(condition, within=30.0)`: ask until it holds; see gamedesk_testing.polling."""
     return wait_until
 
 

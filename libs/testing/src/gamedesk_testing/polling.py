@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def eventually(condition: Callable[[], T], within: float = 10.0, every: float = 0.02) -> T:
+def eventually(condition: Callable[[], T], within: float = 30.0, every: float = 0.02) -> T:
     """Ask `condition` until it holds, and return what it said.
 
     It holds when it returns something true; an AssertionError in it counts as "not yet".
