@@ -43,7 +43,7 @@ const awaited = new Set<string>()
  * An answer that is on its way may be older than what has just changed, and asking again does not stop a first one:
  * once it is there, what it brought is fetched once more.
  */
-function onceMore(queryKey: QueryKey): void {
+export function onceMore(queryKey: QueryKey): void {
   const query = queryClient.getQueryCache().find({ queryKey, exact: true })
   const name = hashKey(queryKey)
   if (query?.state.fetchStatus !== 'fetching' || !query.promise || awaited.has(name)) return

@@ -177,6 +177,7 @@ def known_ticket(feed: Feed) -> Callable[..., str]:
 
     def create(player_id: str, category: str = "payment", state: str = "pending", **fields: Any) -> str:
         version, ticket_id = fields.pop("version", 1), fields.pop("ticket_id", None) or str(new_id())
+        republication = fields.pop("republication", False)
         moment = datetime.now(UTC).isoformat()
         data = {
             "ticket_id": ticket_id,
@@ -189,7 +190,7 @@ def known_ticket(feed: Feed) -> Callable[..., str]:
             "cycle": 1,
             **fields,
         }
-        feed("tickets.ticket.updated.v1", ticket_id, data, version)
+        feed("tickets.ticket.updated.v1", ticket_id, data, version, republication=republication)
         return ticket_id
 
     return create

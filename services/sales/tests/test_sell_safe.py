@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from gamedesk_chassis.database import Database
+from gamedesk_chassis.ids import new_id
+from gamedesk_sales import consumers
+from gamedesk_testing import eventually
 from gamedesk_testing.api_client import ApiClient
 from gamedesk_testing.contracts import schema_of
+from sqlalchemy import text
 
+from .conftest import CREATED_AT, event
+from .test_merged_and_erased_players import waiting_for_a_lock
 from .test_pitch import pitch
 
 As = Callable[[str], ApiClient]
@@ -88,16 +96,40 @@ def test_open_pages_hear_when_a_ticket_begins_and_ends_to_warn__B3_B12(
     assert heard() == [], "its category does not warn"
 
 
-def test_the_pages_of_both_hear_of_a_ticket_that_changes_its_player__B3_B12(
-    player: str, known_player: Known, known_ticket: Known, heard: Callable[[], list[tuple[str, str]]]
+def test_a_republication_tells_pages_what_it_mends_and_nothing_else__B3_B12(
+    player: str, known_ticket: Known, database: Database, heard: Callable[[], list[tuple[str, str]]]
 ) -> None:
-    ticket_id = known_ticket(player, "payment")
+    ticket_id = known_ticket(player, "payment", version=2)
     heard()
-    other = known_player()
+    known_ticket(player, "payment", ticket_id=ticket_id, version=2, republication=True)
+    known_ticket(player, "payment", "done", version=3, republication=True)
+    assert heard() == [], "what pages show already, and what has long been done"
 
-    known_ticket(other, "payment", ticket_id=ticket_id, version=2)
+    with database.begin() as tx:
+        tx.execute(text("UPDATE ticket_copies SET state = 'done' WHERE ticket_id = :id"), {"id": ticket_id})
+    known_ticket(player, "payment", ticket_id=ticket_id, version=2, republication=True)
 
-    assert sorted(heard()) == sorted([(player, ticket_id), (other, ticket_id)])
+    assert heard() == [(player, ticket_id)]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_pages_hear_of_each_of_two_events_that_two_workers_handle_at_once__B3_B12(
+    player: str, known_ticket: Known, database: Database, heard: Callable[[], list[tuple[str, str]]], is_known: bool
+) -> None:
+    ticket_id = known_ticket(player, "payment", "done", done_at=CREATED_AT) if is_known else str(new_id())
+    heard()
+    version = 2 if is_known else 1
+    opened = {"ticket_id": ticket_id, "player_id": player, "number": "T-000123", "category": "payment"}
+    opened |= {"state": "pending", "asked_at": CREATED_AT, "done_at": None, "cycle": version}
+
+    with ThreadPoolExecutor(1) as threads:
+        with database.begin() as tx:
+            consumers.ticket_updated(tx, event("tickets.ticket.updated.v1", ticket_id, opened, version=version))
+            closing = threads.submit(known_ticket, player, "payment", "done", ticket_id=ticket_id, version=version + 1)
+            eventually(lambda: closing.done() or waiting_for_a_lock(database))
+        closing.result()
+
+    assert heard() == [(player, ticket_id)] * 2
 
 
 def test_the_gate_of_a_merged_player_is_that_of_whom_he_was_merged_into__B3_B12(

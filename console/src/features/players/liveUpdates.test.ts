@@ -1,3 +1,4 @@
+import { QueryObserver } from '@tanstack/vue-query'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { keys, queryClient } from '../../app/query'
 import type { Change } from '../../app/liveStream'
@@ -37,6 +38,18 @@ test('what a ticket says before a pitch is asked for when sales says so, and not
   expect(stale(keys.section(PLAYER_ID, 'pitch'))).toBe(false)
   updates.apply(change('sales.sell_safe.changed.v1', 1))
   expect(stale(keys.section(PLAYER_ID, 'pitch'))).toBe(true)
+})
+
+test('a section whose first answer is on its way when it changes is fetched once more', async () => {
+  const answers: ((value: unknown) => void)[] = []
+  const observer = new QueryObserver(queryClient, { queryKey: keys.section(PLAYER_ID, 'pitch'), queryFn: () => new Promise((resolve) => answers.push(resolve)) })
+  const stop = observer.subscribe(() => undefined)
+  expect(answers).toHaveLength(1)
+  updates.apply(change('sales.sell_safe.changed.v1', 1))
+  answers[0]!(section(list()))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(answers).toHaveLength(2)
+  stop()
 })
 
 test('a change that the page already shows is ignored', () => {

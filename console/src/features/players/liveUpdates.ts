@@ -1,6 +1,6 @@
 import type { Change } from '../../app/liveStream'
 import { keys, queryClient, type SectionName } from '../../app/query'
-import { refresh, soon } from '../../app/invalidate'
+import { onceMore, refresh, soon } from '../../app/invalidate'
 import type { List, Section } from '../../api/types'
 import { refetchAfterWrites } from '../../shared/useOptimistic'
 import { dropCard, refreshCards } from './usePlayerList'
@@ -23,7 +23,10 @@ function known(playerId: string, name: SectionName, idField: string, change: Cha
   )
 }
 
-const refetch = (queryKey: readonly unknown[]) => refetchAfterWrites(queryClient, queryKey)
+function refetch(queryKey: readonly unknown[]): void {
+  if (queryClient.getQueryData(queryKey) === undefined) onceMore(queryKey)
+  refetchAfterWrites(queryClient, queryKey)
+}
 const refetchSection = (playerId: string, name: SectionName) => refetch(keys.section(playerId, name))
 
 /** Turns live changes into refetches of exactly what they touch. */
@@ -55,6 +58,7 @@ export class LiveUpdates {
     // Packs that wait for a lead stand among what needs attention.
     if (domain === 'catalog.pack' || domain === 'catalog.changed') this.attention.ask()
     if (!player) return
+    if (domain === 'sales.sell_safe') return refetchSection(player, 'pitch')
     void refresh(['players', player, 'timeline'])
     if (domain === 'tickets.ticket') {
       if (known(player, 'tickets', 'ticket_id', change)) return
@@ -75,8 +79,6 @@ export class LiveUpdates {
       refetchSection(player, 'quotes')
       refetchSection(player, 'pitch')
       this.attention.ask()
-    } else if (domain === 'sales.sell_safe') {
-      refetchSection(player, 'pitch')
     } else if (domain === 'sales.follow_up') {
       refetchSection(player, 'pitch')
       // About no touch and no proposal: he may be contacted again, or sales reads his records with those of a merged one.

@@ -15,10 +15,12 @@ from sqlalchemy import Connection, Table
 from gamedesk_sales import events, tables
 from gamedesk_sales.commands.campaign_calls import follow_campaign, follow_merge
 from gamedesk_sales.commands.recovery_proposals import propose_recovery, withdraw_proposals
-from gamedesk_sales.commands.sell_safe import tell_pages, what_is_said_of
+from gamedesk_sales.commands.sell_safe import tell_pages
 from gamedesk_sales.model.recovery_proposals import ClosedTicket
+from gamedesk_sales.model.sell_safe import OpenTicket
 from gamedesk_sales.repository import campaign_calls, copies, erasures, follow_ups, recovery_proposals
 
+_FIRST = 1  # version of whatever is new
 _LINE_FIELDS = ("item_id", "game_id", "code", "name", "quantity", "unit_price_fen")
 
 
@@ -124,9 +126,9 @@ def campaign_updated(tx: Connection, event: Event) -> None:
 
 def ticket_updated(tx: Connection, event: Event) -> None:
     data = event.data
-    done_at = parse_rfc3339(data["done_at"])
     ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
-    said_before = what_is_said_of(tx, ticket_id, player_id)
+    asked_at, done_at = parse_rfc3339(data["asked_at"]), parse_rfc3339(data["done_at"])
+    is_known, before = copies.lock_ticket(tx, ticket_id)
     is_newer = _copy(
         tx,
         event,
@@ -135,17 +137,21 @@ def ticket_updated(tx: Connection, event: Event) -> None:
         {
             "player_id": player_id,
             **{name: data[name] for name in ("number", "category", "state")},
-            "asked_at": parse_rfc3339(data["asked_at"]),
+            "asked_at": asked_at,
             "done_at": done_at,
         },
     )
     if is_newer:
-        tell_pages(tx, ticket_id, said_before)
+        is_done = data["state"] == "done"
+        after = None if is_done else OpenTicket(ticket_id, data["number"], data["category"], asked_at)
+        # An earlier event may have been handled since, by another worker.
+        is_late = not is_known and event.aggregateversion > _FIRST and not event.republication
+        tell_pages(tx, player_id, ticket_id, before, after, always=is_late)
     if data["state"] != "done" or done_at is None:
         if is_newer:
             withdraw_proposals(tx, ticket_id, player_id)
     # A republication says what is so, and not that it has just come to be so; it may come before the event itself.
-    elif not event.republication and copies.ticket_version(tx, ticket_id) == event.aggregateversion:
+    elif not event.republication and (is_newer or copies.ticket_version(tx, ticket_id) == event.aggregateversion):
         ticket = ClosedTicket(ticket_id, player_id, data["number"], data["category"], data["cycle"], done_at)
         propose_recovery(tx, ticket)
 

@@ -8,27 +8,27 @@ from sqlalchemy import Connection
 
 from gamedesk_sales import events
 from gamedesk_sales.model.sell_safe import OpenTicket
-from gamedesk_sales.repository import contact_rules, copies, pitch
-
-Said = tuple[UUID, OpenTicket] | None
+from gamedesk_sales.repository import contact_rules, copies
 
 
-def what_is_said_of(tx: Connection, ticket_id: UUID, player_id: UUID) -> Said:
-    """Before whose pitch a ticket warns, and with which words. `player_id`, whose it is to be, is locked, so that no
-    other event of the ticket comes between this and `tell_pages`."""
-    copies.lock_player(tx, player_id)
-    return _said(tx, ticket_id)
+def tell_pages(
+    tx: Connection,
+    player_id: UUID,
+    ticket_id: UUID,
+    before: OpenTicket | None,
+    after: OpenTicket | None,
+    *,
+    always: bool = False,
+) -> None:
+    """Publish if a pitch says something else about a ticket, which was `before` and is `after`; None: done, or unknown.
 
-
-def tell_pages(tx: Connection, ticket_id: UUID, before: Said) -> None:
-    """Publish for each player whose pitch reads differently now."""
-    now = _said(tx, ticket_id)
-    if now == before:
-        return
-    for player_id in {said[0] for said in (before, now) if said}:
-        person = copies.find_player(tx, player_id)
-        events.sell_safe_changed(tx, person.player_id if person else player_id, ticket_id)
-
-
-def _said(tx: Connection, ticket_id: UUID) -> Said:
-    return pitch.open_ticket(tx, ticket_id, contact_rules.current(tx).warning_categories)
+    `always`: whatever it says, because what it said before is not known.
+    """
+    if not always:
+        if before == after:
+            return
+        warning = contact_rules.current(tx).warning_categories
+        if not any(ticket.category in warning for ticket in (before, after) if ticket):
+            return
+    person = copies.find_player(tx, player_id)
+    events.sell_safe_changed(tx, person.player_id if person else player_id, ticket_id)

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Row, Select, func, select, union
 
 from gamedesk_sales.model.packs import Item, Pack, PackLine
 from gamedesk_sales.model.players import Agent, Player, Profile
+from gamedesk_sales.model.sell_safe import OpenTicket
 from gamedesk_sales.tables import agent_copies, item_copies, pack_copies, player_copies, profile_copies, ticket_copies
 
 
@@ -134,6 +135,16 @@ def ticket_version(tx: Connection, ticket_id: UUID) -> int | None:
     return tx.execute(
         select(ticket_copies.c.version).where(ticket_copies.c.ticket_id == ticket_id)
     ).scalar_one_or_none()
+
+
+def lock_ticket(tx: Connection, ticket_id: UUID) -> tuple[bool, OpenTicket | None]:
+    """Whether a copy has come, and the ticket itself unless it is done. Of one ticket, the events that find a copy are
+    handled one after the other."""
+    query = select(ticket_copies).where(ticket_copies.c.ticket_id == ticket_id).with_for_update()
+    row = tx.execute(query).one_or_none()
+    if row is None or row.state == "done":
+        return row is not None, None
+    return True, OpenTicket(row.ticket_id, row.number, row.category, row.asked_at)
 
 
 def lines(contents: Iterable[dict[str, Any]]) -> tuple[PackLine, ...]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from gamedesk_sales.model.business_days import business_day, midnight
 from gamedesk_sales.model.pitch import WINDOW_DAYS, Contact, History, OpenQuote, Sale
@@ -91,20 +90,7 @@ def _campaign_names(tx: Connection, campaign_ids: Collection[UUID]) -> dict[UUID
 
 def open_tickets(tx: Connection, player_ids: Sequence[UUID], categories: Sequence[str]) -> list[OpenTicket]:
     """A person's tickets of these categories that are not done, the oldest first, twenty at most."""
-    query = _warning(categories).where(ticket_copies.c.player_id.in_(player_ids))
+    query = select(ticket_copies).where(ticket_copies.c.player_id.in_(player_ids), ticket_copies.c.state != "done")
+    query = query.where(ticket_copies.c.category.in_(categories))
     query = query.order_by(ticket_copies.c.asked_at, ticket_copies.c.ticket_id).limit(_MOST_SHOWN)
-    return [_open_ticket(row) for row in tx.execute(query)]
-
-
-def open_ticket(tx: Connection, ticket_id: UUID, categories: Sequence[str]) -> tuple[UUID, OpenTicket] | None:
-    """What open_tickets has of this one, with its player's id."""
-    row = tx.execute(_warning(categories).where(ticket_copies.c.ticket_id == ticket_id)).one_or_none()
-    return (row.player_id, _open_ticket(row)) if row else None
-
-
-def _warning(categories: Sequence[str]) -> Select[Any]:
-    return select(ticket_copies).where(ticket_copies.c.state != "done", ticket_copies.c.category.in_(categories))
-
-
-def _open_ticket(row: Row[Any]) -> OpenTicket:
-    return OpenTicket(row.ticket_id, row.number, row.category, row.asked_at)
+    return [OpenTicket(row.ticket_id, row.number, row.category, row.asked_at) for row in tx.execute(query)]
