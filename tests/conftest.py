@@ -58,6 +58,7 @@ class started:  # noqa: N801 - reads as a verb
         product = self._product
         if self._home_deadline:
             os.environ.setdefault("GAMEDESK_HOME_DEADLINE", self._home_deadline)  # the processes inherit it
+            os.environ.setdefault("GAMEDESK_REFERENCE_PATIENCE", "6")  # of the 10 s that a call has
         product.start()
         product.run("players", "create-admin", "KF001", "--password-stdin", stdin=ADMIN_PASSWORD + "\n")
         return Site(product.gateway_url, product.simulator_url, "KF001", ADMIN_PASSWORD, product)

@@ -86,9 +86,15 @@ class Desk:
         return pushes[0]["answer"]
 
 
+_given: set[str] = set()
+
+
 def new_phone(ending: str = "1111") -> str:
     """A mobile that nobody had before. The simulator knows 1111 in every game, 0000 in none, 2222 twice."""
-    return f"1{3 + secrets.randbelow(7)}{secrets.randbelow(10**5):05}{ending}"
+    while (phone := f"1{3 + secrets.randbelow(7)}{secrets.randbelow(10**5):05}{ending}") in _given:
+        pass  # among some hundreds, two are the same in one run of twenty
+    _given.add(phone)
+    return phone
 
 
 def _if_match(version: int | None) -> dict[str, str]:

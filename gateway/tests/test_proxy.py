@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from gamedesk_chassis import client_address
+from gamedesk_testing import eventually
 
 from .conftest import HURRIED, PATIENT, Gateway, in_a_hurry
 from .servers import HangsUp
@@ -215,12 +216,13 @@ def test_the_deadline_holds_for_the_whole_call(gateway: Gateway, agent: httpx.Cl
 
 def test_calls_cut_short_by_their_deadline_do_not_use_up_the_connections(gateway_with: Any, token_for: Any) -> None:
     gateway = gateway_with(call_deadline=0.15, connections=2)
-    gateway.stubs["sales"].answers["/orders"] = (200, {"items": [], "next_cursor": None})
+    of_minutes = {"items": ["x" * 1000], "next_cursor": None}  # in drips
+    gateway.stubs["sales"].answers["/orders"] = (200, of_minutes)
     gateway.stubs["sales"].fault = "drip"
     with gateway.as_agent(token_for()) as agent:
         assert {agent.get("/api/orders").status_code for _ in range(8)} == {503}
         gateway.stubs["sales"].fault = None
-        assert agent.get("/api/orders").status_code == 200
+        eventually(lambda: agent.get("/api/orders").status_code == 200)
 
 
 def test_reads_and_keyed_writes_are_sent_again_once_when_a_connection_breaks(

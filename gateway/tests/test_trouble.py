@@ -136,7 +136,7 @@ def test_a_silent_service_is_left_alone_and_asked_again_by_itself__B9(
     gateway_before: Callable[..., Gateway], well: dict[str, Faulty], token_for: Any
 ) -> None:
     with gateway_before(circuit_calls=4).as_agent(token_for("KF-circuit")) as agent:
-        assert is_whole(agent)
+        eventually(lambda: is_whole(agent))
         well["sales"].fail("silent")
 
         def is_left_alone() -> bool:

@@ -61,7 +61,7 @@ class Hands:
 
     def expect_focus(self) -> None:
         """The focus is somewhere, and shown: a container that was brought to the front needs no ring."""
-        self.page.wait_for_function("() => document.activeElement !== document.body", timeout=3_000)
+        self.page.wait_for_function("() => document.activeElement !== document.body")
         found = self.focus()
         assert found["container"] or found["seen"], f"the focus cannot be seen: {found}"
 

@@ -138,7 +138,7 @@ def test_nothing_is_cut_off_at_four_hundred_per_cent__R29(
 
 def _fits(page: Page) -> None:
     """No scrolling in two directions, but inside of tables (WCAG 1.4.10); what can be typed into is in sight."""
-    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth", timeout=3_000)
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth", timeout=15_000)
     box = page.locator("#main").bounding_box()
     assert box is not None
     assert box["width"] <= 320

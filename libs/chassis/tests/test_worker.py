@@ -123,8 +123,9 @@ def test_worker_carries_events_answers_health_and_leaves_on_sigterm(service: Sam
     service.paint(60, "red")
     eventually(service.is_whole, within=HEALS_WITHIN)
     eventually(lambda: service.effects() == (60, 1))
+    counted = 'gamedesk_events_handled_total{consumer="mirror-things",outcome="applied"} 60.0'
+    eventually(lambda: counted in httpx.get(f"{service.address}/metrics").text)
     metrics = httpx.get(f"{service.address}/metrics").text
-    assert 'gamedesk_events_handled_total{consumer="mirror-things",outcome="applied"} 60.0' in metrics
     assert 'gamedesk_consumer_pending{consumer="mirror-things"}' in metrics
     assert "gamedesk_job_failures_total{" not in metrics
     worker.send_signal(signal.SIGTERM)

@@ -19,6 +19,7 @@ from gamedesk_chassis.migrate import migrate
 from gamedesk_chassis.processor import Delivery, Processor, Verdict
 from gamedesk_sales.__main__ import SERVICE
 from gamedesk_sales.app import create_app
+from gamedesk_sales.model.business_days import business_day, midnight
 from gamedesk_sales.settings import Settings
 from gamedesk_testing.api_client import ApiClient
 from sqlalchemy import text
@@ -258,6 +259,12 @@ def known_campaign(feed: Feed) -> Callable[..., str]:
     return create
 
 
+def _a_minute_ago() -> datetime:
+    """And not yesterday, as it would be in the first minute of a day in Shanghai."""
+    moment = datetime.now(UTC)
+    return max(moment - timedelta(minutes=1), midnight(business_day(moment)).astimezone(UTC))
+
+
 @pytest.fixture
 def order_body(player: str, pack: dict[str, Any]) -> Callable[..., dict[str, Any]]:
     """`order_body(**fields)`: what sells `pack` to `player`, paid a minute ago; a field given as None is left out."""
@@ -270,7 +277,7 @@ def order_body(player: str, pack: dict[str, Any]) -> Callable[..., dict[str, Any
             "method": "wechat_pay",
             "transaction_id": f"42000{uuid4().int % 10**20}",
             "amount_paid_fen": pack["price_fen"],
-            "paid_at": (datetime.now(UTC) - timedelta(minutes=1)).isoformat(),
+            "paid_at": _a_minute_ago().isoformat(),
         }
         return {name: value for name, value in {**usual, **fields}.items() if value is not None}
 

@@ -148,12 +148,12 @@ class Sales:
         quiet = {"state": "queued", "game": game_id, "limit": 1}
         with httpx.Client(base_url=f"{simulator}/management/games/{game_id}", timeout=10.0, trust_env=False) as game:
             try:
-                eventually(lambda: not self._admin.get("/deliveries", **quiet)["items"], "the deliveries", within=20)
+                eventually(lambda: not self._admin.get("/deliveries", **quiet)["items"], "the deliveries", within=60)
                 _require(game.put("/faults", json={"mode": "error", "error_status": 422, "operations": ["grant"]}))
                 sale = Sale(0, "wechat_pay", self._anchor - timedelta(hours=5), "paid")
                 order = self.sell(buyer, sale, "failed")
                 if order is not None:
-                    eventually(lambda: self._is_refused(order["order_id"]), "the refusal of a delivery", within=20)
+                    eventually(lambda: self._is_refused(order["order_id"]), "the refusal of a delivery", within=60)
             except LocalError:
                 pass  # busy games: the demo goes without it
             finally:

@@ -22,7 +22,7 @@ _CLIENT = {"timeout": 600}
 @contextmanager
 def postgres() -> Iterator[str]:
     """A PostgreSQL container; gives the superuser's address."""
-    parameters = {**SETTINGS, **THROWAWAY_SETTINGS}
+    parameters = {**SETTINGS, **THROWAWAY_SETTINGS, "autovacuum": "off"}
     command = [
         "postgres",
         *(part for name, value in parameters.items() for part in ("-c", f"{name}={value}")),

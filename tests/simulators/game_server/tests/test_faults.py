@@ -67,10 +67,10 @@ def test_lost_answer_leaves_the_grant_made(game: httpx.Client, manage: httpx.Cli
 
 def test_drip_defeats_a_timeout_per_read(game: httpx.Client, manage: httpx.Client) -> None:
     whole = game.get("/items").json()
-    manage.put("/faults", json={"mode": "slow", "delay_ms": 1200, "drip": True})
+    manage.put("/faults", json={"mode": "slow", "delay_ms": 2400, "drip": True})
     start = time.monotonic()
-    assert game.get("/items", timeout=0.6).json() == whole
-    assert time.monotonic() - start >= 1.1
+    assert game.get("/items", timeout=1.5).json() == whole
+    assert time.monotonic() - start >= 2.2
 
 
 @pytest.mark.parametrize(
@@ -114,12 +114,12 @@ def test_fault_ends_when_it_is_told_to(game: httpx.Client, manage: httpx.Client)
 
 
 def test_one_slow_game_does_not_slow_another(game: httpx.Client, manage: httpx.Client, client: httpx.Client) -> None:
-    manage.put("/faults", json={"mode": "slow", "delay_ms": 1500})
+    manage.put("/faults", json={"mode": "slow", "delay_ms": 4500})
     slow = threading.Thread(target=game.get, args=("/items",))
     slow.start()
     start = time.monotonic()
     assert client.get("/games/sanguo/v1/items").status_code == 401
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 4
     slow.join()
 
 
