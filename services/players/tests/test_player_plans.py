@@ -80,6 +80,8 @@ def filled(fresh_database: Callable[..., str]) -> Iterator[Connection]:
     with database.begin() as tx:
         tx.execute(text("SET LOCAL statement_timeout = 120000"))
         tx.execute(text(SEED))
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f"VACUUM {', '.join(sorted(LARGE))}"))  # as any desk's tables soon are
     with database.begin() as tx:
         plan_by_index(tx)
         yield tx
@@ -204,3 +206,15 @@ def test_parts_of_an_agents_own_wechat_ids_are_read_from_an_index_alone__R6(fill
     (query,) = (query for match, query in statements(typed, None, "Z42") if match == "wechat_part")
     read = {s["Index Name"]: s["Node Type"] for s in steps(plan_of(filled, query)) if "Index Name" in s}
     assert read["ix_player_wechat_ids_player_id_wechat_key"] == "Index Only Scan"
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest"])
+def test_few_players_are_asked_for_their_profiles_whatever_that_seems_to_cost__R6(
+    filled: Connection, sort: Any
+) -> None:
+    """Also where that seems dear, and reading all profiles of the game cheap: they are those of all desks."""
+    with filled.begin_nested() as nested:
+        filled.execute(text("SET LOCAL random_page_cost = 1000"))
+        for query in id_queries(Wanted(owner="Z42", game="xiyou", sort=sort), None, PAGE):
+            check(filled, query, 2000)
+        nested.rollback()

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from gamedesk_chassis.clock import now
-from sqlalchemy import ColumnElement, Connection, Select, cast, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, cast, or_, select
 
 from gamedesk_players.model.players import Player
 from gamedesk_players.model.search import Wanted
@@ -74,13 +74,14 @@ def _players(wanted: Wanted, after: UUID | None) -> Ids:
 
 def _has_profile(wanted: Wanted) -> ColumnElement[bool]:
     losers = players.alias("losers")
-    own = exists().where(profiles.c.player_id == players.c.player_id, *_of_profiles(wanted))
-    merged = exists().where(
+    own = select(profiles.c.profile_id).where(profiles.c.player_id == players.c.player_id, *_of_profiles(wanted))
+    merged = select(profiles.c.profile_id).where(
         losers.c.merged_into == players.c.player_id,
         profiles.c.player_id == losers.c.player_id,
         *_of_profiles(wanted),
     )
-    return or_(own.correlate(players), merged.correlate(players))
+    # Without an offset the planner may read a whole game's profiles first, to look up the few players in them.
+    return or_(*(found.correlate(players).offset(0).exists() for found in (own, merged)))
 
 
 def _of_profiles(wanted: Wanted) -> list[ColumnElement[bool]]:
