@@ -128,6 +128,7 @@ def ticket_updated(tx: Connection, event: Event) -> None:
     data = event.data
     ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
     asked_at, done_at = parse_rfc3339(data["asked_at"]), parse_rfc3339(data["done_at"])
+    assert asked_at is not None, "its schema has no null there"
     is_known, before = copies.lock_ticket(tx, ticket_id)
     is_newer = _copy(
         tx,
