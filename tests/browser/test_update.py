@@ -25,25 +25,31 @@ def test_a_page_part_that_is_gone_after_an_update_is_fetched_with_one_reload__R2
     page.get_by_test_id("player-view").wait_for()
     gone: list[str] = []
 
-    def answer(route: Route) -> None:  # the first file of an older version is not there any more
-        if gone:
-            route.continue_()
-        else:
-            gone.append(route.request.url)
-            route.fulfill(status=404, body="")
+    def lost(route: Route) -> None:  # a file of an older version, however often it is asked for
+        gone.append(route.request.url)
+        route.fulfill(status=404, body="")
 
-    page.route(re.compile(r"/assets/TouchForm.*\.js"), answer)
+    page.route(re.compile(r"/assets/TouchForm.*\.js"), lost)
     page.get_by_test_id("ticket-detail").fill("我正在写的内容")
     page.get_by_test_id("new-touch").click()
-    page.get_by_test_id("reload").click()
+    expect(page.get_by_test_id("reload")).to_be_visible()
+    assert gone
+    page.unroute_all()
+    with page.expect_navigation():
+        page.get_by_test_id("reload").click()
 
     expect(page.get_by_test_id("ticket-detail")).to_have_value("我正在写的内容")
     page.get_by_test_id("new-touch").click()
     page.get_by_test_id("touch-form").wait_for()
-    assert len(gone) == 1
 
     gone.clear()
-    page.unroute_all()
+
+    def answer(route: Route) -> None:  # gone for the old page, there for the new one
+        if gone:
+            route.continue_()
+        else:
+            lost(route)
+
     page.route(re.compile(r"/assets/Tickets-.*\.js"), answer)
     page.goto(window.url)
     page.get_by_test_id("nav-tickets").click()
