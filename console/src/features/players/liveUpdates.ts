@@ -23,6 +23,7 @@ function known(playerId: string, name: SectionName, idField: string, change: Cha
   )
 }
 
+/** Asking again stops no first answer that is on its way: what that brings is fetched once more. */
 function refetch(queryKey: readonly unknown[]): void {
   if (queryClient.getQueryData(queryKey) === undefined) onceMore(queryKey)
   refetchAfterWrites(queryClient, queryKey)

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from gamedesk_local.nats_server import NatsServer
-from gamedesk_local.postgres import INITDB_LOCALE, SETTINGS, THROWAWAY_SETTINGS
+from gamedesk_local.postgres import INITDB_LOCALE, SETTINGS
 from gamedesk_local.system import LOOPBACK, free_port
 from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.container import DockerContainer
 
 from gamedesk_testing.polling import eventually
+from gamedesk_testing.run_folder import TEST_SETTINGS
 
 POSTGRES_IMAGE = "postgres:18"
 NATS_IMAGE = "nats:2.15"
@@ -22,7 +23,7 @@ _CLIENT = {"timeout": 600}
 @contextmanager
 def postgres() -> Iterator[str]:
     """A PostgreSQL container; gives the superuser's address."""
-    parameters = {**SETTINGS, **THROWAWAY_SETTINGS, "autovacuum": "off"}
+    parameters = {**SETTINGS, **TEST_SETTINGS}
     command = [
         "postgres",
         *(part for name, value in parameters.items() for part in ("-c", f"{name}={value}")),

@@ -17,6 +17,8 @@ from gamedesk_local.postgres import THROWAWAY_SETTINGS, PostgresServer
 PREFIX = "gamedesk-test-"
 OWNER = "owner.pid"
 PASSWORD = "s7d20c5b8e4f1a93"
+# What an autovacuum does, and when, is no test's business: it holds other vacuums back, and plans change with it.
+TEST_SETTINGS = {**THROWAWAY_SETTINGS, "autovacuum": "off"}
 
 
 def make() -> Path:
@@ -49,8 +51,7 @@ def postgres_url(folder: Path) -> str:
 
 
 def _postgres(folder: Path) -> PostgresServer:
-    # What an autovacuum does, and when, is no test's business: it holds other vacuums back, and plans change with it.
-    return PostgresServer(folder / "postgres", PASSWORD, {**THROWAWAY_SETTINGS, "autovacuum": "off"})
+    return PostgresServer(folder / "postgres", PASSWORD, TEST_SETTINGS)
 
 
 def _is_abandoned(folder: Path) -> bool:

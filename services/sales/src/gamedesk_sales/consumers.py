@@ -129,6 +129,7 @@ def ticket_updated(tx: Connection, event: Event) -> None:
     ticket_id, player_id = UUID(data["ticket_id"]), UUID(data["player_id"])
     asked_at, done_at = parse_rfc3339(data["asked_at"]), parse_rfc3339(data["done_at"])
     assert asked_at is not None, "its schema has no null there"
+    is_done = data["state"] == "done"
     is_known, before = copies.lock_ticket(tx, ticket_id)
     is_newer = _copy(
         tx,
@@ -143,12 +144,11 @@ def ticket_updated(tx: Connection, event: Event) -> None:
         },
     )
     if is_newer:
-        is_done = data["state"] == "done"
         after = None if is_done else OpenTicket(ticket_id, data["number"], data["category"], asked_at)
         # An earlier event may have been handled since, by another worker.
         is_late = not is_known and event.aggregateversion > _FIRST and not event.republication
         tell_pages(tx, player_id, ticket_id, before, after, always=is_late)
-    if data["state"] != "done" or done_at is None:
+    if not is_done or done_at is None:
         if is_newer:
             withdraw_proposals(tx, ticket_id, player_id)
     # A republication says what is so, and not that it has just come to be so; it may come before the event itself.
