@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
+from gamedesk_testing import eventually
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import Console
@@ -26,7 +27,8 @@ class Delays:
         self.seconds: dict[str, float] = {}
 
     def seen(self, what: str, where: Locator, text: str, done: float) -> None:
-        expect(where).to_contain_text(text, timeout=LATEST)
+        # `expect` looks after 0.85 s, and then after 1.85 s: too seldom to tell a second by.
+        eventually(lambda: text in (where.text_content() or ""), within=LATEST / 1000, every=0.05)
         self.seconds[what] = round(time.monotonic() - done, 2)
 
 
@@ -90,7 +92,7 @@ def test_everything_that_a_colleague_does_appears_within_a_second__B12(
     expect(page.get_by_test_id("touch-situation")).to_have_value("我正在写的沟通")
     expect(page.get_by_test_id("entry-text")).to_have_value("我正在写的回复")
     tell(f"seconds until a colleague's change was seen: {delays.seconds}")
-    assert statistics.median(delays.seconds.values()) <= 3  # `expect` looks after 0.85 s, and then after 1.85 s
+    assert statistics.median(delays.seconds.values()) <= 1
     assert window.faults == []
 
 
